@@ -1,0 +1,14 @@
+package io.lynse.engine.log;
+
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import java.nio.ByteBuffer;
+
+/**
+ * One entry as it stands in the log.
+ *
+ * @param type    what the bytes are; 0 is the log's own
+ * @param version of the bytes' format
+ * @param payload position to limit; read-only
+ */
+public record LogEntry(Lsn lsn, Epoch epoch, int type, int version, ByteBuffer payload) {}

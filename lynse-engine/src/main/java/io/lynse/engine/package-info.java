@@ -1,0 +1,5 @@
+/** Embedded storage and search of one node. Knows no network and no framework. */
+@NullMarked
+package io.lynse.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The cluster image: what the metadata authority knows, how commands change it; pure. */
+@NullMarked
+package io.lynse.metadata;
+
+import org.jspecify.annotations.NullMarked;

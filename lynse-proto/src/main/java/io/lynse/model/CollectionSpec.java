@@ -1,0 +1,14 @@
+package io.lynse.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a collection is asked to be.
+ *
+ * @param dimension 0: the first insert fixes it
+ */
+public record CollectionSpec(int dimension, ElementType elementType, @Nullable String description) {
+    public CollectionSpec {
+        if (dimension < 0) throw new IllegalArgumentException("a dimension must not be negative: " + dimension);
+    }
+}

@@ -1,0 +1,51 @@
+package io.lynse.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/** Public id of a row: a non-negative integer or a non-empty text. {@code 5} and {@code "5"} are different ids. */
+public sealed interface RowId {
+
+    /** Integers numerically, then texts by their UTF-8 bytes: the tie rule of every search. */
+    Comparator<RowId> ORDER = RowId::compare;
+
+    record IntId(long value) implements RowId {
+        public IntId {
+            if (value < 0) throw new IllegalArgumentException("an integer id must not be negative: " + value);
+        }
+
+        @Override
+        public String toString() {
+            return Long.toString(value);
+        }
+    }
+
+    record TextId(String value) implements RowId {
+        public TextId {
+            if (value.isEmpty()) throw new IllegalArgumentException("string IDs cannot be empty");
+        }
+
+        @Override
+        public String toString() {
+            return value;
+        }
+    }
+
+    static RowId of(long value) {
+        return new IntId(value);
+    }
+
+    static RowId of(String value) {
+        return new TextId(value);
+    }
+
+    private static int compare(RowId a, RowId b) {
+        return switch (a) {
+            case IntId(long x) -> b instanceof IntId(long y) ? Long.compare(x, y) : -1;
+            case TextId(String x) -> b instanceof TextId(String y)
+                    ? Arrays.compareUnsigned(x.getBytes(StandardCharsets.UTF_8), y.getBytes(StandardCharsets.UTF_8))
+                    : 1;
+        };
+    }
+}

@@ -1,0 +1,264 @@
+package io.lynse.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionInfo;
+import io.lynse.model.CollectionName;
+import io.lynse.model.CollectionStats;
+import io.lynse.model.ElementType;
+import io.lynse.model.Hits;
+import io.lynse.model.Ids;
+import io.lynse.model.IndexMode;
+import io.lynse.model.OrderStamp;
+import io.lynse.model.Query;
+import io.lynse.model.RowBatch;
+import io.lynse.model.RowId;
+import io.lynse.model.RowSelection;
+import io.lynse.model.Rows;
+import io.lynse.model.Vectors;
+import io.lynse.model.WriteKind;
+import io.lynse.model.field.FieldBlock;
+import io.lynse.wire.v1.CollectionState;
+import io.lynse.wire.v1.IdRange;
+import io.lynse.wire.v1.OrderStamps;
+import io.lynse.wire.v1.ReadRowsRequest;
+import io.lynse.wire.v1.RowsReply;
+import io.lynse.wire.v1.SearchOptions;
+import io.lynse.wire.v1.WriteRows;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages to records and back. Large parts (vectors, fields) are wrapped, not copied: a record made from a message shares
+ * its bytes, and a message made from a record shares the record's.
+ */
+public final class Wire {
+
+    private Wire() {}
+
+    public static io.lynse.wire.v1.Ids ids(Ids ids) {
+        var out = io.lynse.wire.v1.Ids.newBuilder();
+        switch (ids) {
+            case Ids.Range(long start, int size) -> out.setRange(IdRange.newBuilder().setStart(start).setCount(size));
+            case Ids.Ints(long[] values) -> {
+                for (long value : values) out.addInts(value);
+            }
+            case Ids.Mixed(List<RowId> values) -> values.forEach(id -> out.addMixed(id(id)));
+        }
+        return out.build();
+    }
+
+    /** @throws IllegalArgumentException if an id is none, or if more than one form is used */
+    public static Ids ids(io.lynse.wire.v1.Ids ids) {
+        int forms = (ids.hasRange() ? 1 : 0) + (ids.getIntsCount() > 0 ? 1 : 0) + (ids.getMixedCount() > 0 ? 1 : 0);
+        if (forms > 1) throw new IllegalArgumentException("ids must have exactly one form");
+        if (ids.hasRange()) return Ids.range(ids.getRange().getStart(), ids.getRange().getCount());
+        if (ids.getMixedCount() > 0) return Ids.of(ids.getMixedList().stream().map(Wire::id).toList());
+        var values = new long[ids.getIntsCount()];
+        for (int row = 0; row < values.length; row++) values[row] = ids.getInts(row);
+        return Ids.of(values);
+    }
+
+    public static io.lynse.wire.v1.RowId id(RowId id) {
+        return switch (id) {
+            case RowId.IntId(long value) -> io.lynse.wire.v1.RowId.newBuilder().setInt(value).build();
+            case RowId.TextId(String value) -> io.lynse.wire.v1.RowId.newBuilder().setText(value).build();
+        };
+    }
+
+    public static RowId id(io.lynse.wire.v1.RowId id) {
+        return switch (id.getIdCase()) {
+            case INT -> RowId.of(id.getInt());
+            case TEXT -> RowId.of(id.getText());
+            case ID_NOT_SET -> throw new IllegalArgumentException("a row id is empty");
+        };
+    }
+
+    public static io.lynse.wire.v1.ElementType elementType(ElementType type) {
+        return switch (type) {
+            case FLOAT32 -> io.lynse.wire.v1.ElementType.FLOAT32;
+            case FLOAT16 -> io.lynse.wire.v1.ElementType.FLOAT16;
+        };
+    }
+
+    public static ElementType elementType(io.lynse.wire.v1.ElementType type) {
+        return switch (type) {
+            case FLOAT32 -> ElementType.FLOAT32;
+            case FLOAT16 -> ElementType.FLOAT16;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("unknown element type");
+        };
+    }
+
+    /** The log entry of a batch. */
+    public static WriteRows writeRows(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
+        var stamps = OrderStamps.newBuilder().setClock(stampClock);
+        int[] places = batch.places();
+        if (places != null) {
+            for (int place : places) stamps.addPlaces(place);
+        }
+        var out = WriteRows.newBuilder()
+                .setCollectionId(collection.value())
+                .setKind(batch.kind() == WriteKind.ADD ? io.lynse.wire.v1.WriteKind.ADD : io.lynse.wire.v1.WriteKind.UPSERT)
+                .setCount(batch.count())
+                .setDimension(batch.vectors().dimension())
+                .setEncoding(elementType(batch.vectors().encoding()))
+                .setVectors(bytes(batch.vectors().data()))
+                .setFields(bytes(batch.fields().bytes()))
+                .setStamps(stamps)
+                .setWriteId(ByteString.copyFrom(writeId));
+        Ids ids = batch.ids();
+        if (ids != null) out.setIds(ids(ids));
+        return out.build();
+    }
+
+    /** @throws IllegalArgumentException or FieldFormatException if the parts do not fit each other */
+    public static RowBatch rowBatch(WriteRows rows) {
+        WriteKind kind = switch (rows.getKind()) {
+            case ADD -> WriteKind.ADD;
+            case UPSERT -> WriteKind.UPSERT;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("unknown write kind");
+        };
+        var vectors = new Vectors(rows.getCount(), rows.getDimension(), elementType(rows.getEncoding()), rows.getVectors().asReadOnlyByteBuffer());
+        int @Nullable [] places = rows.getStamps().getPlacesCount() == 0
+                ? null
+                : rows.getStamps().getPlacesList().stream().mapToInt(Integer::intValue).toArray();
+        return new RowBatch(
+                kind,
+                vectors,
+                rows.hasIds() ? ids(rows.getIds()) : null,
+                FieldBlock.checked(rows.getFields().asReadOnlyByteBuffer(), rows.getCount()),
+                places);
+    }
+
+    public static SearchOptions options(CollectionId collection, Query.Options options) {
+        var out = SearchOptions.newBuilder()
+                .setCollectionId(collection.value())
+                .setK(options.k())
+                .setWithFields(options.withFields())
+                .setBeam(options.beam());
+        options.threshold().ifPresent(threshold -> out.setThreshold(threshold).setHasThreshold(true));
+        return out.build();
+    }
+
+    public static Query.Options options(SearchOptions options) {
+        return new Query.Options(
+                options.getK(),
+                options.getWithFields(),
+                options.getBeam(),
+                options.getHasThreshold() ? OptionalDouble.of(options.getThreshold()) : OptionalDouble.empty());
+    }
+
+    public static ByteString vector(float[] vector) {
+        ByteBuffer data = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(vector);
+        return UnsafeByteOperations.unsafeWrap(data);
+    }
+
+    /** @throws IllegalArgumentException if the bytes are no whole number of floats */
+    public static float[] vector(ByteString data) {
+        if (data.size() % Float.BYTES != 0) throw new IllegalArgumentException("a vector has " + data.size() + " bytes");
+        var vector = new float[data.size() / Float.BYTES];
+        data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+        return vector;
+    }
+
+    public static io.lynse.wire.v1.Hits hits(Hits hits) {
+        var out = io.lynse.wire.v1.Hits.newBuilder().setIds(ids(hits.ids())).setFields(bytes(hits.fields().bytes()));
+        for (float score : hits.scores()) out.addScores(score);
+        return out.build();
+    }
+
+    public static Hits hits(io.lynse.wire.v1.Hits hits) {
+        var scores = new float[hits.getScoresCount()];
+        for (int i = 0; i < scores.length; i++) scores[i] = hits.getScores(i);
+        return new Hits(ids(hits.getIds()), scores, FieldBlock.checked(hits.getFields().asReadOnlyByteBuffer(), scores.length));
+    }
+
+    public static void select(ReadRowsRequest.Builder request, RowSelection selection) {
+        switch (selection) {
+            case RowSelection.ById(Ids ids) -> request.setIds(ids(ids));
+            case RowSelection.Head(int n) -> request.setHead(n);
+            case RowSelection.Tail(int n) -> request.setTail(n);
+            case RowSelection.Deleted() -> request.setDeleted(true);
+        }
+    }
+
+    public static RowSelection selection(ReadRowsRequest request) {
+        return switch (request.getWhichCase()) {
+            case IDS -> new RowSelection.ById(ids(request.getIds()));
+            case HEAD -> new RowSelection.Head(request.getHead());
+            case TAIL -> new RowSelection.Tail(request.getTail());
+            case DELETED -> new RowSelection.Deleted();
+            case WHICH_NOT_SET -> throw new IllegalArgumentException("no rows were named");
+        };
+    }
+
+    public static RowsReply rows(Rows rows) {
+        var out = RowsReply.newBuilder()
+                .setDimension(rows.vectors().dimension())
+                .setIds(ids(rows.ids()))
+                .setVectors(bytes(rows.vectors().data()))
+                .setFields(bytes(rows.fields().bytes()));
+        for (OrderStamp stamp : rows.stamps()) out.addStampClocks(stamp.clock()).addStampPlaces(stamp.place());
+        return out.build();
+    }
+
+    public static Rows rows(RowsReply rows) {
+        Ids ids = ids(rows.getIds());
+        boolean withVectors = !rows.getVectors().isEmpty();
+        var stamps = new OrderStamp[rows.getStampClocksCount()];
+        for (int i = 0; i < stamps.length; i++) stamps[i] = new OrderStamp(rows.getStampClocks(i), rows.getStampPlaces(i));
+        return new Rows(
+                ids,
+                new Vectors(withVectors ? ids.size() : 0, rows.getDimension(), ElementType.FLOAT32, rows.getVectors().asReadOnlyByteBuffer()),
+                FieldBlock.checked(rows.getFields().asReadOnlyByteBuffer(), ids.size()),
+                stamps);
+    }
+
+    public static CollectionState state(CollectionStats stats) {
+        CollectionInfo info = stats.info();
+        var out = CollectionState.newBuilder()
+                .setCollectionId(info.id().value())
+                .setDatabase(info.name().database())
+                .setCollection(info.name().collection())
+                .setDimension(info.dimension())
+                .setElementType(elementType(info.elementType()))
+                .setRows(stats.rows())
+                .setTombstones(stats.tombstones())
+                .setLargestIntId(stats.largestIntId())
+                .setRowsEver(stats.rowsEver())
+                .setHoldsTextIds(stats.holdsTextIds())
+                .addAllFieldNames(stats.fieldNames())
+                .setPath(stats.path());
+        if (info.description() != null) out.setDescription(info.description());
+        if (info.indexMode() != null) out.setIndexMode(info.indexMode().text());
+        return out.build();
+    }
+
+    public static CollectionStats stats(CollectionState state) {
+        var info = new CollectionInfo(
+                new CollectionId(state.getCollectionId()),
+                new CollectionName(state.getDatabase(), state.getCollection()),
+                state.getDimension(),
+                elementType(state.getElementType()),
+                state.hasDescription() ? state.getDescription() : null,
+                state.hasIndexMode() ? IndexMode.parse(state.getIndexMode()).orElseThrow() : null);
+        return new CollectionStats(
+                info,
+                state.getRows(),
+                state.getTombstones(),
+                state.getLargestIntId(),
+                state.getRowsEver(),
+                state.getHoldsTextIds(),
+                state.getFieldNamesList(),
+                state.getPath());
+    }
+
+    private static ByteString bytes(ByteBuffer data) {
+        return UnsafeByteOperations.unsafeWrap(data.duplicate());
+    }
+}
