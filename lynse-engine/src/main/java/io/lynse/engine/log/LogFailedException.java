@@ -1,0 +1,11 @@
+package io.lynse.engine.log;
+
+/**
+ * A write or fsync has failed. It is never retried (after a failed fsync nobody knows what the disk holds): the log takes
+ * no more entries until the process is restarted. Entries that were not yet confirmed may or may not be on disk.
+ */
+public final class LogFailedException extends RuntimeException {
+    LogFailedException(String reason, Throwable cause) {
+        super("the log has failed and takes no more entries: " + reason, cause);
+    }
+}
