@@ -1,4 +1,4 @@
-/** The cluster image: what the metadata authority knows, how commands change it; pure. */
+/** The cluster image: commands, what they decide, and what follows. Pure: no Spring, no network, no clock. */
 @NullMarked
 package io.lynse.metadata;
 

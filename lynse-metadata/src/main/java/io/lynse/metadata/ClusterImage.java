@@ -1,0 +1,127 @@
+package io.lynse.metadata;
+
+import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionName;
+import io.lynse.model.NodeId;
+import io.lynse.model.ShardGroupId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the cluster knows of itself at one moment. Immutable; the next one comes from {@link #apply}.
+ *
+ * @param metaEpoch        raised by one with every record; images of one cluster are ordered by it
+ * @param bucketCount      of collections declared from now on
+ * @param databases        sorted
+ * @param collections      by name
+ * @param groups           by name, in the order of the configuration, which is the order of buckets
+ * @param nextCollectionId ids are never used twice, so no row of a dropped collection can reappear
+ */
+public record ClusterImage(
+        String clusterId,
+        long metaEpoch,
+        int bucketCount,
+        boolean writeMirrorReplicas,
+        NavigableSet<String> databases,
+        NavigableMap<String, CollectionImage> collections,
+        Map<ShardGroupId, ShardGroupImage> groups,
+        long nextCollectionId) {
+
+    public ClusterImage {
+        if (groups.isEmpty()) throw new IllegalArgumentException("a cluster has at least one shard group");
+        if (bucketCount < 1) throw new IllegalArgumentException("bucket_count must be at least 1: " + bucketCount);
+        databases = Collections.unmodifiableNavigableSet(new TreeSet<>(databases));
+        collections = Collections.unmodifiableNavigableMap(new TreeMap<>(collections));
+        groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
+    }
+
+    /** A cluster that holds nothing yet. */
+    public static ClusterImage initial(String clusterId, int bucketCount, boolean writeMirrorReplicas, List<ShardGroupImage> groups) {
+        var byName = new LinkedHashMap<ShardGroupId, ShardGroupImage>();
+        groups.forEach(group -> byName.put(group.id(), group));
+        return new ClusterImage(clusterId, 1, bucketCount, writeMirrorReplicas, new TreeSet<>(), new TreeMap<>(), byName, 1);
+    }
+
+    public @Nullable CollectionImage collection(CollectionName name) {
+        return collections.get(name.toString());
+    }
+
+    public Optional<CollectionImage> collection(CollectionId id) {
+        return collections.values().stream().filter(collection -> collection.id().equals(id)).findFirst();
+    }
+
+    /** Those of one database, by name. */
+    public List<CollectionImage> collectionsOf(String database) {
+        return collections.values().stream().filter(collection -> collection.name().database().equals(database)).toList();
+    }
+
+    /** @throws IllegalArgumentException if there is no such group: a bucket table named one that was never declared */
+    public ShardGroupImage group(ShardGroupId id) {
+        ShardGroupImage group = groups.get(id);
+        if (group == null) throw new IllegalArgumentException("no shard group " + id);
+        return group;
+    }
+
+    /** The state after one record. Total: what a record says has been decided. */
+    public ClusterImage apply(MetadataRecord record) {
+        return switch (record) {
+            case MetadataRecord.DatabaseCreated(String database) -> withDatabases(changed(databases, set -> set.add(database)), collections);
+            case MetadataRecord.DatabaseDropped(String database) -> {
+                var left = new TreeMap<>(collections);
+                left.values().removeIf(collection -> collection.name().database().equals(database));
+                yield withDatabases(changed(databases, set -> set.remove(database)), left);
+            }
+            case MetadataRecord.CollectionDeclared(CollectionImage declared) -> {
+                var more = new TreeMap<>(collections);
+                more.put(declared.name().toString(), declared);
+                yield new ClusterImage(
+                        clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, more, groups,
+                        Math.max(nextCollectionId, declared.id().value() + 1));
+            }
+            case MetadataRecord.CollectionDropped(CollectionId id) -> {
+                var left = new TreeMap<>(collections);
+                left.values().removeIf(collection -> collection.id().equals(id));
+                yield withDatabases(databases, left);
+            }
+            case MetadataRecord.DimensionFixed(CollectionId id, int dimension) -> with(id, old -> old.withDimension(dimension));
+            case MetadataRecord.IndexSet(CollectionId id, var mode, String parameters) -> with(id, old -> old.withIndex(mode, parameters));
+            case MetadataRecord.DescriptionUpdated(CollectionId id, String text) -> with(id, old -> old.withDescription(text));
+            case MetadataRecord.IdsAllocated(CollectionId id, long first, long count) -> with(id, old -> old.withNextId(first + count));
+            case MetadataRecord.NodeBound(ShardGroupId group, String uri, NodeId node) ->
+                with(group, old -> old.withMembers(member -> member.uri().equals(uri) ? new MemberImage(uri, node) : member));
+            case MetadataRecord.PrimaryPromoted(ShardGroupId group, MemberImage primary, var epoch) ->
+                with(group, old -> old.promoted(primary, epoch));
+        };
+    }
+
+    private ClusterImage with(CollectionId id, UnaryOperator<CollectionImage> change) {
+        var changed = new TreeMap<>(collections);
+        changed.replaceAll((_, collection) -> collection.id().equals(id) ? change.apply(collection) : collection);
+        return withDatabases(databases, changed);
+    }
+
+    private ClusterImage with(ShardGroupId id, UnaryOperator<ShardGroupImage> change) {
+        var changed = new LinkedHashMap<>(groups);
+        changed.computeIfPresent(id, (_, group) -> change.apply(group));
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, collections, changed, nextCollectionId);
+    }
+
+    private ClusterImage withDatabases(NavigableSet<String> names, NavigableMap<String, CollectionImage> declared) {
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, names, declared, groups, nextCollectionId);
+    }
+
+    private static NavigableSet<String> changed(NavigableSet<String> set, java.util.function.Consumer<NavigableSet<String>> change) {
+        var copy = new TreeSet<>(set);
+        change.accept(copy);
+        return copy;
+    }
+}
