@@ -1,0 +1,3 @@
+package io.lynse.tests.architecture.bad.coordinator.health;
+
+public final class Breaker {}

@@ -1,0 +1,3 @@
+package io.lynse.tests.architecture.bad.engine;
+
+public final class Engine {}

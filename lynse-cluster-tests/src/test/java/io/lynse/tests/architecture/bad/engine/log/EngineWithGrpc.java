@@ -1,0 +1,9 @@
+package io.lynse.tests.architecture.bad.engine.log;
+
+import io.grpc.Status;
+
+public final class EngineWithGrpc {
+    Object see() {
+        return Status.class;
+    }
+}

@@ -1,0 +1,9 @@
+package io.lynse.tests.architecture.bad.engine.log;
+
+import org.springframework.context.ApplicationContext;
+
+public final class EngineWithSpring {
+    Object see() {
+        return ApplicationContext.class;
+    }
+}

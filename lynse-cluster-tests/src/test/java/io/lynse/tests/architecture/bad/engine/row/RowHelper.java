@@ -1,0 +1,3 @@
+package io.lynse.tests.architecture.bad.engine.row;
+
+public final class RowHelper {}

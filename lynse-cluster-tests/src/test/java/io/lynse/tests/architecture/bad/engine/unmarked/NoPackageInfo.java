@@ -1,0 +1,4 @@
+package io.lynse.tests.architecture.bad.engine.unmarked;
+
+/** Its package has no package-info. */
+public final class NoPackageInfo {}

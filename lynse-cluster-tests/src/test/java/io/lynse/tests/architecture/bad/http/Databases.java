@@ -1,0 +1,3 @@
+package io.lynse.tests.architecture.bad.http;
+
+public final class Databases {}

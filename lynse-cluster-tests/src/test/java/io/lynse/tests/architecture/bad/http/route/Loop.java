@@ -1,0 +1,9 @@
+package io.lynse.tests.architecture.bad.http.route;
+
+import io.lynse.tests.architecture.bad.http.codec.LoopBack;
+
+public final class Loop {
+    Object see() {
+        return LoopBack.class;
+    }
+}

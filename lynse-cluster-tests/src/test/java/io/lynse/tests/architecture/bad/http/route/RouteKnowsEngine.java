@@ -1,0 +1,9 @@
+package io.lynse.tests.architecture.bad.http.route;
+
+import io.lynse.tests.architecture.bad.engine.Engine;
+
+public final class RouteKnowsEngine {
+    Object see() {
+        return Engine.class;
+    }
+}

@@ -1,0 +1,3 @@
+package io.lynse.tests.architecture.bad.shard.owner.raft;
+
+public final class Transport {}

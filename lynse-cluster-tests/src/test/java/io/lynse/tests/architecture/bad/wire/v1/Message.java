@@ -1,0 +1,3 @@
+package io.lynse.tests.architecture.bad.wire.v1;
+
+public final class Message {}
