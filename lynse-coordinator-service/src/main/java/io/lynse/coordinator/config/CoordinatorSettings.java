@@ -1,0 +1,42 @@
+package io.lynse.coordinator.config;
+
+import io.lynse.coordinator.shardclient.NodeAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one coordinator process was told, after flags, environment and {@code cluster.json} were put in order.
+ *
+ * @param cluster        the cluster as first formed
+ * @param statePath      the local metadata file
+ * @param shardApiKey    sent to shard nodes; null: none
+ * @param coordinatorUri how clients and other coordinators reach this one
+ * @param lease          kept for the coordinators to come: one alone needs no lease
+ * @param owners         where the metadata is to live once it leaves the local file
+ */
+public record CoordinatorSettings(
+        ClusterConfig cluster,
+        Path statePath,
+        @Nullable String shardApiKey,
+        String coordinatorId,
+        String coordinatorUri,
+        Duration lease,
+        List<NodeAddress> owners) {
+
+    public static final Path DEFAULT_STATE_PATH = Path.of("cluster_state.cache.json");
+    public static final Duration DEFAULT_LEASE = Duration.ofSeconds(5);
+
+    public CoordinatorSettings {
+        owners = List.copyOf(owners);
+        ClusterConfig.checkOwners(owners);
+        if (!lease.isPositive()) throw new IllegalArgumentException("--coordinator-lease-secs must be above 0: " + lease);
+    }
+
+    /** Everything but the key. */
+    @Override
+    public String toString() {
+        return "CoordinatorSettings[statePath=" + statePath + ", coordinatorUri=" + coordinatorUri + ", owners=" + owners + "]";
+    }
+}

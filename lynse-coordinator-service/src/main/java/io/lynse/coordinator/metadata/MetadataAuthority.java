@@ -1,0 +1,47 @@
+package io.lynse.coordinator.metadata;
+
+import io.lynse.error.LynseException;
+import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Command;
+import io.lynse.metadata.MetadataRecord;
+import io.lynse.model.Deadline;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whoever decides what the cluster is. Images come in the order of their meta epoch and never go back. Safe for use by several
+ * threads; what blocks, blocks until the deadline at most.
+ */
+public interface MetadataAuthority extends AutoCloseable {
+
+    /** The newest image known here; it may lag behind the truth. Never blocks. */
+    ClusterImage image();
+
+    /**
+     * Waits for an image newer than {@code known}.
+     * @return the newest image: still {@code known} when the deadline came first
+     */
+    ClusterImage newerThan(ClusterImage known, Deadline deadline);
+
+    /** An image that holds every change whose proposal was answered before this call. @throws LynseException Unavailable if nobody can tell */
+    ClusterImage confirmed(Deadline deadline);
+
+    /**
+     * Has a command decided. When it returns, the change is durable and {@link #image} shows it.
+     * @throws LynseException the refusal; Unavailable if it was definitely not decided; OutcomeUnknown if it may have been
+     */
+    Accepted propose(Command command, Deadline deadline);
+
+    /** @param records what the command changed; empty: it was so already */
+    record Accepted(List<MetadataRecord> records, ClusterImage image) {
+        public Accepted {
+            records = List.copyOf(records);
+        }
+    }
+
+    /** How the metadata is kept, for {@code /coordinator_status} (wire contract 8.4). */
+    Map<String, Object> status();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,135 @@
+package io.lynse.coordinator.metadata;
+
+import io.lynse.coordinator.config.ConfigException;
+import io.lynse.coordinator.config.Json;
+import io.lynse.error.LynseException;
+import io.lynse.metadata.ClusterImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The local file that holds the cluster's image (wire contract 8.3): sorted keys, two blanks of indent, UTF-8. It is replaced as
+ * a whole: written aside, fsynced, renamed, and the folder fsynced, so that a crash leaves the old file or the new one. A file
+ * beside it, {@code NAME.lock}, keeps a second coordinator off.
+ */
+public final class StateFile implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final DefaultIndenter TWO_BLANKS = new DefaultIndenter("  ", "\n");
+    private static final ObjectWriter PRETTY = JSON.writer()
+            .with(new DefaultPrettyPrinter().withObjectIndenter(TWO_BLANKS).withArrayIndenter(TWO_BLANKS));
+
+    private final Path path;
+    private final FileChannel lockChannel;
+    private final FileLock lock;
+
+    private StateFile(Path path, FileChannel lockChannel, FileLock lock) {
+        this.path = path;
+        this.lockChannel = lockChannel;
+        this.lock = lock;
+    }
+
+    /** @throws ConfigException if the folder cannot be written, or another process holds the file */
+    public static StateFile open(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(folder(absolute));
+            FileChannel channel = FileChannel.open(
+                    absolute.resolveSibling(absolute.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                throw new ConfigException("cluster state " + absolute + " is in use by another coordinator: give each its own --cluster-state");
+            }
+            return new StateFile(absolute, channel, lock);
+        } catch (IOException failed) {
+            throw new ConfigException("cluster state " + absolute + " cannot be opened: " + failed);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * The image in the file; empty if there is none yet.
+     * @throws ConfigException if the file is torn, damaged or not ours: it is the cluster's metadata, so nothing guesses around it
+     */
+    public Optional<ClusterImage> read() {
+        if (!Files.exists(path)) return Optional.empty();
+        try {
+            return Optional.of(StateDocument.image(new Json("", JSON.readTree(Files.readAllBytes(path)))));
+        } catch (IOException unreadable) {
+            throw new ConfigException("cluster state " + path + " cannot be read: " + unreadable);
+        } catch (JacksonException malformed) {
+            var at = malformed.getLocation();
+            throw damaged((at == null ? "" : "line " + at.getLineNr() + ": ") + "not JSON: " + malformed.getOriginalMessage());
+        } catch (LynseException wrong) {
+            throw damaged(wrong.error().message());
+        } catch (IllegalArgumentException wrong) {
+            throw damaged(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private ConfigException damaged(String what) {
+        return new ConfigException("cluster state " + path + " is not usable: " + what
+                + "; restore it from a backup, or move it away to form a new cluster on empty nodes");
+    }
+
+    /** Replaces the file; durable on return. @throws UncheckedIOException if the disk refuses: the old file is then still there */
+    public void write(ClusterImage image) {
+        byte[] bytes = PRETTY.writeValueAsBytes(StateDocument.of(image, true));
+        Path aside = path.resolveSibling(path.getFileName() + ".tmp");
+        try {
+            try (var out = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                var rest = ByteBuffer.wrap(bytes);
+                while (rest.hasRemaining()) out.write(rest);
+                out.force(true);
+            }
+            Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (var directory = FileChannel.open(folder(path), StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cluster state " + path + " cannot be written", failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (lockChannel) {
+            lock.release();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Path folder(Path absolute) {
+        Path parent = absolute.getParent();
+        if (parent == null) throw new ConfigException("cluster state " + absolute + " is no file");
+        return parent;
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldHere) {
+            return null;
+        }
+    }
+}
