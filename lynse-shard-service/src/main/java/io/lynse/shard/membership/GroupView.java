@@ -1,0 +1,51 @@
+package io.lynse.shard.membership;
+
+import io.lynse.model.Epoch;
+import io.lynse.model.NodeId;
+import io.lynse.model.ShardGroupId;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard group as the cluster's metadata saw it at one moment.
+ *
+ * @param metaEpoch      version of the metadata this view was taken from
+ * @param version        version of the group, raised by every accepted change of its set
+ * @param coordinatorUri whom to name to a client that came to the wrong door; may be empty
+ */
+public record GroupView(
+        String clusterId,
+        ShardGroupId group,
+        Epoch primaryEpoch,
+        long metaEpoch,
+        long version,
+        Member primary,
+        List<Replica> replicas,
+        String coordinatorUri) {
+
+    private static final Comparator<GroupView> AGE =
+            Comparator.comparing(GroupView::primaryEpoch).thenComparingLong(GroupView::metaEpoch);
+
+    public GroupView {
+        if (clusterId.isBlank()) throw new IllegalArgumentException("a view names its cluster");
+        replicas = List.copyOf(replicas);
+    }
+
+    /** Views are ordered by (primary epoch, meta epoch); a node adopts only newer ones. */
+    public boolean newerThan(GroupView other) {
+        return AGE.compare(this, other) > 0;
+    }
+
+    /** @param nodeId null: the metadata has not met the node yet */
+    public record Member(String uri, @Nullable NodeId nodeId) {
+
+        /** Whether this is the node with that id, reached at that address. An address alone is no identity, once an id is known. */
+        public boolean is(String uri, NodeId id) {
+            return this.uri.equals(uri) && (nodeId == null || nodeId.equals(id));
+        }
+    }
+
+    /** @param state {@code active}, {@code stale} or {@code syncing} */
+    public record Replica(Member member, String state) {}
+}

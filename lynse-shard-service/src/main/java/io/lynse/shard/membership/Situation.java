@@ -1,0 +1,20 @@
+package io.lynse.shard.membership;
+
+import io.lynse.model.Epoch;
+import io.lynse.model.NodeId;
+
+/**
+ * Everything a decision looks at.
+ *
+ * @param leading epoch this process writes in; {@link Epoch#NONE}: none. Not on disk: a restart leads nothing
+ */
+public record Situation(NodeId self, Standing standing, Epoch leading) {
+
+    static Situation started(NodeId self, Standing stored) {
+        return new Situation(self, stored, Epoch.NONE);
+    }
+
+    boolean leads(Epoch epoch) {
+        return leading.equals(epoch) && !epoch.equals(Epoch.NONE);
+    }
+}
