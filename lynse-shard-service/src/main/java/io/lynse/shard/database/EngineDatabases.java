@@ -1,0 +1,309 @@
+package io.lynse.shard.database;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.lynse.engine.Applied;
+import io.lynse.engine.Applied.CollectionChanged;
+import io.lynse.engine.Applied.Result;
+import io.lynse.engine.Applied.RowsCompacted;
+import io.lynse.engine.Applied.RowsWritten;
+import io.lynse.engine.Catalog;
+import io.lynse.engine.Engine;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.http.Databases;
+import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionInfo;
+import io.lynse.model.CollectionName;
+import io.lynse.model.CollectionSpec;
+import io.lynse.model.CollectionStats;
+import io.lynse.model.Deadline;
+import io.lynse.model.HybridClock;
+import io.lynse.model.Ids;
+import io.lynse.model.IndexMode;
+import io.lynse.model.Query;
+import io.lynse.model.RowBatch;
+import io.lynse.model.RowId;
+import io.lynse.model.RowSelection;
+import io.lynse.model.Rows;
+import io.lynse.model.Vectors;
+import io.lynse.model.WriteKind;
+import io.lynse.shard.entry.AppliedWait;
+import io.lynse.shard.entry.Entry;
+import io.lynse.shard.entry.EntryCheck;
+import io.lynse.shard.membership.NodeMembership;
+import io.lynse.wire.Wire;
+import io.lynse.wire.v1.Compact;
+import io.lynse.wire.v1.CreateCollection;
+import io.lynse.wire.v1.CreateDatabase;
+import io.lynse.wire.v1.DropCollection;
+import io.lynse.wire.v1.DropDatabase;
+import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexSetting;
+import io.lynse.wire.v1.MarkRows;
+import io.lynse.wire.v1.UpdateCollection;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One node's own databases. Reads go to the engine. Writes and schema changes become log entries, as long as the node is
+ * its own authority; a member of a cluster refuses them and names its coordinator.
+ */
+public final class EngineDatabases implements Databases {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Engine engine;
+    private final NodeMembership membership;
+    private final HybridClock clock;
+    private final CollectionLimits limits;
+
+    /** @param clock gives the order stamps of accepted rows; it is set ahead of every stored one here */
+    public EngineDatabases(Engine engine, NodeMembership membership, HybridClock clock, CollectionLimits limits) {
+        this.engine = engine;
+        this.membership = membership;
+        this.clock = clock;
+        this.limits = limits;
+        clock.observe(engine.largestStamp());
+    }
+
+    @Override
+    public List<String> databases() {
+        return engine.catalog().databases();
+    }
+
+    @Override
+    public boolean exists(String database) {
+        return engine.catalog().hasDatabase(database);
+    }
+
+    @Override
+    public void create(String database, boolean dropIfExists, Deadline deadline) {
+        if (exists(database)) {
+            if (!dropIfExists) return;
+            drop(database, deadline);
+        }
+        apply(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(database).build(), deadline);
+    }
+
+    @Override
+    public void drop(String database, Deadline deadline) {
+        if (!exists(database)) return;
+        apply(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(database).build(), deadline);
+    }
+
+    @Override
+    public List<CollectionInfo> collections(String database) {
+        Catalog catalog = engine.catalog();
+        require(catalog, database);
+        return catalog.collections(database);
+    }
+
+    @Override
+    public boolean exists(CollectionName name) {
+        Catalog catalog = engine.catalog();
+        require(catalog, name.database());
+        return catalog.find(name).isPresent();
+    }
+
+    @Override
+    public CollectionInfo open(CollectionName name, CollectionSpec spec, boolean dropIfExists, Deadline deadline) {
+        Catalog catalog = engine.catalog();
+        require(catalog, name.database());
+        CollectionInfo existing = catalog.find(name).orElse(null);
+        if (existing != null) {
+            if (!dropIfExists) return opened(existing, spec);
+            drop(name, deadline);
+        }
+        var create = CreateCollection.newBuilder()
+                .setDatabase(name.database())
+                .setCollection(name.collection())
+                .setDimension(spec.dimension())
+                .setElementType(Wire.elementType(spec.elementType()));
+        if (spec.description() != null) create.setDescription(spec.description());
+        try {
+            return expect(CollectionChanged.class, apply(EntryType.CREATE_COLLECTION, create.build(), deadline)).info();
+        } catch (LynseException raced) {
+            // Another client was faster: what it created is opened.
+            if (raced.error() instanceof LynseError.AlreadyExists) return opened(describe(name), spec);
+            throw raced;
+        }
+    }
+
+    private static CollectionInfo opened(CollectionInfo existing, CollectionSpec spec) {
+        if (existing.elementType() == spec.elementType()) return existing;
+        throw new LynseException(LynseError.invalid("dtypes", "Invalid argument: collection " + existing.name().collection() + " stores "
+                + existing.elementType().text() + ", not " + spec.elementType().text()));
+    }
+
+    @Override
+    public CollectionInfo describe(CollectionName name) {
+        Catalog catalog = engine.catalog();
+        require(catalog, name.database());
+        return catalog.find(name).orElseThrow(() -> new LynseException(new LynseError.NotFound("collection", name.collection())));
+    }
+
+    @Override
+    public void drop(CollectionName name, Deadline deadline) {
+        Catalog catalog = engine.catalog();
+        require(catalog, name.database());
+        CollectionInfo existing = catalog.find(name).orElse(null);
+        if (existing == null) return;
+        apply(EntryType.DROP_COLLECTION, DropCollection.newBuilder().setCollectionId(existing.id().value()).build(), deadline);
+    }
+
+    @Override
+    public void updateDescription(CollectionName name, String description, Deadline deadline) {
+        var update = UpdateCollection.newBuilder().setCollectionId(id(name).value()).setDescription(description);
+        apply(EntryType.UPDATE_COLLECTION, update.build(), deadline);
+    }
+
+    @Override
+    public CollectionStats stats(CollectionName name, boolean withFieldNames, Deadline deadline) {
+        return engine.stats(id(name), withFieldNames);
+    }
+
+    /** A node must not have the key: with it the client would take the node for a cluster. */
+    @Override
+    public IntegerRouting integerRouting(CollectionName name, Deadline deadline) {
+        return IntegerRouting.ABSENT;
+    }
+
+    @Override
+    public Map<String, Object> extraConfig(CollectionName name) {
+        return Map.of();
+    }
+
+    @Override
+    public Ids write(CollectionName name, RowBatch batch, Deadline deadline) {
+        CollectionInfo collection = describe(name);
+        if (batch.count() == 0) return Ids.NONE;
+        EntryCheck.check(batch);
+        checkLimits(collection, batch);
+        MessageLite rows = Wire.writeRows(collection.id(), batch, clock.next(), writeId());
+        return expect(RowsWritten.class, apply(EntryType.WRITE_ROWS, rows, deadline)).ids();
+    }
+
+    private void checkLimits(CollectionInfo collection, RowBatch batch) {
+        if (limits.equals(CollectionLimits.NONE)) return;
+        CollectionStats stats = engine.stats(collection.id(), false);
+        long rowBytes = (long) batch.vectors().dimension() * collection.elementType().bytes();
+        try {
+            limits.check(stats, batch.count(), rowBytes);
+        } catch (LynseException exceeded) {
+            // Rows that an upsert replaces take no room; looking them up is worth it only here, at the limit.
+            if (batch.kind() == WriteKind.ADD) throw exceeded;
+            limits.check(stats, newRows(collection.id(), batch), rowBytes);
+        }
+    }
+
+    private long newRows(CollectionId collection, RowBatch batch) {
+        Ids ids = batch.ids();
+        if (ids == null) return batch.count();
+        return ids.toList().stream().filter(id -> !engine.hasRow(collection, id)).count();
+    }
+
+    @Override
+    public void mark(CollectionName name, Ids ids, boolean deleted, Deadline deadline) {
+        CollectionId collection = id(name);
+        if (ids.size() == 0) return;
+        var mark = MarkRows.newBuilder()
+                .setCollectionId(collection.value())
+                .setIds(Wire.ids(ids))
+                .setDeleted(deleted)
+                .setWriteId(ByteString.copyFrom(writeId()));
+        apply(EntryType.MARK_ROWS, mark.build(), deadline);
+    }
+
+    @Override
+    public long compact(CollectionName name, Deadline deadline) {
+        MessageLite compact = Compact.newBuilder().setCollectionId(id(name).value()).build();
+        return expect(RowsCompacted.class, apply(EntryType.COMPACT, compact, deadline)).removed();
+    }
+
+    @Override
+    public SearchAnswer search(CollectionName name, Query query, Deadline deadline) {
+        CollectionId collection = id(name);
+        return new SearchAnswer(engine.search(collection, query), engine.stats(collection, false).holdsTextIds());
+    }
+
+    @Override
+    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, Deadline deadline) {
+        CollectionId collection = id(name);
+        return new BatchAnswer(engine.batchSearch(collection, queries, options), engine.stats(collection, false).holdsTextIds());
+    }
+
+    @Override
+    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
+        Rows rows = engine.read(id(name), selection, withVectors, withFields);
+        if (selection instanceof RowSelection.ById(Ids wanted) && rows.size() < new HashSet<>(wanted.toList()).size()) {
+            var found = new HashSet<>(rows.ids().toList());
+            RowId missing = wanted.toList().stream().filter(id -> !found.contains(id)).findFirst().orElseThrow();
+            throw new LynseException(LynseError.invalid("ids", "Invalid argument: external id " + missing + " does not exist"));
+        }
+        return rows;
+    }
+
+    @Override
+    public boolean hasRow(CollectionName name, Ids id, Deadline deadline) {
+        return engine.hasRow(id(name), id.get(0));
+    }
+
+    /** The wish is recorded in the log. Searches are exact under every mode, so there is nothing to wait for. */
+    @Override
+    public void setIndex(CollectionName name, @Nullable IndexMode mode, Map<String, Object> parameters, Deadline deadline) {
+        CollectionId collection = id(name);
+        var setting = IndexSetting.newBuilder();
+        if (mode != null) {
+            if (mode.approximate() && engine.stats(collection, false).rows() == 0) {
+                throw new LynseException(new LynseError.EmptyCollection(name.collection()));
+            }
+            setting.setMode(mode.text()).setParametersJson(JSON.writeValueAsString(parameters));
+        }
+        apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(collection.value()).setIndex(setting).build(), deadline);
+    }
+
+    /** What was acknowledged is in the forced log already; only a checkpoint has something left to do. */
+    @Override
+    public void settle(CollectionName name, Durability durability, Deadline deadline) {
+        describe(name);
+        if (durability == Durability.CHECKPOINT) engine.checkpoint();
+    }
+
+    @Override
+    public StoragePath path(CollectionName name, Deadline deadline) {
+        return new StoragePath(stats(name, false, deadline).path(), List.of());
+    }
+
+    private CollectionId id(CollectionName name) {
+        return describe(name).id();
+    }
+
+    private static void require(Catalog catalog, String database) {
+        if (!catalog.hasDatabase(database)) throw new LynseException(new LynseError.NotFound("database", database));
+    }
+
+    /** Appends an entry, waits until it is applied, and throws what it was refused for. */
+    private Result apply(EntryType type, MessageLite message, Deadline deadline) {
+        Entry entry = Entry.of(type, message);
+        var applied = membership.alone(epoch -> engine.submit(epoch, entry.type(), entry.version(), entry.payload()));
+        Result result = AppliedWait.until(applied, deadline).result();
+        if (result instanceof Applied.Refused(var error)) throw new LynseException(error);
+        return result;
+    }
+
+    private static <R extends Result> R expect(Class<R> type, Result result) {
+        if (type.isInstance(result)) return type.cast(result);
+        throw new IllegalStateException("expected " + type.getSimpleName() + ", applied " + result);
+    }
+
+    private static byte[] writeId() {
+        UUID id = UUID.randomUUID();
+        return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
+    }
+}
