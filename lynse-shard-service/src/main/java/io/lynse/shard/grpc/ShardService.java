@@ -1,0 +1,205 @@
+package io.lynse.shard.grpc;
+
+import io.grpc.stub.StreamObserver;
+import io.lynse.engine.Catalog;
+import io.lynse.engine.Engine;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionInfo;
+import io.lynse.model.CollectionStats;
+import io.lynse.model.ElementType;
+import io.lynse.model.Query;
+import io.lynse.model.RowSelection;
+import io.lynse.model.Vectors;
+import io.lynse.shard.entry.AppliedWait;
+import io.lynse.shard.entry.Entry;
+import io.lynse.shard.entry.EntryCheck;
+import io.lynse.shard.membership.Fence;
+import io.lynse.shard.membership.MembershipPolicy.Report;
+import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.membership.Situation;
+import io.lynse.shard.membership.ViewWire;
+import io.lynse.wire.Wire;
+import io.lynse.wire.v1.BatchSearchReply;
+import io.lynse.wire.v1.BatchSearchRequest;
+import io.lynse.wire.v1.CheckpointReply;
+import io.lynse.wire.v1.CheckpointRequest;
+import io.lynse.wire.v1.Chunk;
+import io.lynse.wire.v1.CollectionState;
+import io.lynse.wire.v1.DescribeCollectionRequest;
+import io.lynse.wire.v1.ListCollectionsReply;
+import io.lynse.wire.v1.ListCollectionsRequest;
+import io.lynse.wire.v1.ProbeReply;
+import io.lynse.wire.v1.ProbeRequest;
+import io.lynse.wire.v1.ReadRowsRequest;
+import io.lynse.wire.v1.SearchOptions;
+import io.lynse.wire.v1.SearchReply;
+import io.lynse.wire.v1.SearchRequest;
+import io.lynse.wire.v1.ShardGrpc;
+import io.lynse.wire.v1.WriteChunk;
+import io.lynse.wire.v1.WriteReply;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** The {@code Shard} service over one engine. Its methods run on virtual threads and block there. */
+final class ShardService extends ShardGrpc.ShardImplBase {
+
+    private final Engine engine;
+    private final NodeMembership membership;
+    private final ByteBudget budget;
+    private final long entryBytesMax;
+    private final String version;
+    private final Executor executor;
+
+    /**
+     * @param entryBytesMax largest entry and largest batch of queries
+     * @param version       of this build, for probes
+     * @param executor      for answers that are sent in chunks
+     */
+    ShardService(Engine engine, NodeMembership membership, ByteBudget budget, long entryBytesMax, String version, Executor executor) {
+        this.engine = engine;
+        this.membership = membership;
+        this.budget = budget;
+        this.entryBytesMax = entryBytesMax;
+        this.version = version;
+        this.executor = executor;
+    }
+
+    @Override
+    public StreamObserver<WriteChunk> write(StreamObserver<WriteReply> reply) {
+        var appender = new WriteCall.Appender() {
+            @Override
+            public void require(Fence fence) {
+                membership.leading(fence, epoch -> epoch);
+            }
+
+            @Override
+            public WriteReply append(Fence fence, Entry entry) {
+                EntryCheck.check(entry);
+                var applied = membership.leading(fence, epoch -> engine.submit(epoch, entry.type(), entry.version(), entry.payload()));
+                return Outcomes.reply(AppliedWait.until(applied, Deadlines.current()), engine);
+            }
+        };
+        return new WriteCall(Replies.toleratingCancel(reply), appender, budget, entryBytesMax);
+    }
+
+    @Override
+    public void search(SearchRequest request, StreamObserver<SearchReply> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            membership.reading(Fences.fence(request.getFence()));
+            CollectionId collection = collection(request.getOptions().getCollectionId());
+            float[] vector = Replies.decoded("vector", () -> Wire.vector(request.getVector()));
+            var hits = engine.search(collection, new Query(vector, options(request.getOptions())));
+            return SearchReply.newBuilder().setHits(Wire.hits(hits)).setHoldsTextIds(holdsTextIds(collection)).build();
+        });
+    }
+
+    @Override
+    public StreamObserver<Chunk> batchSearch(StreamObserver<Chunk> reply) {
+        var out = new ChunkedReply(reply);
+        return new ChunkedRequest(budget, entryBytesMax, gathered -> out.send(executor, () -> {
+            try (var held = gathered.share()) {
+                return batchSearch(gathered);
+            }
+        }), out::fail);
+    }
+
+    private BatchSearchReply batchSearch(ChunkedRequest.Gathered gathered) {
+        BatchSearchRequest request = gathered.parsed(BatchSearchRequest.parser());
+        membership.reading(Fences.fence(request.getFence()));
+        CollectionId collection = collection(request.getOptions().getCollectionId());
+        Vectors queries = Replies.decoded("vectors", () -> new Vectors(
+                request.getQueries(), request.getDimension(), ElementType.FLOAT32, request.getVectors().asReadOnlyByteBuffer()));
+        var results = engine.batchSearch(collection, queries, options(request.getOptions()));
+        return BatchSearchReply.newBuilder()
+                .addAllResults(results.stream().map(Wire::hits).toList())
+                .setHoldsTextIds(holdsTextIds(collection))
+                .build();
+    }
+
+    @Override
+    public void readRows(ReadRowsRequest request, StreamObserver<Chunk> reply) {
+        new ChunkedReply(reply).send(executor, () -> {
+            membership.reading(Fences.fence(request.getFence()));
+            RowSelection selection = Replies.decoded("which", () -> Wire.selection(request));
+            return Wire.rows(engine.read(
+                    collection(request.getCollectionId()), selection, !request.getWithoutVectors(), !request.getWithoutFields()));
+        });
+    }
+
+    @Override
+    public void describeCollection(DescribeCollectionRequest request, StreamObserver<CollectionState> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            membership.reading(Fences.fence(request.getFence()));
+            return Outcomes.state(engine.stats(collection(request.getCollectionId()), request.getWithFieldNames()));
+        });
+    }
+
+    @Override
+    public void listCollections(ListCollectionsRequest request, StreamObserver<ListCollectionsReply> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            membership.reading(Fences.fence(request.getFence()));
+            Catalog catalog = engine.catalog();
+            var out = ListCollectionsReply.newBuilder().addAllDatabases(catalog.databases());
+            for (CollectionInfo info : catalog.collections()) statsUnlessDropped(info).map(Outcomes::state).ifPresent(out::addCollections);
+            return out.build();
+        });
+    }
+
+    @Override
+    public void checkpoint(CheckpointRequest request, StreamObserver<CheckpointReply> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            membership.reading(Fences.fence(request.getFence()));
+            return CheckpointReply.newBuilder().setFoldedLsn(engine.checkpoint().value()).build();
+        });
+    }
+
+    @Override
+    public void probe(ProbeRequest request, StreamObserver<ProbeReply> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            Optional<String> refusal = request.hasView()
+                    ? membership.see(Replies.decoded("view", () -> ViewWire.view(request.getView())), request.getUri())
+                    : Optional.empty();
+            Situation now = membership.situation();
+            Report report = membership.report();
+            var place = now.standing().place();
+            return ProbeReply.newBuilder()
+                    .setNodeId(now.self().value())
+                    .setVersion(version)
+                    .setClusterId(place == null ? "" : place.view().clusterId())
+                    .setGroup(place == null ? "" : place.view().group().value())
+                    .setSeenEpoch(now.standing().seen().value())
+                    .setLedEpoch(now.standing().led().value())
+                    // A view that was refused is not followed, whatever this node may do for its own cluster.
+                    .setCanLead(report.canLead() && refusal.isEmpty())
+                    .setRole(report.role().text())
+                    .setLastLsn(engine.lastLsn().value())
+                    .setCommittedLsn(engine.appliedLsn().value())
+                    .setLargestStamp(engine.largestStamp())
+                    .setTrouble(refusal.orElse(report.trouble()))
+                    .build();
+        });
+    }
+
+    private boolean holdsTextIds(CollectionId collection) {
+        return engine.stats(collection, false).holdsTextIds();
+    }
+
+    private Optional<CollectionStats> statsUnlessDropped(CollectionInfo info) {
+        try {
+            return Optional.of(engine.stats(info.id(), false));
+        } catch (LynseException failed) {
+            if (failed.error() instanceof LynseError.NotFound) return Optional.empty();
+            throw failed;
+        }
+    }
+
+    private static CollectionId collection(long id) {
+        return Replies.decoded("collection_id", () -> new CollectionId(id));
+    }
+
+    private static Query.Options options(SearchOptions options) {
+        return Replies.decoded("options", () -> Wire.options(options));
+    }
+}
