@@ -1,0 +1,38 @@
+package io.lynse.shard.app;
+
+import io.lynse.http.app.ServeCommand;
+import io.lynse.http.app.ServeOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Starts a shard node: {@code --port 7638 --data-dir data/sg0} and the other flags of {@code lynse serve}. */
+@Command(name = "lynse serve", description = "Runs a shard node: a whole server on its own, or a member of a cluster.", sortOptions = false)
+public final class ShardMain implements Callable<Integer> {
+
+    @Mixin
+    private final ServeOptions options = new ServeOptions();
+
+    private ShardMain() {}
+
+    public static void main(String[] args) {
+        var main = new ShardMain();
+        int code = ServeCommand.run(main, main.options, List.of(args), System.getenv());
+        // On success the server's own threads keep the process up.
+        if (code != 0) System.exit(code);
+    }
+
+    @Override
+    public Integer call() {
+        System.out.printf("Starting LynseDB server on %s:%d (root: %s)%n", options.host(), options.port(), options.dataDir());
+        try {
+            ShardNode.start(options.application(ShardNode.class, Map.of("lynse.grpc.enabled", options.internalRpc())));
+            return 0;
+        } catch (RuntimeException failed) {
+            System.err.println("lynse serve: " + StartupFailure.explain(failed));
+            return 1;
+        }
+    }
+}

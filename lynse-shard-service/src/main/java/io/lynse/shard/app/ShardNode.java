@@ -1,0 +1,90 @@
+package io.lynse.shard.app;
+
+import io.lynse.engine.Engine;
+import io.lynse.engine.EngineSettings;
+import io.lynse.http.Databases;
+import io.lynse.http.app.HttpApi;
+import io.lynse.http.app.HttpApiSettings;
+import io.lynse.http.app.ServiceFace;
+import io.lynse.model.HybridClock;
+import io.lynse.shard.database.CollectionLimits;
+import io.lynse.shard.database.EngineDatabases;
+import io.lynse.shard.grpc.ByteBudget;
+import io.lynse.shard.grpc.GrpcSettings;
+import io.lynse.shard.membership.NodeMembership;
+import java.io.IOException;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The object graph of a shard node. Beans are closed in reverse: listeners first, the engine (with a last checkpoint) at the end.
+ *
+ * <p>A test starts one inside its own JVM by {@code ShardNode.start(application)} with a {@code SpringApplication} of this class
+ * and the properties {@code lynse.data-dir}, {@code server.port=0} and {@code lynse.grpc.port=0}; the ports it got are
+ * {@code local.server.port} and {@code lynse.grpc.local-port} in its environment.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@EnableConfigurationProperties({ShardSettings.class, GrpcSettings.class})
+@Import(HttpApi.class)
+public class ShardNode {
+
+    /** Runs the node. @throws RuntimeException if it cannot start; see {@link StartupFailure#explain} */
+    public static ConfigurableApplicationContext start(SpringApplication application) {
+        return application.run();
+    }
+
+    @Bean
+    Engine engine(ShardSettings settings) {
+        return Engine.open(EngineSettings.of(settings.dataDir()));
+    }
+
+    @Bean
+    NodeMembership membership(Engine engine) {
+        try {
+            return NodeMembership.open(
+                    engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> !engine.catalog().collections().isEmpty());
+        } catch (IOException unusable) {
+            throw new StartupFailure(String.valueOf(unusable.getMessage()), unusable);
+        }
+    }
+
+    @Bean
+    HybridClock clock() {
+        return new HybridClock(System::currentTimeMillis);
+    }
+
+    @Bean
+    Databases databases(Engine engine, NodeMembership membership, HybridClock clock, HttpApiSettings api) {
+        return new EngineDatabases(
+                engine, membership, clock, new CollectionLimits(api.maxCollectionVectors(), api.maxCollectionVectorBytes()));
+    }
+
+    @Bean
+    ByteBudget requestBytes(GrpcSettings settings) {
+        return new ByteBudget(settings.bodyBytesMax().toBytes());
+    }
+
+    @Bean
+    GrpcLifecycle grpc(Engine engine, NodeMembership membership, ByteBudget budget, GrpcSettings settings, HttpApiSettings api,
+            WebServerApplicationContext web) {
+        return new GrpcLifecycle(engine, membership, budget, settings, api.apiKey(), web);
+    }
+
+    /** Ready as soon as both listeners are up: what the engine has to recover it recovers before. */
+    @Bean
+    ServiceFace face(ShardSettings settings, GrpcLifecycle grpc) {
+        return ServiceFace.node(settings.dataDir(), grpc::isRunning);
+    }
+
+    @Bean
+    NodeMetrics nodeMetrics(Engine engine, NodeMembership membership, ByteBudget budget) {
+        return new NodeMetrics(engine, membership, budget);
+    }
+}
