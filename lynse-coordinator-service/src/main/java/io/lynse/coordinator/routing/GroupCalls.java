@@ -1,0 +1,155 @@
+package io.lynse.coordinator.routing;
+
+import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.shardclient.ShardClient;
+import io.lynse.coordinator.shardclient.ShardClients;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.metadata.ClusterImage;
+import io.lynse.model.Deadline;
+import io.lynse.model.ShardGroupId;
+import io.lynse.wire.v1.Fence;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/**
+ * Calls the primaries of shard groups. A definite refusal (not the primary, another epoch, nothing listening) is tried again with a
+ * newer image, because a promotion may be due; an answer, or an outcome that nobody knows, ends the call. A group that stays away
+ * longer than the patience is reported, however far the deadline is.
+ */
+public final class GroupCalls implements AutoCloseable {
+
+    /** Between two attempts when no newer image comes. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final MetadataAuthority authority;
+    private final ShardClients shards;
+    private final Suspicions suspicions;
+    private final Duration patience;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** @param patience longest wait for a group to have a primary that answers */
+    public GroupCalls(MetadataAuthority authority, ShardClients shards, Suspicions suspicions, Duration patience) {
+        this.authority = authority;
+        this.shards = shards;
+        this.suspicions = suspicions;
+        this.patience = patience;
+    }
+
+    /** One call of one node, in the epoch the image names. */
+    public interface Attempt<T> {
+        T run(ShardClient node, Fence fence, Deadline deadline);
+    }
+
+    /**
+     * @param attemptMax longest time one attempt may take
+     * @throws LynseException what the primary answered; Unavailable naming the group if it was definitely not done; OutcomeUnknown
+     */
+    public <T> T onPrimary(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
+        Deadline patient = deadline.atMost(patience);
+        ClusterImage image = authority.image();
+        while (true) {
+            LynseError refusal;
+            switch (GroupRouter.route(image, group)) {
+                case RoutingDecision.ToPrimary(_, var primary, var epoch) -> {
+                    try {
+                        return attempt.run(
+                                shards.at(primary.uri()),
+                                Fence.newBuilder().setGroup(group.value()).setPrimaryEpoch(epoch.value()).build(),
+                                deadline.atMost(attemptMax));
+                    } catch (LynseException failed) {
+                        refusal = failed.error();
+                        if (!worthAnotherTry(refusal)) throw failed;
+                        tell(group, primary.uri(), refusal);
+                    }
+                }
+                case RoutingDecision.NoPrimary(_, String uri) -> {
+                    refusal = new LynseError.Unavailable(uri + " was not seen yet", RETRY_AFTER);
+                    suspicions.node(uri);
+                }
+            }
+            if (patient.passed()) throw new LynseException(unavailable(group, refusal));
+            image = authority.newerThan(image, patient.atMost(PAUSE));
+        }
+    }
+
+    /** Definitely not done, and may go better at the next primary or in a moment. */
+    private static boolean worthAnotherTry(LynseError error) {
+        return switch (error) {
+            case LynseError.NotPrimary _, LynseError.StaleEpoch _, LynseError.Unavailable _ -> true;
+            // Declared here, not there yet: the group was away when it was created.
+            case LynseError.NotFound(String kind, _) -> kind.equals("collection") || kind.equals("database");
+            default -> false;
+        };
+    }
+
+    private void tell(ShardGroupId group, String uri, LynseError refusal) {
+        if (refusal instanceof LynseError.NotFound) suspicions.catalog(group);
+        else suspicions.node(uri);
+    }
+
+    private static LynseError unavailable(ShardGroupId group, LynseError refusal) {
+        return new LynseError.Unavailable("shard group " + group + ": " + refusal.message(), RETRY_AFTER);
+    }
+
+    /** What became of one of several calls. */
+    public sealed interface Result<T> {
+        record Done<T>(T value) implements Result<T> {}
+
+        record Failed<T>(LynseError error) implements Result<T> {}
+    }
+
+    /** Runs one call per item at the same time and waits for all. Results in the order of the items. */
+    public <I, T> List<Result<T>> inParallel(List<I> items, Function<I, T> call) {
+        if (items.size() == 1) return List.of(result(items.getFirst(), call));
+        var running = new ArrayList<Future<Result<T>>>(items.size());
+        for (I item : items) running.add(threads.submit(() -> result(item, call)));
+        var results = new ArrayList<Result<T>>(items.size());
+        for (Future<Result<T>> future : running) results.add(finished(future));
+        return results;
+    }
+
+    /** As {@link #inParallel}, for calls that are no use unless all succeed. @throws LynseException the first failure in the order of the items */
+    public <I, T> List<T> all(List<I> items, Function<I, T> call) {
+        var values = new ArrayList<T>(items.size());
+        for (Result<T> result : inParallel(items, call)) {
+            switch (result) {
+                case Result.Done<T>(T value) -> values.add(value);
+                case Result.Failed<T>(LynseError error) -> throw new LynseException(error);
+            }
+        }
+        return values;
+    }
+
+    private static <I, T> Result<T> result(I item, Function<I, T> call) {
+        try {
+            return new Result.Done<>(call.apply(item));
+        } catch (LynseException failed) {
+            return new Result.Failed<>(failed.error());
+        }
+    }
+
+    private static <T> Result<T> finished(Future<Result<T>> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException("a call to a shard group failed in an unforeseen way", bug.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return new Result.Failed<>(new LynseError.OutcomeUnknown("this coordinator is stopping"));
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,13 @@
+package io.lynse.coordinator.routing;
+
+import io.lynse.model.ShardGroupId;
+
+/** What a request noticed, told to whoever looks closer. Cheap, never blocks. */
+public interface Suspicions {
+
+    /** This node refused, or could not be reached: a probe at once finds out sooner than the next one due. */
+    void node(String uri);
+
+    /** The group's primary lacks something that is declared. */
+    void catalog(ShardGroupId group);
+}

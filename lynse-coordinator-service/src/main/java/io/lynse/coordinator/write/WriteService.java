@@ -1,0 +1,163 @@
+package io.lynse.coordinator.write;
+
+import com.google.protobuf.ByteString;
+import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.routing.GroupCalls;
+import io.lynse.coordinator.routing.GroupCalls.Result;
+import io.lynse.coordinator.routing.RowPartition;
+import io.lynse.coordinator.routing.RowPartition.Part;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.metadata.CollectionImage;
+import io.lynse.metadata.Command;
+import io.lynse.model.Deadline;
+import io.lynse.model.HybridClock;
+import io.lynse.model.Ids;
+import io.lynse.model.RowBatch;
+import io.lynse.wire.Wire;
+import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.MarkRows;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** Splits a batch by shard group, sends the parts at the same time, and tells what became of every row. */
+public final class WriteService {
+
+    /** Longest time one primary has for one part. */
+    private static final Duration ATTEMPT_MAX = Duration.ofSeconds(15);
+
+    /** Generated ids that keep running into chosen ones: after so many rounds somebody writes faster than we ask. */
+    private static final int COLLISIONS_MAX = 16;
+
+    private final MetadataAuthority authority;
+    private final GroupCalls groups;
+    private final IdBlocks blocks;
+    private final HybridClock clock;
+    private final Supplier<byte[]> writeIds;
+
+    /** @param writeIds gives 16 random bytes */
+    public WriteService(MetadataAuthority authority, GroupCalls groups, HybridClock clock, Supplier<byte[]> writeIds) {
+        this.authority = authority;
+        this.groups = groups;
+        this.blocks = new IdBlocks(authority);
+        this.clock = clock;
+        this.writeIds = writeIds;
+    }
+
+    /**
+     * @param floor lowest integer id that no row of the collection reaches; asked only when ids must be generated
+     * @return one id per row, in row order
+     * @throws LynseException InvalidArgument when refused as a whole; PartialWrite when some groups took their part and others did not
+     */
+    public Ids write(CollectionImage collection, RowBatch batch, Supplier<Long> floor, Deadline deadline) {
+        if (batch.count() == 0) return Ids.NONE;
+        refuseNonFinite(batch);
+        fixDimension(collection, batch.vectors().dimension(), deadline);
+        // One stamp for the whole request, in every group and in every retry: places tell its rows apart.
+        long stamp = clock.next();
+        Ids ids = batch.ids();
+        return ids == null ? generated(collection, batch, stamp, floor, deadline) : explicit(collection, batch, ids, stamp, deadline);
+    }
+
+    private Ids explicit(CollectionImage collection, RowBatch batch, Ids ids, long stamp, Deadline deadline) {
+        BatchParts.refuseRepeats(ids);
+        conclude(send(RowPartition.of(collection, ids), part -> entry(collection, batch, ids, part, stamp), EntryType.WRITE_ROWS, deadline), ids);
+        return ids;
+    }
+
+    /** Rows whose id somebody else chose meanwhile are refused by their group, and get new ones; all others keep theirs. */
+    private Ids generated(CollectionImage collection, RowBatch batch, long stamp, Supplier<Long> floor, Deadline deadline) {
+        var ids = new long[batch.count()];
+        int[] pending = IntStream.range(0, ids.length).toArray();
+        var settled = new ArrayList<PartOutcome>();
+        for (int round = 0; pending.length > 0; round++) {
+            Ids.Range taken = blocks.take(collection.id(), pending.length, floor::get, deadline);
+            for (int i = 0; i < pending.length; i++) ids[pending[i]] = taken.intAt(i);
+            Ids given = compact(ids);
+            List<PartOutcome> outcomes = send(
+                    positioned(RowPartition.of(collection, taken), pending), part -> entry(collection, batch, given, part, stamp), EntryType.WRITE_ROWS, deadline);
+            boolean again = round < COLLISIONS_MAX;
+            var collided = new ArrayList<int[]>();
+            for (PartOutcome outcome : outcomes) {
+                if (again && collided(outcome)) collided.add(outcome.part().rows());
+                else settled.add(outcome);
+            }
+            pending = collided.stream().flatMapToInt(Arrays::stream).sorted().toArray();
+            if (pending.length > 0) blocks.forget(collection.id());
+        }
+        Ids given = compact(ids);
+        conclude(settled, given);
+        return given;
+    }
+
+    private static boolean collided(PartOutcome outcome) {
+        return outcome.error() instanceof LynseError.InvalidArgument(String field, _) && field.equals("ids");
+    }
+
+    /** Parts of some of the rows, as positions in the whole request. */
+    private static List<Part> positioned(List<Part> parts, int[] rows) {
+        return parts.stream().map(part -> new Part(part.group(), Arrays.stream(part.rows()).map(row -> rows[row]).toArray())).toList();
+    }
+
+    /** Sets or lifts tombstones; unknown ids are ignored by their group. */
+    public void mark(CollectionImage collection, Ids ids, boolean deleted, Deadline deadline) {
+        if (ids.size() == 0) return;
+        Function<Part, ByteString> entry = part -> MarkRows.newBuilder()
+                .setCollectionId(collection.id().value())
+                .setIds(Wire.ids(part.rows().length == ids.size() ? ids : ids.pick(part.rows())))
+                .setDeleted(deleted)
+                .setWriteId(ByteString.copyFrom(writeIds.get()))
+                .build()
+                .toByteString();
+        conclude(send(RowPartition.of(collection, ids), entry, EntryType.MARK_ROWS, deadline), ids);
+    }
+
+    private ByteString entry(CollectionImage collection, RowBatch batch, Ids ids, Part part, long stamp) {
+        return Wire.writeRows(collection.id(), BatchParts.pick(batch, ids, part.rows()), stamp, writeIds.get()).toByteString();
+    }
+
+    private List<PartOutcome> send(List<Part> parts, Function<Part, ByteString> entry, EntryType type, Deadline deadline) {
+        List<Result<Boolean>> results = groups.inParallel(parts, part -> {
+            ByteString bytes = entry.apply(part); // once: a retry must carry the same write id
+            groups.onPrimary(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.write(fence, type, bytes, attempt));
+            return true;
+        });
+        var outcomes = new ArrayList<PartOutcome>(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            outcomes.add(new PartOutcome(parts.get(i), results.get(i) instanceof Result.Failed<Boolean>(LynseError error) ? error : null));
+        }
+        return outcomes;
+    }
+
+    private static void conclude(List<PartOutcome> outcomes, Ids ids) {
+        WriteVerdict.of(outcomes, ids).ifPresent(error -> {
+            throw new LynseException(error);
+        });
+    }
+
+    private static void refuseNonFinite(RowBatch batch) {
+        int row = batch.vectors().firstNonFiniteRow();
+        if (row >= 0) throw new LynseException(LynseError.invalid("vectors", "vectors[" + row + "] has a component that is not finite"));
+    }
+
+    /** Before any group is written: two first inserts of different length must not each win in one group. */
+    private void fixDimension(CollectionImage collection, int dimension, Deadline deadline) {
+        if (collection.dimension() == dimension) return;
+        if (collection.dimension() != 0) {
+            throw new LynseException(LynseError.invalid("vectors", "Dimension mismatch: expected " + collection.dimension() + ", got " + dimension));
+        }
+        authority.propose(new Command.FixDimension(collection.id(), dimension), deadline);
+    }
+
+    private static Ids compact(long[] ids) {
+        for (int i = 1; i < ids.length; i++) {
+            if (ids[i] != ids[0] + i) return Ids.of(ids);
+        }
+        return Ids.range(ids[0], ids.length);
+    }
+}
