@@ -1,4 +1,4 @@
-/** The lynse command. */
+/** The {@code lynse} command: its subcommands, each of which talks HTTP like any client. */
 @NullMarked
 package io.lynse.cli;
 
