@@ -5,7 +5,7 @@ package io.lynse.engine.log;
  * no more entries until the process is restarted. Entries that were not yet confirmed may or may not be on disk.
  */
 public final class LogFailedException extends RuntimeException {
-    LogFailedException(String reason, Throwable cause) {
-        super("the log has failed and takes no more entries: " + reason, cause);
+    LogFailedException(Throwable cause) {
+        super("the log has failed and takes no more entries: " + cause, cause);
     }
 }

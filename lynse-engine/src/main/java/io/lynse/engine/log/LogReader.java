@@ -1,21 +1,156 @@
 package io.lynse.engine.log;
 
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads entries in order while others append. For use by one thread. */
+/**
+ * Reads in order while others append: whole entries ({@link #next}) or frame by frame ({@link #nextFrame}), which also shows
+ * the part of an entry that is still being appended. For use by one thread. It has files of its own, so that interrupting the
+ * thread harms nobody else.
+ */
 public final class LogReader implements AutoCloseable {
+
+    private static final int HEAP_BYTES_MAX = 1 << 20;
+
+    private final WriteAheadLog log;
+    private long lsn; // of the entry to read
+    private int index; // of its frame to read
+    private int generation;
+    private Segment segment;
+    private int offset;
+    private FrameWindow window;
+    private LogDisk.@Nullable File file;
+
+    LogReader(WriteAheadLog log, long from) {
+        this.log = log;
+        WriteAheadLog.Place place = log.place(from);
+        lsn = from;
+        generation = place.generation();
+        segment = place.segment();
+        offset = place.offset();
+        window = new FrameWindow(this::fill, segment.header.id(), null);
+    }
 
     /**
      * The next entry; null when the reader stands at the end of the log for now. It may be asked again later.
      *
      * @throws LogTrimmedException if the entry has been trimmed meanwhile
      * @throws LogDamagedException if its bytes are damaged
-     * @throws java.io.UncheckedIOException if the disk cannot be read
+     * @throws IllegalStateException if the entry was there and has been truncated, or if a part of it was already read
+     * @throws UncheckedIOException if the disk cannot be read
      */
     public @Nullable LogEntry next() {
-        throw new UnsupportedOperationException();
+        if (index != 0) throw new IllegalStateException("frame " + index + " of entry " + lsn + " comes next");
+        if (lsn > log.lastLsn().value()) return null;
+        LogFrame frame = nextFrame();
+        if (frame == null) return null; // truncated this very moment
+        if (frame.last()) return new LogEntry(frame.lsn(), frame.epoch(), frame.type(), frame.version(), frame.payload());
+        // The size is believed because the head's CRC is true and the log knows the entry to be complete.
+        int bytes = Math.toIntExact(frame.entryBytes());
+        ByteBuffer payload = bytes > HEAP_BYTES_MAX ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
+        payload.put(frame.payload());
+        while (!frame.last()) {
+            frame = nextFrame();
+            if (frame == null) throw truncated();
+            payload.put(frame.payload());
+        }
+        return new LogEntry(frame.lsn(), frame.epoch(), frame.type(), frame.version(), payload.flip());
+    }
+
+    /** The next frame; null when there is none for now. Throws as {@link #next} does. */
+    public @Nullable LogFrame nextFrame() {
+        try {
+            Frame frame = advance();
+            if (frame == null) return null;
+            ByteBuffer payload = ByteBuffer.allocate(frame.payloadBytes()).put(window.payload(offset, frame)).flip();
+            offset += frame.space();
+            Frame.EntryHead entry = frame.entry();
+            lsn = frame.last() ? entry.lsn() + 1 : entry.lsn();
+            index = frame.last() ? 0 : frame.index() + 1;
+            return new LogFrame(
+                    new Lsn(entry.lsn()), new Epoch(entry.epoch()), entry.type(), entry.version(), entry.payloadBytes(), frame.index(), frame.last(), payload);
+        } catch (IOException failure) {
+            if (log.extent(segment).dropped()) throw trimmed();
+            throw new UncheckedIOException("cannot read the log: " + failure.getMessage(), failure);
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            if (file != null) file.close();
+            file = null;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot close the log's reader", failure);
+        }
+    }
+
+    /** Where the entry that comes next begins. */
+    WriteAheadLog.Place position() throws IOException {
+        advance();
+        return new WriteAheadLog.Place(segment, offset, generation);
+    }
+
+    /** Moves to the frame that is to be read and returns it; null at the end. */
+    private @Nullable Frame advance() throws IOException {
+        while (true) {
+            WriteAheadLog.Extent extent = log.extent(segment);
+            if (extent.generation() != generation) relocate();
+            else if (extent.dropped()) throw trimmed();
+            else if (offset < extent.end()) {
+                Frame frame = window.frameAt(offset);
+                if (frame != null && precedes(frame)) offset += frame.space();
+                else if (frame != null && frame.entry().lsn() == lsn && frame.index() == index) return frame;
+                else if (unchanged(extent)) throw new LogDamagedException(log.path(segment), offset, new Lsn(lsn), "unreadable frame");
+            } else if (extent.next() != null) enter(extent.next(), SegmentHeader.BYTES);
+            else return null;
+        }
+    }
+
+    /** A mark, or a frame between the place that the index knew and the entry wanted. */
+    private boolean precedes(Frame frame) {
+        return frame.isMark() || frame.entry().lsn() < lsn;
+    }
+
+    /** Whether what was read just now was still the log's: else the bytes may have changed under our hands. */
+    private boolean unchanged(WriteAheadLog.Extent seen) {
+        WriteAheadLog.Extent now = log.extent(segment);
+        return now.generation() == seen.generation() && !now.dropped();
+    }
+
+    /** Something was truncated: what the window holds may be gone. */
+    private void relocate() throws IOException {
+        if (index != 0) throw truncated();
+        WriteAheadLog.Place place = log.place(lsn);
+        generation = place.generation();
+        enter(place.segment(), place.offset());
+    }
+
+    private void enter(Segment next, int at) throws IOException {
+        if (file != null) file.close();
+        file = null;
+        segment = next;
+        offset = at;
+        window = new FrameWindow(this::fill, next.header.id(), window);
+    }
+
+    private void fill(int from, ByteBuffer into) throws IOException {
+        int onFile = log.copyPending(segment, from, into);
+        if (onFile == 0) return;
+        if (file == null) file = log.openForRead(segment);
+        into.limit(into.position() + Math.min(into.remaining(), onFile));
+        file.read(into, from);
+    }
+
+    private LogTrimmedException trimmed() {
+        return new LogTrimmedException(new Lsn(lsn), log.firstLsn());
+    }
+
+    private IllegalStateException truncated() {
+        return new IllegalStateException("entry " + lsn + " was truncated while it was read");
+    }
 }

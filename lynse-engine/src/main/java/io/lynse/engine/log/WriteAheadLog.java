@@ -1,24 +1,95 @@
 package io.lynse.engine.log;
 
+import io.lynse.engine.log.Frame.EntryHead;
+import io.lynse.engine.log.SyncQueue.Waiter;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** The write-ahead log of one node. Safe for use by several threads. */
+/**
+ * The write-ahead log of one node. Safe for use by several threads, virtual ones included.
+ *
+ * <h2>How it works</h2>
+ * {@link #append} gives the entry its LSN and encodes it as {@link Frame}s in memory, under one lock. A single thread of the
+ * log's own ({@link LogThread}) does all I/O: when somebody waits for {@link #sync}, or enough bytes wait, it takes all frames there
+ * are, writes them with one call per segment, forces the file once, and completes everyone whose entry is covered. What is
+ * appended meanwhile is the next group. So the more writers, the larger the groups, and nobody ever waits for more than
+ * two forces. I/O is never done on the caller's thread because interrupting a thread closes the {@code FileChannel} under it.
+ *
+ * <h2>Promises</h2>
+ * <ul>
+ *   <li>What {@code sync} confirmed is there after any crash, bit for bit, or {@link #open} fails with {@link LogDamagedException}.
+ *   <li>Of what it did not confirm, at most a prefix is there, never a part of an entry and nothing from behind a gap.
+ *   <li>After a failed write or force nothing is retried: the disk's state is unknown, so the log stops for good.
+ * </ul>
+ * Files: {@link SegmentHeader} (format), {@link Frame} (format), {@link SegmentFiles} (names), {@link TruncateIntent}. How a torn tail is
+ * told from damage: {@link LogRecovery}.
+ *
+ * <h2>Costs</h2>
+ * 64 bytes per entry up to 1 MiB, one memory copy and one CRC32C pass per byte, one write and one force per group.
+ */
 public final class WriteAheadLog implements AutoCloseable {
+
+    private static final int VERSION_MAX = 0xFFFF;
+
+    private final LogDisk disk;
+    private final LogSettings settings;
+    private final SegmentFiles files;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition turn = lock.newCondition(); // the turn became free, or the log ended
+    private final Condition space = lock.newCondition(); // pending bytes were written, or the log ended
+    private final LogImage image;
+    private final LogThread thread;
+    /** Somebody is in the middle of an entry, or truncates: nobody else may append. */
+    private boolean turnTaken;
+
+    private WriteAheadLog(LogDisk disk, LogSettings settings, SegmentFiles files, LogImage image) {
+        this.disk = disk;
+        this.settings = settings;
+        this.files = files;
+        this.image = image;
+        thread = new LogThread(settings, files, image, lock, turn, space);
+    }
 
     /**
      * Opens the log, or creates an empty one. A torn tail is cut.
      *
-     * @param directory made when missing
+     * @param directory made when missing; holds nothing but the log, and is locked by the caller
      * @throws LogDamagedException if entries that were durable cannot be read; names file, offset and LSN
-     * @throws java.io.UncheckedIOException if the disk refuses
+     * @throws UncheckedIOException if the disk refuses
      */
     public static WriteAheadLog open(Path directory, LogSettings settings) {
-        throw new UnsupportedOperationException();
+        try {
+            Executor background = task -> Thread.ofPlatform().daemon().name("lynse-log-fill").start(task);
+            return open(DirectoryDisk.at(directory), settings, background, new SecureRandom()::nextLong);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot open the log in " + directory + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /**
+     * @param background  fills files ahead
+     * @param segmentIds random numbers
+     */
+    static WriteAheadLog open(LogDisk disk, LogSettings settings, Executor background, LongSupplier segmentIds) throws IOException {
+        var files = new SegmentFiles(disk, settings.segmentBytes(), background);
+        var image = new LogImage(LogRecovery.run(disk, files), settings, files, segmentIds);
+        if (image.active().file == null) files.make(image.active());
+        var log = new WriteAheadLog(disk, settings, files, image);
+        log.thread.start();
+        return log;
     }
 
     /**
@@ -27,65 +98,290 @@ public final class WriteAheadLog implements AutoCloseable {
      *
      * @param epoch   at least that of the last entry
      * @param type    at least 1
+     * @param version 0 to 65535
      * @param payload position to limit, may be empty
      * @throws LogFailedException if a write or fsync has failed before
      * @throws IllegalStateException if the log is closed
      */
     public Lsn append(Epoch epoch, int type, int version, ByteBuffer payload) {
-        throw new UnsupportedOperationException();
+        try (EntryAppender entry = begin(epoch, type, version, payload.remaining())) {
+            return entry.add(payload);
+        }
+    }
+
+    /**
+     * Begins an entry that arrives in parts. Nobody else can append until it is complete or given up.
+     *
+     * @param payloadBytes of the whole entry
+     */
+    public EntryAppender begin(Epoch epoch, int type, int version, long payloadBytes) {
+        if (type < 1) throw new IllegalArgumentException("the type of an entry is at least 1: " + type);
+        if (version < 0 || version > VERSION_MAX) throw new IllegalArgumentException("a version has 16 bits: " + version);
+        if (payloadBytes < 0) throw new IllegalArgumentException("negative size: " + payloadBytes);
+        lock.lock();
+        try {
+            takeTurn();
+            if (epoch.value() < image.epochs.last()) {
+                releaseTurn();
+                throw new IllegalArgumentException("epoch " + epoch + " is behind the log's, " + image.epochs.last());
+            }
+            return new EntryAppender(this, new EntryHead(image.lastLsn() + 1, epoch.value(), type, version, payloadBytes), settings.frameBytesMax());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts a frame of the entry whose appender has the turn; with the last one, the turn ends. */
+    void put(EntryHead entry, int index, boolean last, ByteBuffer payload) {
+        lock.lock();
+        try {
+            while (image.pending.bytes() + Frame.spaceFor(payload.remaining()) > settings.pendingBytesMax()) {
+                thread.checkRunning();
+                thread.wantSpace();
+                space.awaitUninterruptibly();
+            }
+            thread.checkRunning();
+            image.put(entry, index, last, payload);
+            thread.appended();
+            if (last) releaseTurn();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes the frames of an entry that will not be completed, and ends its turn. */
+    void giveUp(EntryHead entry, int frames) {
+        lock.lock();
+        try {
+            if (frames > 0 && thread.isRunning()) thread.run(() -> cut(entry.lsn()));
+        } finally {
+            releaseTurn();
+            lock.unlock();
+        }
     }
 
     /**
      * Completes with the durable LSN when everything up to {@code upTo} is on disk. Futures complete in LSN order on the log's
-     * own thread, so what depends on one directly is ordered too but holds up the next group: hand long work over.
+     * own thread, so what depends on one directly is ordered too but holds up the next group: hand long work over, and
+     * never wait for the log in it. Fails with {@link LogFailedException} if the log does.
      *
      * @param upTo at most {@link #lastLsn}
      */
     public CompletableFuture<Lsn> sync(Lsn upTo) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            if (upTo.value() > image.lastLsn()) throw new IllegalArgumentException("entry " + upTo + " is not in the log, which ends at " + image.lastLsn());
+            if (upTo.value() <= image.durable()) return CompletableFuture.completedFuture(new Lsn(image.durable()));
+            return thread.sync(upTo.value());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** LSN of the first entry still here; when there is none, the LSN that the next entry will get. */
     public Lsn firstLsn() {
-        throw new UnsupportedOperationException();
+        return locked(image::firstLsn);
     }
 
     /** LSN of the last entry appended, durable or not; {@link Lsn#NONE} before the first. */
     public Lsn lastLsn() {
-        throw new UnsupportedOperationException();
+        return locked(image::lastLsn);
     }
 
     /** Everything up to here survives a power cut. */
     public Lsn durableLsn() {
-        throw new UnsupportedOperationException();
+        return locked(image::durable);
     }
 
     /**
      * A reader that stands before {@code from}.
      *
-     * @param from at most one above {@link #lastLsn}
+     * @param from at least 1, at most one above {@link #lastLsn}
      * @throws LogTrimmedException if the entry is no longer here
      */
     public LogReader read(Lsn from) {
-        throw new UnsupportedOperationException();
+        if (from.value() < 1) throw new IllegalArgumentException("the first entry is 1");
+        return new LogReader(this, from.value());
     }
 
-    /** Removes the entries from {@code lsn} on, durably. Syncs that wait for one of them fail. */
+    /**
+     * Removes the entries from {@code lsn} on, durably when it returns. Syncs that wait for one of them fail. A crash meanwhile leaves
+     * the entries as they were or removes them at the next start.
+     *
+     * @param lsn from {@link #firstLsn} to one above {@link #lastLsn} (which removes nothing)
+     */
     public void truncateFrom(Lsn lsn) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            takeTurn();
+            try {
+                if (lsn.value() < image.firstLsn() || lsn.value() > image.lastLsn() + 1) {
+                    throw new IllegalArgumentException(
+                            "cannot truncate from " + lsn + ": the log has " + image.firstLsn() + " to " + image.lastLsn());
+                }
+                if (lsn.value() <= image.lastLsn()) thread.run(() -> cut(lsn.value()));
+            } finally {
+                releaseTurn();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Allows the entries below {@code lsn} to go; whole segments are dropped, so some may stay. */
     public void trimTo(Lsn lsn) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            thread.checkRunning();
+            thread.run(() -> trim(lsn.value()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The epochs of the entries in this log and of the one before the first, with the LSN at which each ends; ascending. */
     public List<EpochEnd> epochs() {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            return image.epochs.toList();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Makes everything appended durable and closes the files. */
+    /** Makes everything appended durable and closes the files. Entries that were begun and are not complete are lost. */
     @Override
-    public void close() {}
+    public void close() {
+        thread.close();
+    }
+
+    /** Writes down now how far the log is durable, instead of after a while. */
+    void mark() {
+        lock.lock();
+        try {
+            takeTurn();
+            try {
+                thread.run(thread::flushWithMark);
+            } finally {
+                releaseTurn();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes the entries from {@code lsn} on. On the log's thread, which has written everything, while nobody appends. */
+    private void cut(long lsn) throws IOException {
+        Place place;
+        try (var reader = new LogReader(this, lsn)) {
+            place = reader.position();
+        }
+        new TruncateIntent(place.segment().header.sequence(), place.offset(), lsn).write(disk);
+        List<Segment> dropped;
+        List<Waiter> withdrawn;
+        lock.lock();
+        try {
+            dropped = image.dropAfter(place.segment());
+            image.cut(place.segment(), place.offset(), lsn);
+            withdrawn = thread.withdrawSyncsFrom(lsn);
+        } finally {
+            lock.unlock();
+        }
+        for (Segment segment : dropped) files.remove(segment);
+        LogDisk.File file = Objects.requireNonNull(place.segment().file);
+        SegmentFiles.zero(file, place.offset(), place.segment().header.capacity());
+        file.force();
+        TruncateIntent.done(disk);
+        for (Waiter waiter : withdrawn) {
+            waiter.future().completeExceptionally(new IllegalStateException("entry " + waiter.lsn() + " was truncated"));
+        }
+    }
+
+    private void trim(long lsn) throws IOException {
+        while (true) {
+            Segment dropped;
+            lock.lock();
+            try {
+                dropped = image.dropFirstBelow(Math.min(lsn, image.durable() + 1));
+            } finally {
+                lock.unlock();
+            }
+            if (dropped == null) return;
+            files.remove(dropped);
+        }
+    }
+
+    // For readers.
+
+    /** A frame boundary at or before the one wanted. */
+    record Place(Segment segment, int offset, int generation) {}
+
+    /** A segment as it is now. */
+    record Extent(int end, @Nullable Segment next, boolean dropped, int generation) {}
+
+    Place place(long lsn) {
+        lock.lock();
+        try {
+            if (lsn > image.lastLsn() + 1) throw new IllegalStateException("entry " + lsn + " is not in the log, which ends at " + image.lastLsn());
+            if (lsn < image.firstLsn()) throw new LogTrimmedException(new Lsn(lsn), new Lsn(image.firstLsn()));
+            Segment segment = image.segmentOf(lsn);
+            return new Place(segment, segment.offsetBefore(lsn), image.generation());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Extent extent(Segment segment) {
+        lock.lock();
+        try {
+            return new Extent(segment.end(), segment.dropped() ? null : image.after(segment), segment.dropped(), image.generation());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Copies bytes from {@code offset} on that are not on file yet. @return 0, or how many bytes from there on the file has */
+    int copyPending(Segment segment, int offset, ByteBuffer into) {
+        lock.lock();
+        try {
+            int onFile = segment.written() - offset;
+            if (onFile <= 0 && offset < segment.end()) image.pending.copy(segment, offset, into);
+            return Math.max(0, onFile);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    LogDisk.File openForRead(Segment segment) throws IOException {
+        return disk.open(segment.header.fileName());
+    }
+
+    String path(Segment segment) {
+        return disk.path(segment.header.fileName());
+    }
+
+    private void takeTurn() {
+        thread.checkRunning();
+        while (turnTaken) {
+            turn.awaitUninterruptibly();
+            thread.checkRunning();
+        }
+        turnTaken = true;
+        thread.turnTaken(true);
+    }
+
+    private void releaseTurn() {
+        turnTaken = false;
+        thread.turnTaken(false);
+        turn.signal();
+    }
+
+    private Lsn locked(LongSupplier value) {
+        lock.lock();
+        try {
+            return new Lsn(value.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
 }

@@ -1,0 +1,155 @@
+package io.lynse.engine.log;
+
+import io.lynse.engine.log.Frame.EntryHead;
+import io.lynse.model.Lsn;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the log knows in memory: its segments, where it ends, how far it is durable, and the frames that the disk does not have
+ * yet. No I/O. Guarded by the log's lock.
+ */
+final class LogImage {
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+    final PendingFrames pending;
+    final EpochTable epochs;
+    private final List<Segment> segments;
+    private final SegmentFiles files;
+    private final LongSupplier segmentIds;
+
+    private long lastLsn;
+    private long durable;
+    private long noted; // durable LSN in the newest frame
+    private int generation; // counts truncations
+
+    /**
+     * @param found      what recovery found; entries up to {@code lastLsn} are durable by now
+     * @param segmentIds random numbers
+     */
+    LogImage(RecoveredLog found, LogSettings settings, SegmentFiles files, LongSupplier segmentIds) {
+        this.segments = found.segments();
+        this.epochs = found.epochs();
+        this.files = files;
+        this.segmentIds = segmentIds;
+        pending = new PendingFrames(settings.frameBytesMax());
+        lastLsn = found.lastLsn();
+        durable = lastLsn;
+        noted = found.noted();
+        if (segments.isEmpty()) begin(lastLsn + 1, 0);
+    }
+
+    Segment active() {
+        return segments.getLast();
+    }
+
+    List<Segment> segments() {
+        return List.copyOf(segments);
+    }
+
+    long firstLsn() {
+        return segments.getFirst().header.firstWholeLsn();
+    }
+
+    long lastLsn() {
+        return lastLsn;
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /** Newest durable LSN that a frame carries. */
+    long noted() {
+        return noted;
+    }
+
+    void durableUpTo(long lsn) {
+        durable = Math.max(durable, lsn);
+    }
+
+    /** Adds a frame of the entry behind the last one. The payload is copied. */
+    void put(EntryHead entry, int index, boolean last, ByteBuffer payload) {
+        makeRoom(Frame.spaceFor(payload.remaining()), entry.lsn(), index);
+        pending.add(active(), entry, index, last, durable, payload);
+        noted = durable;
+        if (last) {
+            lastLsn = entry.lsn();
+            epochs.add(entry.epoch(), entry.lsn());
+        }
+    }
+
+    /** Adds a frame that says how far the log is durable. Only between entries. */
+    void putMark() {
+        makeRoom(Frame.HEAD_BYTES, lastLsn + 1, 0);
+        pending.add(active(), new EntryHead(lastLsn, epochs.last(), Frame.MARK, 0, 0), 0, true, durable, EMPTY);
+        noted = durable;
+    }
+
+    private void makeRoom(int space, long nextLsn, int nextIndex) {
+        if (!active().hasRoomFor(space)) begin(nextLsn, nextIndex);
+    }
+
+    private void begin(long nextLsn, int nextIndex) {
+        @Nullable Segment previous = segments.isEmpty() ? null : segments.getLast();
+        segments.add(new Segment(new SegmentHeader(
+                files.capacityAfter(previous == null ? 0 : previous.header.capacity()),
+                segmentIds.getAsLong(),
+                previous == null ? 1 : previous.header.sequence() + 1,
+                nextLsn,
+                nextIndex,
+                durable,
+                epochs.last())));
+    }
+
+    /** The segment in which an entry begins, or will begin. */
+    Segment segmentOf(long lsn) {
+        for (Segment segment : segments.reversed()) {
+            if (segment.header.beginsAtOrBefore(lsn)) return segment;
+        }
+        throw new LogTrimmedException(new Lsn(lsn), new Lsn(firstLsn()));
+    }
+
+    @Nullable Segment after(Segment segment) {
+        long place = segment.header.sequence() - segments.getFirst().header.sequence() + 1;
+        return place < segments.size() ? segments.get((int) place) : null;
+    }
+
+    /** Takes the segments behind one out, last first. */
+    List<Segment> dropAfter(Segment segment) {
+        var behind = segments.subList((int) (segment.header.sequence() - segments.getFirst().header.sequence() + 1), segments.size());
+        List<Segment> dropped = List.copyOf(behind).reversed();
+        behind.clear();
+        dropped.forEach(Segment::drop);
+        return dropped;
+    }
+
+    /** Forgets the frames from a place in the last segment on, where entry {@code lsn} begins. */
+    void cut(Segment segment, int offset, long lsn) {
+        segment.cut(offset);
+        lastLsn = lsn - 1;
+        durable = Math.min(durable, lastLsn);
+        noted = Math.min(noted, lastLsn);
+        epochs.cut(lsn);
+        generation++;
+    }
+
+    /** Takes the oldest segment out if all its entries are below {@code lsn}; null when there is none such. */
+    @Nullable Segment dropFirstBelow(long lsn) {
+        if (segments.size() < 2) return null;
+        SegmentHeader next = segments.get(1).header;
+        long last = next.firstIndex() == 0 ? next.firstLsn() - 1 : next.firstLsn();
+        if (last >= lsn) return null;
+        Segment dropped = segments.removeFirst();
+        dropped.drop();
+        epochs.trim(firstLsn());
+        return dropped;
+    }
+}
