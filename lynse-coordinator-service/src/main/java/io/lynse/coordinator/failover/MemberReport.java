@@ -1,0 +1,21 @@
+package io.lynse.coordinator.failover;
+
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+
+/**
+ * What a member that counts as healthy last said of itself, after it was shown the group's current view.
+ *
+ * @param leads    whether it writes in the view's epoch, now
+ * @param seen     highest epoch it has seen
+ * @param led      highest epoch it has led
+ * @param lastLsn  end of its log
+ * @param trouble  why it does not lead, for people; empty: nothing
+ */
+public record MemberReport(boolean leads, Epoch seen, Epoch led, Lsn lastLsn, String trouble) {
+
+    /** Whether it may not lead this epoch but could lead a later one: it led this one before it was restarted, or knows a later one. */
+    boolean needsNewEpoch(Epoch epoch) {
+        return led.compareTo(epoch) >= 0 || seen.compareTo(epoch) > 0;
+    }
+}

@@ -1,0 +1,21 @@
+package io.lynse.coordinator.health;
+
+import io.lynse.wire.v1.ProbeReply;
+
+/** What one probe of one node brought. Only silence counts against its health: every other state is one of its own. */
+public sealed interface ProbeResult {
+
+    record Answered(ProbeReply reply) implements ProbeResult {}
+
+    /** The node's gRPC port does not answer, its HTTP port does. */
+    record HttpOnly(String reason) implements ProbeResult {}
+
+    /** The node answers, and will not talk to us: a wrong key, another version. */
+    record Refused(String state, String reason) implements ProbeResult {}
+
+    record Silent(String reason) implements ProbeResult {}
+
+    default boolean alive() {
+        return !(this instanceof Silent);
+    }
+}

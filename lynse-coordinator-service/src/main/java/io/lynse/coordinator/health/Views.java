@@ -1,0 +1,35 @@
+package io.lynse.coordinator.health;
+
+import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.NodeId;
+import io.lynse.wire.v1.GroupView;
+import io.lynse.wire.v1.MemberRef;
+import io.lynse.wire.v1.Replica;
+
+/** A shard group as its members are told of it. */
+final class Views {
+
+    private Views() {}
+
+    static GroupView of(ClusterImage image, ShardGroupImage group, String coordinatorUri) {
+        return GroupView.newBuilder()
+                .setClusterId(image.clusterId())
+                .setGroup(group.id().value())
+                .setPrimaryEpoch(group.epoch().value())
+                .setMetaEpoch(image.metaEpoch())
+                .setGroupVersion(group.version())
+                .setPrimary(ref(group.primary()))
+                .addAllReplicas(group.replicas().stream()
+                        .map(replica -> Replica.newBuilder().setMember(ref(replica.member())).setState(replica.state().text()).build())
+                        .toList())
+                .setCoordinatorUri(coordinatorUri)
+                .build();
+    }
+
+    private static MemberRef ref(MemberImage member) {
+        NodeId node = member.nodeId();
+        return MemberRef.newBuilder().setUri(member.uri()).setNodeId(node == null ? "" : node.value()).build();
+    }
+}

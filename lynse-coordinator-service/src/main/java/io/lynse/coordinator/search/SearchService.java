@@ -1,0 +1,99 @@
+package io.lynse.coordinator.search;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.lynse.coordinator.routing.GroupCalls;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.metadata.CollectionImage;
+import io.lynse.model.Deadline;
+import io.lynse.model.ElementType;
+import io.lynse.model.Hits;
+import io.lynse.model.Query;
+import io.lynse.model.Vectors;
+import io.lynse.wire.Wire;
+import io.lynse.wire.v1.BatchSearchReply;
+import io.lynse.wire.v1.BatchSearchRequest;
+import io.lynse.wire.v1.SearchReply;
+import io.lynse.wire.v1.SearchRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Asks every shard group of a collection and merges what they answer. A group that does not answer fails the search: nothing is silently partial. */
+public final class SearchService {
+
+    /** Longest time one primary has for one search. */
+    private static final Duration ATTEMPT_MAX = Duration.ofSeconds(5);
+
+    private final GroupCalls groups;
+
+    public SearchService(GroupCalls groups) {
+        this.groups = groups;
+    }
+
+    /**
+     * @param results      one list of hits per query, in the order of the queries
+     * @param holdsTextIds whether any group ever stored a text id of the collection
+     */
+    public record Found(List<Hits> results, boolean holdsTextIds) {}
+
+    public Found search(CollectionImage collection, Query query, Deadline deadline) {
+        for (float component : query.vector()) refuseNonFinite(!Float.isFinite(component), "vector");
+        if (unfilled(collection, query.vector().length)) return new Found(List.of(Hits.NONE), false);
+        ByteString vector = Wire.vector(query.vector());
+        var options = Wire.options(collection.id(), query.options());
+        List<SearchReply> replies = groups.all(collection.table().groups(), group -> groups.onPrimary(
+                group,
+                ATTEMPT_MAX,
+                deadline,
+                (node, fence, attempt) -> node.search(
+                        SearchRequest.newBuilder().setFence(fence).setOptions(options).setVector(vector).build(), attempt)));
+        List<Hits> lists = replies.stream().map(reply -> Wire.hits(reply.getHits())).toList();
+        return new Found(
+                List.of(TopK.merge(lists, collection.info().metric(), query.options().k())),
+                replies.stream().anyMatch(SearchReply::getHoldsTextIds));
+    }
+
+    /** @param queries float32, one per row */
+    public Found batchSearch(CollectionImage collection, Vectors queries, Query.Options options, Deadline deadline) {
+        if (queries.count() == 0) return new Found(List.of(), false);
+        refuseNonFinite(queries.firstNonFiniteRow() >= 0, "vectors");
+        if (queries.encoding() != ElementType.FLOAT32) throw new IllegalArgumentException("queries are float32");
+        if (unfilled(collection, queries.dimension())) return new Found(Collections.nCopies(queries.count(), Hits.NONE), false);
+        var wanted = Wire.options(collection.id(), options);
+        ByteString vectors = UnsafeByteOperations.unsafeWrap(queries.data().duplicate());
+        List<BatchSearchReply> replies = groups.all(collection.table().groups(), group -> groups.onPrimary(
+                group,
+                ATTEMPT_MAX,
+                deadline,
+                (node, fence, attempt) -> node.batchSearch(
+                        BatchSearchRequest.newBuilder()
+                                .setFence(fence)
+                                .setOptions(wanted)
+                                .setQueries(queries.count())
+                                .setDimension(queries.dimension())
+                                .setVectors(vectors)
+                                .build(),
+                        attempt)));
+        var results = new ArrayList<Hits>(queries.count());
+        for (int query = 0; query < queries.count(); query++) {
+            int row = query;
+            List<Hits> lists = replies.stream().map(reply -> Wire.hits(reply.getResults(row))).toList();
+            results.add(TopK.merge(lists, collection.info().metric(), options.k()));
+        }
+        return new Found(results, replies.stream().anyMatch(BatchSearchReply::getHoldsTextIds));
+    }
+
+    /** Whether nothing was ever inserted. @throws LynseException InvalidArgument if the query does not fit */
+    private static boolean unfilled(CollectionImage collection, int dimension) {
+        if (collection.dimension() == 0) return true;
+        if (collection.dimension() == dimension) return false;
+        throw new LynseException(LynseError.invalid("vector", "Dimension mismatch: expected " + collection.dimension() + ", got " + dimension));
+    }
+
+    private static void refuseNonFinite(boolean nonFinite, String field) {
+        if (nonFinite) throw new LynseException(LynseError.invalid(field, field + " has a component that is not finite"));
+    }
+}
