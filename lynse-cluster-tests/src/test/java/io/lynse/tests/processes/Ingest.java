@@ -1,0 +1,212 @@
+package io.lynse.tests.processes;
+
+import io.lynse.model.RowId;
+import io.lynse.tests.Answer;
+import io.lynse.tests.Api;
+import io.lynse.tests.BinaryBody;
+import io.lynse.tests.ledger.Ledger;
+import io.lynse.tests.ledger.Version;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Several connections that write through the coordinator until they are told to stop, and note in a ledger what they were
+ * told. Each writes rows of its own: new ones with integer ids (binary) and text ids (JSON), new versions of acknowledged
+ * rows, deletions, and batches that must be refused because one of their ids exists.
+ */
+final class Ingest implements AutoCloseable {
+
+    private static final int CONNECTIONS = 4;
+    private static final int BATCH = 20;
+
+    private final Api api;
+    private final String database;
+    private final String collection;
+    private final Ledger ledger;
+    private final List<Thread> writers = new ArrayList<>();
+    private final ConcurrentLinkedQueue<String> unexpected = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+    private volatile boolean stopping;
+
+    private Ingest(Api api, String database, String collection, Ledger ledger) {
+        this.api = api;
+        this.database = database;
+        this.collection = collection;
+        this.ledger = ledger;
+    }
+
+    /** @param run numbers the id ranges, so that each run writes rows of its own */
+    static Ingest start(Api api, String database, String collection, Ledger ledger, int run, long seed) {
+        var ingest = new Ingest(api, database, collection, ledger);
+        for (int connection = 0; connection < CONNECTIONS; connection++) {
+            Writer writer = ingest.new Writer(run * CONNECTIONS + connection, new Random(seed + connection));
+            ingest.writers.add(Thread.ofPlatform().name("writer-" + connection).start(writer::run));
+        }
+        return ingest;
+    }
+
+    /** Ends all connections; what was in flight is answered or in doubt when this returns. */
+    @Override
+    public void close() {
+        stopping = true;
+        for (Thread writer : writers) {
+            try {
+                writer.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(interrupted);
+            }
+        }
+    }
+
+    /** Answers that no client should ever see, whatever was killed. */
+    List<String> unexpected() {
+        return List.copyOf(unexpected);
+    }
+
+    /** Refusals and doubts: what a client saw of the failure, by status. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    private final class Writer {
+        private final int number;
+        private final Random random;
+        private final List<Version> live = new ArrayList<>();
+        private long nextId;
+        private int nextText;
+
+        Writer(int number, Random random) {
+            this.number = number;
+            this.random = random;
+            this.nextId = number * 1_000_000L;
+        }
+
+        void run() {
+            while (!stopping) {
+                switch (random.nextInt(10)) {
+                    case 0, 1, 2, 3 -> binary("/add_binary_ids", Stream.generate(() -> Version.first(RowId.of(nextId++))).limit(BATCH).toList());
+                    case 4, 5 -> json("/add", Stream.generate(() -> Version.first(RowId.of("w" + number + "-" + nextText++))).limit(BATCH).toList());
+                    case 6, 7 -> json("/upsert", some().stream().map(Version::next).toList());
+                    case 8 -> delete(some().stream().map(Version::tombstone).toList());
+                    default -> json("/add", withTaken());
+                }
+            }
+        }
+
+        /** Fresh rows around one that exists: the part of its group must be refused as a whole. */
+        private List<Version> withTaken() {
+            var rows = new ArrayList<Version>(Stream.generate(() -> Version.first(RowId.of(nextId++))).limit(5).toList());
+            if (!live.isEmpty()) rows.add(2, live.get(random.nextInt(live.size())).next());
+            return rows;
+        }
+
+        /** Takes rows out of play; they come back when their fate is known. */
+        private List<Version> some() {
+            var taken = new ArrayList<Version>();
+            for (int i = 0; i < 5 && !live.isEmpty(); i++) taken.add(live.remove(random.nextInt(live.size())));
+            return taken;
+        }
+
+        private void json(String path, List<Version> rows) {
+            if (rows.isEmpty()) return;
+            send(path, rows, () -> api.post(path, Map.of("database_name", database, "collection_name", collection, "ids", ids(rows),
+                    "vectors", rows.stream().map(Version::vector).toList(), "fields", rows.stream().map(Version::fields).toList())));
+        }
+
+        private void binary(String path, List<Version> rows) {
+            var body = new BinaryBody();
+            rows.forEach(row -> body.vector(row.vector()));
+            rows.forEach(row -> body.id(((RowId.IntId) row.id()).value()));
+            body.fields(rows.stream().map(Version::fields).toList());
+            String query = "?database_name=%s&collection_name=%s&dim=%d&n_vectors=%d&ids_encoding=raw&return_ids=false"
+                    .formatted(database, collection, Version.DIMENSION, rows.size());
+            send(path, rows, () -> api.postBinary(path + query, body.bytes()));
+        }
+
+        private void delete(List<Version> tombstones) {
+            if (tombstones.isEmpty()) return;
+            send("/delete", tombstones, () -> api.post("/delete",
+                    Map.of("database_name", database, "collection_name", collection, "ids", ids(tombstones))));
+        }
+
+        private void send(String path, List<Version> rows, Call call) {
+            // Until an answer says otherwise: a process killed now leaves exactly this behind.
+            Map<RowId, Outcome> outcomes = new HashMap<>();
+            try {
+                Answer answer = call.send();
+                rows.forEach(row -> outcomes.put(row.id(), Outcome.of(answer)));
+                if (answer.status() != 200) failures.add(path + ": " + answer);
+                Outcome.parts(answer).forEach(outcomes::put);
+                if (answer.status() == 500) unexpected.add(path + ": " + answer);
+            } catch (IOException noAnswer) {
+                failures.add(path + ": " + noAnswer);
+            }
+            rows.forEach(row -> note(row, outcomes.getOrDefault(row.id(), Outcome.IN_DOUBT)));
+        }
+
+        private void note(Version row, Outcome outcome) {
+            switch (outcome) {
+                case ACKNOWLEDGED -> {
+                    ledger.acknowledged(row);
+                    if (!row.deleted()) live.add(row);
+                }
+                case REFUSED -> ledger.refused(row);
+                case IN_DOUBT -> {
+                    // The row that a refused batch was built around stays in play elsewhere; in doubt it must not.
+                    live.removeIf(other -> other.id().equals(row.id()));
+                    ledger.inDoubt(row);
+                }
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        Answer send() throws IOException;
+    }
+
+    enum Outcome {
+        ACKNOWLEDGED,
+        REFUSED,
+        IN_DOUBT;
+
+        /** What an answer says of every row that it does not name. */
+        static Outcome of(Answer answer) {
+            return switch (answer.status()) {
+                case 200 -> ACKNOWLEDGED;
+                case 400, 404, 409, 413, 429, 503 -> REFUSED;
+                default -> IN_DOUBT;
+            };
+        }
+
+        /** What an error {@code partial_write} says of each row. */
+        static Map<RowId, Outcome> parts(Answer answer) {
+            if (answer.status() == 200 || !answer.text().startsWith("{")) return Map.of();
+            JsonNode error = answer.json();
+            var parts = new HashMap<RowId, Outcome>();
+            error.path("written").forEach(id -> parts.put(id(id), ACKNOWLEDGED));
+            error.path("refused").forEach(id -> parts.put(id(id), REFUSED));
+            error.path("unknown").forEach(id -> parts.put(id(id), IN_DOUBT));
+            return parts;
+        }
+
+        private static RowId id(JsonNode json) {
+            return json.isString() ? RowId.of(json.stringValue()) : RowId.of(json.longValue());
+        }
+    }
+
+    private static List<Object> ids(List<Version> rows) {
+        return rows.stream().map(row -> switch (row.id()) {
+            case RowId.IntId(long value) -> (Object) value;
+            case RowId.TextId(String value) -> value;
+        }).toList();
+    }
+}

@@ -1,0 +1,149 @@
+package io.lynse.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lynse.model.RowId;
+import io.lynse.tests.Answer;
+import io.lynse.tests.ledger.Ledger;
+import io.lynse.tests.ledger.StoredRow;
+import io.lynse.tests.ledger.Version;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Everything is killed in the middle of an ingest over several connections, and started again on the same folders. The
+ * kill points follow each other on one cluster, so that each also finds what the earlier ones left.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KillEverythingE2E {
+
+    private static final String DATABASE = "crash";
+    private static final String COLLECTION = "rows";
+    private static final Map<String, Object> NAME = Map.of("database_name", DATABASE, "collection_name", COLLECTION);
+    private static final int ALL_ROWS = 1_000_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    enum KillPoint {
+        /** Right after the first acknowledgement: the collection itself is hardly there. */
+        EARLY,
+        /** With a log of some thousand rows. */
+        MIDDLE,
+        /** While a checkpoint writes files that the restart must either use or leave alone. */
+        DURING_A_CHECKPOINT,
+        /** Twice, the second time while the first restart still reads its log. */
+        WHILE_RECOVERING,
+        /** The shards alone: the coordinator lives through it and must find them again. */
+        SHARDS_ONLY,
+        /** The coordinator alone: the shards still hold what it was about to be told. */
+        COORDINATOR_ONLY
+    }
+
+    private final Ledger ledger = new Ledger();
+    private Cluster cluster;
+
+    @BeforeAll
+    void start() throws IOException {
+        cluster = Cluster.of("kill-everything", 2, List.of(), List.of("--max-top-k", "0")).start().awaitServing();
+        cluster.api().call("/create_database", Map.of("database_name", DATABASE));
+        cluster.api().call("/required_collection", Map.of("database_name", DATABASE, "collection_name", COLLECTION, "dim", Version.DIMENSION));
+    }
+
+    @AfterAll
+    void end() {
+        cluster.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void acknowledgedRowsSurvive(KillPoint point) throws IOException {
+        long seed = new Random().nextLong();
+        System.out.printf("kill point %s, seed %d%n", point, seed);
+        var random = new Random(seed);
+        List<Node> victims = victims(point, random);
+
+        Ingest ingest = Ingest.start(cluster.api(), DATABASE, COLLECTION, ledger, point.ordinal(), seed);
+        try (ingest) {
+            awaitMoment(point, random);
+            cluster.killAll(victims);
+        }
+        restart(point, victims);
+
+        List<StoredRow> found = readAll();
+        System.out.printf("%d rows acknowledged, %d found, %d requests failed%n", ledger.acknowledgedRows(), found.size(), ingest.failures().size());
+        assertThat(ledger.problems(found)).as("broken promises, seed " + seed).isEmpty();
+        assertThat(ingest.unexpected()).isEmpty();
+        ledger.settle(found);
+        assertWritesAreServedAgain(point);
+    }
+
+    private List<Node> victims(KillPoint point, Random random) {
+        var victims = new ArrayList<>(switch (point) {
+            case SHARDS_ONLY -> List.of(cluster.primary(0), cluster.primary(1));
+            case COORDINATOR_ONLY -> List.of(cluster.coordinator());
+            default -> cluster.nodes();
+        });
+        Collections.shuffle(victims, random);
+        return victims;
+    }
+
+    private void awaitMoment(KillPoint point, Random random) {
+        long more = point == KillPoint.EARLY ? 1 : random.nextInt(800, 2_500);
+        long enough = ledger.acknowledgedRows() + more;
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> ledger.acknowledgedRows() >= enough);
+        if (point == KillPoint.DURING_A_CHECKPOINT) awaitCheckpointUnderWay(random.nextInt(1, 4));
+    }
+
+    /** Returns while a checkpoint is under way, after some that were finished. */
+    private void awaitCheckpointUnderWay(int finishedBefore) {
+        var begun = new AtomicInteger();
+        Thread.ofPlatform().name("checkpoints").daemon().start(() -> {
+            try {
+                do begun.incrementAndGet(); while (cluster.api().post("/checkpoint", NAME).status() == 200);
+            } catch (IOException killed) {
+                // That is what the test is about.
+            }
+        });
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> begun.get() > finishedBefore);
+    }
+
+    private void restart(KillPoint point, List<Node> victims) throws IOException {
+        for (Node node : victims) node.start();
+        if (point == KillPoint.WHILE_RECOVERING) {
+            Node shard = cluster.primary(0);
+            long printed = shard.output().length();
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> shard.output().length() > printed);
+            cluster.killAll(victims);
+            for (Node node : victims) node.start();
+        }
+        cluster.awaitServing();
+    }
+
+    private List<StoredRow> readAll() throws IOException {
+        JsonNode triple = cluster.api().call("/head", Map.of("database_name", DATABASE, "collection_name", COLLECTION, "n", ALL_ROWS)).get("head");
+        JsonNode deleted = cluster.api().call("/list_deleted_ids", NAME).get("ids");
+        return StoredRow.of(triple, deleted);
+    }
+
+    private void assertWritesAreServedAgain(KillPoint point) throws IOException {
+        for (int i = 0; i < 10; i++) { // enough ids to fall into both groups
+            Version row = Version.first(RowId.of("after-" + point + "-" + i));
+            Answer answer = cluster.api().post("/add", Map.of("database_name", DATABASE, "collection_name", COLLECTION,
+                    "ids", List.of(row.id().toString()), "vectors", List.of(row.vector()), "fields", List.of(row.fields())));
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            ledger.acknowledged(row);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.lynse.tests.processes;
+
+import io.lynse.tests.Api;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One node over all its runs: port, folder and flags stay, processes come and go. Not thread-safe. */
+final class Node implements AutoCloseable {
+
+    /** Short-lived JVMs: the second compiler costs more than it gives before they end. */
+    private static final Map<String, String> VARIABLES = Map.of("LYNSE_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+
+    private final String name;
+    private final int port;
+    private final Path folder;
+    private final List<String> arguments;
+    private @Nullable LynseProcess process;
+
+    private Node(String name, int port, Path folder, List<String> arguments) {
+        this.name = name;
+        this.port = port;
+        this.folder = folder;
+        this.arguments = List.copyOf(arguments);
+    }
+
+    /** A shard node, or a single server: the same thing. Its data lies in {@code FOLDER/data/NAME}. */
+    static Node shard(String name, int port, Path folder, String... flags) {
+        return serving(name, port, folder, List.of("--data-dir", "./data/" + name), flags);
+    }
+
+    /** A coordinator of the cluster that {@code FOLDER/cluster.json} describes. */
+    static Node coordinator(int port, Path folder, String... flags) {
+        var own = List.of("--role", "coordinator", "--cluster-config", "./cluster.json", "--cluster-state", "./cluster_state.cache.json");
+        return serving("coordinator", port, folder, own, flags);
+    }
+
+    /** A node as a guide starts it: {@code lynse serve --port PORT ...}, words between blanks. */
+    static Node asWritten(String command, Path folder) {
+        List<String> words = List.of(command.strip().split("\\s+"));
+        if (!words.getFirst().equals("lynse")) throw new IllegalArgumentException("no lynse command: " + command);
+        int port = Integer.parseInt(words.get(words.indexOf("--port") + 1));
+        return new Node("port-" + port, port, folder, words.subList(1, words.size()));
+    }
+
+    private static Node serving(String name, int port, Path folder, List<String> own, String... flags) {
+        var arguments = new ArrayList<>(List.of("serve", "--host", "127.0.0.1", "--port", Integer.toString(port)));
+        arguments.addAll(own);
+        Collections.addAll(arguments, flags);
+        return new Node(name, port, folder, arguments);
+    }
+
+    Node start() throws IOException {
+        if (process != null && process.isAlive()) throw new IllegalStateException(name + " runs already");
+        process = LynseProcess.start(name, folder, VARIABLES, arguments);
+        return this;
+    }
+
+    Node awaitReady() {
+        running().awaitReady(api());
+        return this;
+    }
+
+    Api api() {
+        return Api.at(port);
+    }
+
+    String uri() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path dataFolder() {
+        return folder.resolve("data").resolve(name);
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    void kill() {
+        running().kill();
+    }
+
+    int stop() {
+        return running().stop();
+    }
+
+    /** Everything printed by all runs. */
+    String output() {
+        return running().output();
+    }
+
+    @Override
+    public void close() {
+        if (process != null) process.close();
+    }
+
+    private LynseProcess running() {
+        return Objects.requireNonNull(process, () -> name + " was never started");
+    }
+}
