@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Shard groups of one node each and a coordinator, described by a {@code cluster.json} in the same folder. */
@@ -54,11 +56,19 @@ final class Cluster implements AutoCloseable {
         return awaitWritable();
     }
 
-    /** A database that exists stays as it is, so this asks every group for a write and changes nothing the second time. */
+    /** Writes the same few rows until it works; there are enough of them to fall into every group. */
     Cluster awaitWritable() {
-        await().atMost(SERVES_TIMEOUT).pollInterval(Duration.ofMillis(50)).ignoreException(IOException.class)
-                .until(() -> coordinator.api().post("/create_database", Map.of("database_name", "probe")).status() == 200);
+        await().atMost(SERVES_TIMEOUT).pollInterval(Duration.ofMillis(50)).ignoreException(IOException.class).until(() -> {
+            boolean named = succeeds("/create_database", Map.of("database_name", "probe"))
+                    && succeeds("/required_collection", Map.of("database_name", "probe", "collection_name", "rows", "dim", 1));
+            return named && succeeds("/upsert", Map.of("database_name", "probe", "collection_name", "rows",
+                    "ids", IntStream.range(0, 16).boxed().toList(), "vectors", Collections.nCopies(16, List.of(1.0))));
+        });
         return this;
+    }
+
+    private boolean succeeds(String path, Map<String, ?> body) throws IOException {
+        return api().post(path, body).status() == 200;
     }
 
     void killAll(List<Node> order) {

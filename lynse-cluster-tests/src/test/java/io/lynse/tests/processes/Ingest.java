@@ -31,8 +31,7 @@ final class Ingest implements AutoCloseable {
     private final String collection;
     private final Ledger ledger;
     private final List<Thread> writers = new ArrayList<>();
-    private final ConcurrentLinkedQueue<String> unexpected = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
 
     private Ingest(Api api, String database, String collection, Ledger ledger) {
@@ -66,13 +65,11 @@ final class Ingest implements AutoCloseable {
         }
     }
 
-    /** Answers that no client should ever see, whatever was killed. */
-    List<String> unexpected() {
-        return List.copyOf(unexpected);
-    }
+    /** A request that did not succeed. @param status 0: there was no answer */
+    record Failure(String path, int status, String text) {}
 
-    /** Refusals and doubts: what a client saw of the failure, by status. */
-    List<String> failures() {
+    /** What clients saw go wrong. */
+    List<Failure> failures() {
         return List.copyOf(failures);
     }
 
@@ -138,16 +135,14 @@ final class Ingest implements AutoCloseable {
         }
 
         private void send(String path, List<Version> rows, Call call) {
-            // Until an answer says otherwise: a process killed now leaves exactly this behind.
             Map<RowId, Outcome> outcomes = new HashMap<>();
             try {
                 Answer answer = call.send();
                 rows.forEach(row -> outcomes.put(row.id(), Outcome.of(answer)));
-                if (answer.status() != 200) failures.add(path + ": " + answer);
-                Outcome.parts(answer).forEach(outcomes::put);
-                if (answer.status() == 500) unexpected.add(path + ": " + answer);
+                outcomes.putAll(Outcome.parts(answer));
+                if (answer.status() != 200) failures.add(new Failure(path, answer.status(), answer.text()));
             } catch (IOException noAnswer) {
-                failures.add(path + ": " + noAnswer);
+                failures.add(new Failure(path, 0, noAnswer.toString()));
             }
             rows.forEach(row -> note(row, outcomes.getOrDefault(row.id(), Outcome.IN_DOUBT)));
         }

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,9 +85,46 @@ class KillEverythingE2E {
         List<StoredRow> found = readAll();
         System.out.printf("%d rows acknowledged, %d found, %d requests failed%n", ledger.acknowledgedRows(), found.size(), ingest.failures().size());
         assertThat(ledger.problems(found)).as("broken promises, seed " + seed).isEmpty();
-        assertThat(ingest.unexpected()).isEmpty();
+        assertThat(ingest.failures()).as("answers during the failure").allMatch(KillEverythingE2E::isClear);
         ledger.settle(found);
         assertWritesAreServedAgain(point);
+    }
+
+    /** The group goes on under a new epoch: a restarted node never resumes the one it led. */
+    @Test
+    void aPrimaryThatComesBackIsPromotedAnew() throws IOException {
+        long other = epoch(0);
+        long before = epoch(1);
+        int run = KillPoint.values().length;
+        Ingest ingest = Ingest.start(cluster.api(), DATABASE, COLLECTION, ledger, run, new Random().nextLong());
+        try (ingest) {
+            awaitMoreRows(200);
+            cluster.primary(1).kill();
+            cluster.primary(1).start();
+            await().atMost(PATIENCE).until(() -> epoch(1) > before);
+            awaitMoreRows(1_000);
+        }
+
+        assertThat(epoch(1)).isEqualTo(before + 1);
+        assertThat(epoch(0)).as("the group that nothing happened to").isEqualTo(other);
+        assertThat(ingest.failures()).allMatch(failure -> failure.status() != 0 && isClear(failure));
+        List<StoredRow> found = readAll();
+        assertThat(ledger.problems(found)).isEmpty();
+        ledger.settle(found);
+    }
+
+    /** Says what happened: refused for a reason, not now, in part, or in doubt; or nothing, because the coordinator is gone. */
+    private static boolean isClear(Ingest.Failure failure) {
+        return switch (failure.status()) {
+            case 0, 503, 504 -> true;
+            case 400 -> failure.text().contains("already exists");
+            case 409 -> failure.text().contains("partial_write");
+            default -> false;
+        };
+    }
+
+    private long epoch(int group) throws IOException {
+        return cluster.api().get("/cluster_info").orFail("/cluster_info").params().at("/shard_groups/" + group + "/primary_epoch").longValue();
     }
 
     private List<Node> victims(KillPoint point, Random random) {
@@ -100,10 +138,13 @@ class KillEverythingE2E {
     }
 
     private void awaitMoment(KillPoint point, Random random) {
-        long more = point == KillPoint.EARLY ? 1 : random.nextInt(800, 2_500);
+        awaitMoreRows(point == KillPoint.EARLY ? 1 : random.nextInt(800, 2_500));
+        if (point == KillPoint.DURING_A_CHECKPOINT) awaitCheckpointUnderWay(random.nextInt(1, 4));
+    }
+
+    private void awaitMoreRows(int more) {
         long enough = ledger.acknowledgedRows() + more;
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> ledger.acknowledgedRows() >= enough);
-        if (point == KillPoint.DURING_A_CHECKPOINT) awaitCheckpointUnderWay(random.nextInt(1, 4));
     }
 
     /** Returns while a checkpoint is under way, after some that were finished. */

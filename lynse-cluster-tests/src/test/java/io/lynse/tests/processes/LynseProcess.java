@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +51,6 @@ public final class LynseProcess implements AutoCloseable {
         command.add(Repository.root().resolve("bin/lynse").toString());
         command.addAll(arguments);
         Path output = folder.resolve(name + ".log");
-        Files.writeString(output, "$ lynse " + String.join(" ", arguments) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().keySet().removeIf(variable -> variable.startsWith("LYNSE_") || variable.equals("PORT"));

@@ -1,0 +1,156 @@
+package io.lynse.tests.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.lynse.tests.Answer;
+import io.lynse.tests.Api;
+import io.lynse.tests.compat.RecordedExchangesE2E;
+import io.lynse.wire.v1.ListCollectionsRequest;
+import io.lynse.wire.v1.ShardGrpc;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys on every door of a shard and a coordinator. One shard, then a coordinator without, with a wrong and with the right key. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KeysE2E {
+
+    private static final String SHARD_KEY = "sesame";
+    private static final String WRONG_KEY = "not-the-key-of-the-shard";
+    private static final String CLIENT_KEY = "the-key-of-the-clients";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path tmp;
+
+    private Path folder;
+    private Node shard;
+    private int coordinatorPort;
+
+    @BeforeAll
+    void startShard() throws IOException {
+        folder = Repository.freshFolder("keys");
+        List<Integer> ports = FreePorts.find(2);
+        coordinatorPort = ports.get(1);
+        shard = Node.shard("shard", ports.get(0), folder, "--api-key", SHARD_KEY).start().awaitReady();
+        Files.writeString(folder.resolve("cluster.json"),
+                Api.JSON.writeValueAsString(Map.of("shard_groups", List.of(Map.of("name", "sg0", "primary", shard.uri())))));
+    }
+
+    @AfterAll
+    void stop() {
+        shard.close();
+    }
+
+    @Test
+    @Order(1)
+    void aNodeAnswersAsTheOriginalDid() throws IOException {
+        RecordedExchangesE2E.assertMatches(shard.api(), "single-auth", tmp);
+    }
+
+    @Test
+    @Order(2)
+    void aNodeAsksForItsKeyOverHttpOnAllButTheHealthPaths() throws IOException {
+        assertThat(shard.api().get("/list_databases").status()).isEqualTo(401);
+        assertThat(shard.api().withKey(WRONG_KEY).get("/list_databases").status()).isEqualTo(401);
+        assertThat(shard.api().get("/metrics").status()).isEqualTo(401);
+        assertThat(shard.api().withKey(SHARD_KEY).get("/metrics").status()).isEqualTo(200);
+        assertHealthPathsAreOpen(shard.api());
+    }
+
+    @Test
+    @Order(3)
+    void aNodeAsksForItsKeyOverGrpc() {
+        assertThatThrownBy(() -> listCollections(new Metadata())).satisfies(refused ->
+                assertThat(Status.fromThrowable(refused).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+        assertThatThrownBy(() -> listCollections(bearer(WRONG_KEY))).satisfies(refused ->
+                assertThat(Status.fromThrowable(refused).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+        listCollections(bearer(SHARD_KEY));
+    }
+
+    @Test
+    @Order(4)
+    void aCoordinatorWithAWrongShardKeyShowsItAndServesNothing() throws IOException {
+        try (Node coordinator = Node.coordinator(coordinatorPort, folder, "--shard-api-key", WRONG_KEY).start().awaitReady()) {
+            await().atMost(PATIENCE).untilAsserted(() ->
+                    assertThat(coordinator.api().get("/cluster_info").orFail("info").text()).contains("unauthorized"));
+
+            Answer refused = coordinator.api().post("/create_database", Map.of("database_name", "keys"));
+            assertThat(refused.status()).as("%s", refused).isEqualTo(503);
+            assertThat(refused.error()).contains("sg0").contains("key");
+            assertNoKeyIsPrinted(coordinator.output());
+        }
+        assertThat(shard.api().withKey(SHARD_KEY).get("/list_databases").params().get("databases")).isEmpty();
+    }
+
+    @Test
+    @Order(5)
+    void aCoordinatorWithTheRightKeysServesThoseWhoHaveTheirs() throws IOException {
+        try (Node coordinator = Node.coordinator(coordinatorPort, folder, "--shard-api-key", SHARD_KEY, "--api-key", CLIENT_KEY).start().awaitReady()) {
+            Api client = coordinator.api().withKey(CLIENT_KEY);
+            await().atMost(PATIENCE).until(() -> client.post("/create_database", Map.of("database_name", "keys")).status() == 200);
+            Map<String, Object> rows = Map.of("database_name", "keys", "collection_name", "rows");
+            client.call("/required_collection", QuickLocalClusterE2E.with(rows, Map.of("dim", 2)));
+            client.call("/add", QuickLocalClusterE2E.with(rows, Map.of("ids", List.of("a"), "vectors", List.of(List.of(1, 0)))));
+            assertThat(client.call("/search", QuickLocalClusterE2E.with(rows, Map.of("vector", List.of(1, 0)))).at("/items/ids/0").stringValue()).isEqualTo("a");
+
+            assertThat(coordinator.api().get("/list_databases").status()).isEqualTo(401);
+            assertThat(coordinator.api().get("/list_databases").headers().firstValue("WWW-Authenticate")).hasValue("Basic realm=\"LynseDB\"");
+            assertThat(coordinator.api().withKey(SHARD_KEY).get("/cluster_info").status()).isEqualTo(401);
+            assertThat(coordinator.api().get("/metrics").status()).isEqualTo(401);
+            assertThat(coordinator.api().post("/search", rows).status()).isEqualTo(401);
+            assertHealthPathsAreOpen(coordinator.api());
+            assertThat(client.get("/cluster_info").orFail("info").text()).doesNotContain(SHARD_KEY, CLIENT_KEY);
+            assertNoKeyIsPrinted(coordinator.output());
+        }
+        assertNoKeyIsPrinted(shard.output());
+        try (var files = Files.list(folder)) {
+            for (Path state : files.filter(file -> file.toString().endsWith(".cache.json")).toList())
+                assertNoKeyIsPrinted(Files.readString(state));
+        }
+    }
+
+    private static void assertHealthPathsAreOpen(Api api) throws IOException {
+        for (String path : List.of("/", "/healthz", "/health", "/readyz"))
+            assertThat(api.get(path).status()).as(path).isEqualTo(200);
+    }
+
+    private static void assertNoKeyIsPrinted(String text) {
+        assertThat(text).isNotBlank().doesNotContain(SHARD_KEY, WRONG_KEY, CLIENT_KEY);
+    }
+
+    private void listCollections(Metadata headers) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", shard.port() + 10_000).usePlaintext()
+                .intercept(MetadataUtils.newAttachHeadersInterceptor(headers)).build();
+        try {
+            ShardGrpc.newBlockingStub(channel).listCollections(ListCollectionsRequest.getDefaultInstance());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static Metadata bearer(String key) {
+        var headers = new Metadata();
+        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
+        return headers;
+    }
+}
