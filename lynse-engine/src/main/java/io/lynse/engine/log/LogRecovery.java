@@ -59,12 +59,13 @@ final class LogRecovery {
         if (epoch > 0) epochs.add(epoch, lsn - 1);
         int end = readToTheEnd();
         boolean more = noteMarksFrom(end);
-        if (lsn <= noted || index > 0 && startSegment < 0) {
+        if (lsn <= noted || (index > 0 && startSegment < 0)) {
             Segment segment = segments.get(end);
             throw new LogDamagedException(
                     disk.path(segment.header.fileName()), segment.end(), new Lsn(lsn), "no readable frame " + index + " of an entry that was durable");
         }
         cut(end, more);
+        epochs.trim(first.firstWholeLsn());
         forceUnmarked();
         return new RecoveredLog(segments, epochs, lsn - 1, noted);
     }

@@ -109,7 +109,7 @@ final class LogThread {
         return syncs.takeFrom(lsn);
     }
 
-    /** Runs work on the thread when no frame waits for the disk. Waits for its end. @throws LogFailedException if it fails, and with it the log */
+    /** Runs work on the thread once all frames appended so far are written. Waits for its end. @throws LogFailedException if it fails, and with it the log */
     void run(FileWork fileWork) {
         var task = new Task(fileWork);
         tasks.add(task);
@@ -132,7 +132,7 @@ final class LogThread {
             lock.unlock();
         }
         boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
+        while (thread.isAlive() && !thread.equals(Thread.currentThread())) {
             try {
                 thread.join();
             } catch (InterruptedException again) {
@@ -146,7 +146,6 @@ final class LogThread {
         try {
             while (awaitWork()) {
                 group(false);
-                runTask();
             }
             group(true);
             if (!turnTakenNow()) flushWithMark();
@@ -184,9 +183,10 @@ final class LogThread {
         }
     }
 
-    /** Writes what waits; forces if anybody wants it. */
+    /** Writes what waits; forces if anybody wants it; then does the file work that was asked for before. */
     private void group(boolean always) throws IOException {
         List<PendingFrames.Run> runs;
+        Task task;
         long target;
         long noted;
         boolean force;
@@ -196,6 +196,7 @@ final class LogThread {
             forceWanted = false;
             spaceWanted = false;
             runs = image.pending.take();
+            task = tasks.poll(); // now, not later: what it relies on must be among the frames just taken
             target = image.lastLsn();
             noted = image.noted();
         } finally {
@@ -210,6 +211,7 @@ final class LogThread {
             lock.unlock();
         }
         if (force) force(target, noted);
+        if (task != null) carryOut(task);
     }
 
     private void write(List<PendingFrames.Run> runs) throws IOException {
@@ -255,15 +257,7 @@ final class LogThread {
         group(true);
     }
 
-    private void runTask() throws IOException {
-        Task task;
-        lock.lock();
-        try {
-            task = tasks.poll();
-        } finally {
-            lock.unlock();
-        }
-        if (task == null) return;
+    private void carryOut(Task task) throws IOException {
         task.work.run();
         lock.lock();
         try {

@@ -53,7 +53,7 @@ record SegmentHeader(int capacity, long id, long sequence, long firstLsn, int fi
 
     /** Whether this segment begins at or before the first frame of an entry. */
     boolean beginsAtOrBefore(long lsn) {
-        return firstLsn < lsn || firstLsn == lsn && firstIndex == 0;
+        return firstLsn < lsn || (firstLsn == lsn && firstIndex == 0);
     }
 
     /** The first entry whose first frame can be in this segment. */

@@ -65,7 +65,7 @@ class WriteAheadLogIT {
 
     @Test
     void readersFollowWritersAcrossSegments() throws Exception {
-        var settings = new LogSettings(16 << 10, 1 << 10, 64 << 10, LogSettings.DEFAULT.markAfter());
+        var settings = new LogSettings(128 << 10, 1 << 10, 64 << 10, LogSettings.DEFAULT.markAfter());
         var stop = new AtomicBoolean();
         try (var log = WriteAheadLog.open(directory, settings); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var readers = new ArrayList<Future<Long>>();

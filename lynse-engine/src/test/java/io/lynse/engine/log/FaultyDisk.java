@@ -1,0 +1,238 @@
+package io.lynse.engine.log;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A disk in memory that forgets what was not forced when the power goes. Written bytes are kept or lost in sectors of
+ * {@value #SECTOR} bytes, each on its own; creations, renames and deletions up to some point in their order.
+ */
+final class FaultyDisk implements LogDisk {
+
+    private static final int SECTOR = 32;
+
+    private static final class Content {
+        byte[] now = new byte[0];
+        byte[] forced = new byte[0];
+    }
+
+    /** One change of the directory. */
+    private interface NameChange {
+        void apply(Map<String, Content> names);
+    }
+
+    private final Map<String, Content> names;
+    private final Map<String, Content> forcedNames;
+    private final List<NameChange> unforced = new ArrayList<>();
+    private boolean forgetful; // force does nothing
+    private int operationsLeft = Integer.MAX_VALUE;
+    private int operations;
+    private boolean failNextForce;
+
+    FaultyDisk() {
+        this(new TreeMap<>());
+    }
+
+    private FaultyDisk(Map<String, Content> names) {
+        this.names = names;
+        this.forcedNames = new TreeMap<>(names);
+    }
+
+    /** A disk that lies: it says that bytes are safe and does nothing for them. */
+    FaultyDisk ignoringForce() {
+        forgetful = true;
+        return this;
+    }
+
+    /** After this many more changes, nothing works any more. */
+    synchronized void cutPowerAfter(int changes) {
+        operationsLeft = changes;
+    }
+
+    synchronized void failNextForce() {
+        failNextForce = true;
+    }
+
+    /** Changes made so far. */
+    synchronized int operations() {
+        return operations;
+    }
+
+    /** The disk as it is found when the power is back. */
+    synchronized FaultyDisk afterPowerCut(Random random) {
+        Map<String, Content> left = new TreeMap<>(forcedNames);
+        int kept = random.nextInt(unforced.size() + 1);
+        for (NameChange change : unforced.subList(0, kept)) change.apply(left);
+        int fate = random.nextInt(4);
+        left.replaceAll((name, content) -> survivor(content, fate, random));
+        return successor(left);
+    }
+
+    /** The disk as it is found when only the process died. */
+    synchronized FaultyDisk afterKill() {
+        Map<String, Content> left = new TreeMap<>(names);
+        left.replaceAll((name, content) -> survivor(content, 0, new Random(0)));
+        return successor(left);
+    }
+
+    private FaultyDisk successor(Map<String, Content> left) {
+        var disk = new FaultyDisk(left);
+        disk.forgetful = forgetful;
+        return disk;
+    }
+
+    private static Content survivor(Content content, int fate, Random random) {
+        var left = new Content();
+        left.now = switch (fate) {
+            case 0 -> content.now.clone(); // all of it made it
+            case 1 -> content.forced.clone(); // nothing did
+            default -> mixture(content, fate == 2 ? 0.5 : 0.05, random);
+        };
+        left.forced = left.now.clone();
+        return left;
+    }
+
+    private static byte[] mixture(Content content, double lost, Random random) {
+        byte[] bytes = content.now.clone();
+        for (int from = 0; from < bytes.length; from += SECTOR) {
+            int to = Math.min(bytes.length, from + SECTOR);
+            if (random.nextDouble() >= lost) continue;
+            for (int i = from; i < to; i++) bytes[i] = i < content.forced.length ? content.forced[i] : 0;
+        }
+        return bytes;
+    }
+
+    synchronized void flip(String name, int offset, int mask) {
+        content(name).now[offset] ^= (byte) mask;
+    }
+
+    synchronized void shorten(String name, int bytes) {
+        Content content = content(name);
+        content.now = Arrays.copyOf(content.now, bytes);
+    }
+
+    synchronized byte[] bytes(String name) {
+        return content(name).now.clone();
+    }
+
+    private Content content(String name) {
+        Content content = names.get(name);
+        if (content == null) throw new IllegalArgumentException(name);
+        return content;
+    }
+
+    private void change() throws IOException {
+        if (operationsLeft <= 0) throw new IOException("the power is off");
+        operationsLeft--;
+        operations++;
+    }
+
+    private void changeName(NameChange change) throws IOException {
+        change();
+        change.apply(names);
+        unforced.add(change);
+    }
+
+    @Override
+    public synchronized List<String> list() {
+        return List.copyOf(names.keySet());
+    }
+
+    @Override
+    public synchronized File create(String name) throws IOException {
+        var content = new Content();
+        changeName(files -> files.put(name, content));
+        return new MemoryFile(content);
+    }
+
+    @Override
+    public synchronized File open(String name) throws IOException {
+        Content content = names.get(name);
+        if (content == null) throw new FileNotFoundException(name);
+        return new MemoryFile(content);
+    }
+
+    @Override
+    public synchronized void rename(String from, String to) throws IOException {
+        if (!names.containsKey(from)) throw new FileNotFoundException(from);
+        changeName(files -> {
+            Content content = files.remove(from);
+            if (content != null) files.put(to, content);
+        });
+    }
+
+    @Override
+    public synchronized void delete(String name) throws IOException {
+        if (!names.containsKey(name)) throw new FileNotFoundException(name);
+        changeName(files -> files.remove(name));
+    }
+
+    @Override
+    public synchronized void forceDirectory() throws IOException {
+        change();
+        unforced.clear();
+        forcedNames.clear();
+        forcedNames.putAll(names);
+    }
+
+    @Override
+    public String path(String name) {
+        return "/log/" + name;
+    }
+
+    private final class MemoryFile implements File {
+
+        private final Content content;
+
+        private MemoryFile(Content content) {
+            this.content = content;
+        }
+
+        @Override
+        public long size() {
+            synchronized (FaultyDisk.this) {
+                return content.now.length;
+            }
+        }
+
+        @Override
+        public void read(ByteBuffer into, long position) {
+            synchronized (FaultyDisk.this) {
+                int length = Math.min(into.remaining(), content.now.length - (int) position);
+                if (length > 0) into.put(content.now, (int) position, length);
+            }
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) throws IOException {
+            synchronized (FaultyDisk.this) {
+                change();
+                int end = (int) position + from.remaining();
+                if (end > content.now.length) content.now = Arrays.copyOf(content.now, end);
+                from.get(content.now, (int) position, from.remaining());
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            synchronized (FaultyDisk.this) {
+                change();
+                if (failNextForce) {
+                    failNextForce = false;
+                    throw new IOException("the disk reported an error");
+                }
+                if (!forgetful) content.forced = content.now.clone();
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+}
