@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -100,13 +100,11 @@ public final class LocalCluster implements AutoCloseable {
         return running.stream().filter(node -> !node.process().isAlive()).findFirst().map(this::describe);
     }
 
-    /** Completes when the next node ends, and never if none does. */
-    public synchronized CompletableFuture<Ended> nextEnd() {
-        CompletableFuture<?>[] ends = running.stream()
-                .filter(node -> node.process().isAlive())
-                .map(node -> node.process().onExit().thenApply(process -> describe(node)))
-                .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.anyOf(ends).thenApply(Ended.class::cast);
+    /** Tells of every node that ends, or has already, once each and on another thread. */
+    public synchronized void onEnd(Consumer<Ended> listener) {
+        for (Running node : running) {
+            var _ = node.process().onExit().thenAccept(process -> listener.accept(describe(node)));
+        }
     }
 
     /** Whether the nodes are being ended, or were. */

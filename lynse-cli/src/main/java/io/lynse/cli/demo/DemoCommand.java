@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,12 +86,12 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     // A node may be killed on purpose, to see what happens: that is told, and the rest stays.
-    private static void stay(Demo demo, LocalCluster cluster) {
+    private static void stay(Demo demo, LocalCluster cluster) throws InterruptedException {
         demo.printAddresses();
-        while (true) {
-            LocalCluster.Ended ended = cluster.nextEnd().join();
+        cluster.onEnd(ended -> {
             if (!ended.byRequest()) System.out.println(System.lineSeparator() + ended.describe());
-        }
+        });
+        new CountDownLatch(1).await(); // until Ctrl-C or SIGTERM ends this process
     }
 
     private static RuntimeException explained(RuntimeException failure, LocalCluster cluster) {
