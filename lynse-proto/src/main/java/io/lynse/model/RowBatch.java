@@ -16,6 +16,11 @@ public record RowBatch(WriteKind kind, Vectors vectors, @Nullable Ids ids, Field
         if (places != null && places.length != vectors.count()) throw new IllegalArgumentException("one place per row");
     }
 
+    /** A whole request, in its own order. */
+    public RowBatch(WriteKind kind, Vectors vectors, @Nullable Ids ids, FieldBlock fields) {
+        this(kind, vectors, ids, fields, null);
+    }
+
     public int count() {
         return vectors.count();
     }
