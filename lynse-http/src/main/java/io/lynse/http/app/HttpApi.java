@@ -1,31 +1,92 @@
 package io.lynse.http.app;
 
+import io.lynse.http.Databases;
+import io.lynse.http.auth.ApiKeyFilter;
+import io.lynse.http.limit.BodyBudget;
+import io.lynse.http.limit.BodyFilter;
+import io.lynse.http.limit.Limits;
+import io.lynse.http.meter.HttpMeters;
+import io.lynse.http.meter.RequestFilter;
+import io.lynse.http.route.Edge;
+import io.lynse.http.route.Routes;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.Filter;
 import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 
 /**
- * The whole public HTTP API. A service imports it into an auto-configured application and gives two beans: its
- * {@link io.lynse.http.Databases} and its {@link ServiceFace}.
+ * The whole public HTTP API. A service imports it into an auto-configured application that {@link ServeOptions#application} made, and
+ * gives two beans: its {@link Databases} and its {@link ServiceFace}. A request passes the filters in this order: id and timer, key, body limits.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HttpApiSettings.class)
+@Import({Routes.class, ServiceController.class})
 public class HttpApi {
 
     /** Spring settings that the API relies on; no flag changes them. */
-    static final Map<String, Object> FIXED_PROPERTIES = Map.ofEntries(
+    public static final Map<String, Object> FIXED_PROPERTIES = Map.ofEntries(
             Map.entry("spring.threads.virtual.enabled", "true"),
             Map.entry("spring.main.banner-mode", "off"),
             Map.entry("server.shutdown", "graceful"),
             Map.entry("server.tomcat.max-keep-alive-requests", "-1"),
-            // The contract answers 404 with an empty body, never Boot's error page.
+            // A refused body is read to its end up to this size, so that the client gets to see why it was refused.
+            Map.entry("server.tomcat.max-swallow-size", "64MB"),
+            // The contract answers 404 with an empty body, never an error page.
             Map.entry("spring.web.resources.add-mappings", "false"),
-            Map.entry("spring.mvc.problemdetails.enabled", "false"),
-            // About 12 us per request, hot routes included; they have own timers.
+            Map.entry("spring.autoconfigure.exclude", "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration,"
+                    + "org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration"),
+            // Codecs here read bytes and know their encoding; no route takes a form.
+            Map.entry("spring.servlet.encoding.enabled", "false"),
+            Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
+            // About 12 us per request, hot routes included; requests have own timers.
             Map.entry("management.observations.enable.http.server.requests", "false"),
             Map.entry("management.endpoints.web.base-path", "/"),
             Map.entry("management.endpoints.web.discovery.enabled", "false"),
             Map.entry("management.endpoints.web.exposure.include", "prometheus,metrics"),
             Map.entry("management.endpoints.web.path-mapping.prometheus", "metrics"),
             Map.entry("management.endpoints.web.path-mapping.metrics", "meters"));
+
+    @Bean
+    Edge edge(Databases databases, HttpApiSettings settings) {
+        return new Edge(databases, new Limits(settings.maxTopK(), settings.maxBatchVectors()), settings.requestTimeout(),
+                settings.slowQuery(), settings.auditLog());
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestFilter> requestFilter(MeterRegistry registry) {
+        return registered(new RequestFilter(new HttpMeters(registry, Routes.HOT)), 0);
+    }
+
+    @Bean
+    FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(HttpApiSettings settings) {
+        String key = settings.apiKey();
+        FilterRegistrationBean<ApiKeyFilter> registration = registered(new ApiKeyFilter(key == null ? "" : key), 1);
+        registration.setEnabled(key != null);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyFilter> bodyFilter(HttpApiSettings settings, MeterRegistry registry) {
+        var budget = new BodyBudget(settings.bodiesInFlightBytes());
+        Gauge.builder("lynse.http.bodies.in.flight", budget, BodyBudget::taken).baseUnit("bytes").register(registry);
+        return registered(new BodyFilter(settings.jsonLimit().toBytes(), settings.payloadLimit().toBytes(), budget), 2);
+    }
+
+    @Bean
+    ServiceMeters serviceMeters(Databases databases) {
+        return new ServiceMeters(databases);
+    }
+
+    private static <F extends Filter> FilterRegistrationBean<F> registered(F filter, int place) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + place);
+        registration.addUrlPatterns("/*");
+        return registration;
+    }
 }

@@ -1,0 +1,49 @@
+package io.lynse.http.app;
+
+import io.lynse.http.Databases;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** The original's metrics of a whole server (wire contract 3), as far as this layer knows them. */
+final class ServiceMeters implements MeterBinder {
+
+    private static final Path STATM = Path.of("/proc/self/statm");
+    private static final int PAGE_BYTES = 4096;
+
+    private final Databases databases;
+    private final double startSeconds = System.currentTimeMillis() / 1000.0;
+
+    ServiceMeters(Databases databases) {
+        this.databases = databases;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("lynsedb.up", () -> 1).register(registry);
+        TimeGauge.builder("lynsedb.server.start.time", () -> startSeconds, TimeUnit.SECONDS).register(registry);
+        // The names end in _total, which the client library gives to counters alone; so counters they are, though they may fall.
+        FunctionCounter.builder("lynsedb.databases", databases, all -> all.databases().size()).register(registry);
+        FunctionCounter.builder("lynsedb.collections", databases, ServiceMeters::collections).register(registry);
+        Gauge.builder("lynsedb.process.resident.memory", ServiceMeters::residentBytes).baseUnit("bytes").register(registry);
+    }
+
+    private static double collections(Databases databases) {
+        return databases.databases().stream().mapToInt(name -> databases.exists(name) ? databases.collections(name).size() : 0).sum();
+    }
+
+    /** NaN where the system does not tell. */
+    private static double residentBytes() {
+        try {
+            return Long.parseLong(Files.readString(STATM).split(" ")[1]) * (double) PAGE_BYTES;
+        } catch (IOException | RuntimeException unknown) {
+            return Double.NaN;
+        }
+    }
+}

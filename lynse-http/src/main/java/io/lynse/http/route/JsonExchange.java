@@ -1,0 +1,65 @@
+package io.lynse.http.route;
+
+import io.lynse.http.codec.JsonObject;
+import io.lynse.http.codec.QueryParameters;
+import io.lynse.model.Deadline;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+/**
+ * How controllers take and give: a {@link JsonObject}, {@link QueryParameters} or {@link Deadline} as argument, an {@link Envelope}
+ * as answer. So all routes, hot or not, read with one parser, print with one printer and refuse in the same words.
+ */
+final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
+
+    private final Edge edge;
+
+    JsonExchange(Edge edge) {
+        this.edge = edge;
+    }
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        Class<?> type = parameter.getParameterType();
+        return type == JsonObject.class || type == QueryParameters.class || type == Deadline.class;
+    }
+
+    @Override
+    public Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer model, NativeWebRequest web,
+            @Nullable WebDataBinderFactory binders) throws IOException {
+        Class<?> type = parameter.getParameterType();
+        if (type == Deadline.class) return edge.deadline();
+        HttpServletRequest request = request(web);
+        if (type == QueryParameters.class) return new QueryParameters(request.getQueryString());
+        HotServlet.requireJson(request.getContentType());
+        return JsonObject.read(request.getInputStream(), request.getContentLengthLong());
+    }
+
+    @Override
+    public boolean supportsReturnType(MethodParameter type) {
+        return type.getParameterType() == Envelope.class;
+    }
+
+    @Override
+    public void handleReturnValue(@Nullable Object value, MethodParameter type, ModelAndViewContainer model, NativeWebRequest web) throws IOException {
+        if (!(value instanceof Envelope answer)) throw new IllegalStateException(type.getMethod() + " answered nothing");
+        model.setRequestHandled(true);
+        HttpServletResponse response = web.getNativeResponse(HttpServletResponse.class);
+        if (response == null) throw new IllegalStateException("no servlet response");
+        HotServlet.send(response, answer.toJson(512));
+    }
+
+    private static HttpServletRequest request(NativeWebRequest web) {
+        HttpServletRequest request = web.getNativeRequest(HttpServletRequest.class);
+        if (request == null) throw new IllegalStateException("no servlet request");
+        return request;
+    }
+}
