@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * A documented index mode, such as {@code HNSW-L2} or {@code FLAT-COS-PQ8} (wire contract 7.5).
  *
- * @param text what was asked for, upper case; a bare family means its inner product
+ * @param text what was asked for, as it was written; a bare family means its inner product
  */
 public record IndexMode(String text, Family family, Metric metric) {
 
@@ -51,7 +51,7 @@ public record IndexMode(String text, Family family, Metric metric) {
         if (!allowed.matcher(rest).matches()) return Optional.empty();
         Matcher metric = METRIC.matcher(rest);
         if (!metric.lookingAt()) return Optional.empty();
-        return Metric.named(metric.group()).map(found -> new IndexMode(dash < 0 ? name + "-IP" : text, family, found));
+        return Metric.named(metric.group()).map(found -> new IndexMode(dash < 0 ? name + "-IP" : given.strip(), family, found));
     }
 
     /** Whether the family finds neighbours approximately, once it is built. */
