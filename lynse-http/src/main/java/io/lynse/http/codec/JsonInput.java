@@ -47,14 +47,17 @@ final class JsonInput implements DataInput {
         while (position > refillFrom) fill();
     }
 
-    /** The next byte that is no blank, not taken; 0 at the end of the body. */
+    /** What {@link #peek} gives at the end of the body. */
+    static final int END = Integer.MIN_VALUE;
+
+    /** The next byte that is no blank, not taken; {@link #END} at the end of the body. */
     int peek() {
         while (true) {
             int at = position;
             int next;
             while ((next = bytes[at]) == ' ' || next == '\n' || next == '\r' || next == '\t') at++;
             position = at;
-            if (at < end || exhausted) return at < end ? next : 0;
+            if (at < end || exhausted) return at < end ? next : END;
             fill();
         }
     }

@@ -51,6 +51,7 @@ public final class JsonReader {
     /** @param bodyBytes length of the body; -1: unknown */
     public JsonReader(InputStream body, long bodyBytes) {
         this.in = new JsonInput(body, bodyBytes);
+        if (in.peek() == JsonInput.END) throw in.refusal("EOF while parsing a value");
         this.json = FACTORY.createParser(ObjectReadContext.empty(), (DataInput) in);
         this.bodyBytes = bodyBytes;
     }
@@ -62,7 +63,7 @@ public final class JsonReader {
             String name = json.nextName();
             if (name == null) {
                 if (json.currentToken() != JsonToken.END_OBJECT) throw in.refusal("key must be a string");
-                if (in.peek() != 0) throw in.refusal("trailing characters");
+                if (in.peek() != JsonInput.END) throw in.refusal("trailing characters");
                 return null;
             }
             json.nextToken();
@@ -76,7 +77,6 @@ public final class JsonReader {
     private void start() {
         started = true;
         JsonToken token = json.nextToken();
-        if (token == null) throw TextRefusal.json("EOF while parsing a value at line 1 column 0");
         if (token != JsonToken.START_OBJECT) throw wrongType("a map");
     }
 
@@ -283,7 +283,6 @@ public final class JsonReader {
     private String describe() {
         JsonToken token = json.currentToken();
         return switch (token) {
-            case null -> "end of the body";
             case VALUE_NULL -> "null";
             case VALUE_TRUE, VALUE_FALSE -> "boolean `" + token.name().substring(6).toLowerCase(Locale.ROOT) + "`";
             case VALUE_STRING -> "string \"" + reading(json::getString) + "\"";

@@ -71,16 +71,20 @@ public final class HttpErrors {
             default -> {
                 log.atError().addKeyValue("request", response.getHeader(REQUEST_ID)).addKeyValue("path", request.getRequestURI())
                         .setCause(failure).log("request failed");
-                error(request, response, new LynseError.Internal("internal error, see the log under request " + response.getHeader(REQUEST_ID)));
+                answer(request, response, new LynseError.Internal("internal error, see the log under request " + response.getHeader(REQUEST_ID)));
             }
         }
     }
 
     public static void error(HttpServletRequest request, HttpServletResponse response, LynseError error) throws IOException {
-        Answer answer = answer(error);
-        if (answer.status() == 500) {
-            log.atError().addKeyValue("request", response.getHeader(REQUEST_ID)).addKeyValue("path", request.getRequestURI()).log(error.message());
+        if (error instanceof LynseError.Internal internal) {
+            log.atError().addKeyValue("request", response.getHeader(REQUEST_ID)).addKeyValue("path", request.getRequestURI()).log(internal.message());
         }
+        answer(request, response, error);
+    }
+
+    private static void answer(HttpServletRequest request, HttpServletResponse response, LynseError error) throws IOException {
+        Answer answer = answer(error);
         if (answer.status() == 401) response.setHeader("WWW-Authenticate", "Basic realm=\"LynseDB\"");
         if (answer.retryAfter() != null) response.setHeader("Retry-After", Long.toString(Math.max(1, answer.retryAfter().toSeconds())));
         if (TEXT_PATHS.contains(request.getRequestURI())) {

@@ -29,7 +29,7 @@ final class DatabaseController {
         boolean dropIfExists = body.flag("drop_if_exists", false);
         edge.databases().create(name, dropIfExists, deadline);
         edge.audit("create_database", name, null);
-        return Envelope.ofDatabase(name);
+        return Envelope.ofDatabase(body.text("database_name")); // as it was sent
     }
 
     @PostMapping({"/drop_database", "/delete_database"})
@@ -37,7 +37,7 @@ final class DatabaseController {
         String name = body.database();
         edge.databases().drop(name, deadline);
         edge.audit("drop_database", name, null);
-        return Envelope.ofDatabase(name);
+        return Envelope.ofDatabase(body.text("database_name")); // as it was sent
     }
 
     /** A name that cannot be is the name of nothing. */
@@ -45,8 +45,7 @@ final class DatabaseController {
     Envelope exists(JsonObject body) {
         String given = body.text("database_name");
         try {
-            String name = Names.database(given);
-            return Envelope.ofDatabase(name).with("exists", edge.databases().exists(name));
+            return Envelope.ofDatabase(given).with("exists", edge.databases().exists(Names.database(given)));
         } catch (LynseException noName) {
             return Envelope.ofDatabase(given).with("exists", false);
         }

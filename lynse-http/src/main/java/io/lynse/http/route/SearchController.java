@@ -64,12 +64,12 @@ final class SearchController {
                 .with("profile", profile(stats, hits, (found - counted) / 1000, (found - start) / 1000));
     }
 
-    /** Every search is an exact scan of the live rows as yet, whatever the index mode. */
+    /** Every search is an exact scan of the live rows as yet, whatever the index mode; {@code flat_mmap} is the original's word for that. */
     private static TreeMap<String, @Nullable Object> profile(CollectionStats stats, Hits hits, long searchMicros, long totalMicros) {
         var profile = new TreeMap<String, @Nullable Object>();
         profile.put("query_kind", "vector");
         profile.put("vector_field", "default");
-        profile.put("index_path", "exact_scan");
+        profile.put("index_path", "flat_mmap");
         profile.put("total_vectors", stats.rows());
         profile.put("filter_expression", null);
         profile.put("filter_matches", null);
