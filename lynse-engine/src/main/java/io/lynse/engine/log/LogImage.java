@@ -3,6 +3,7 @@ package io.lynse.engine.log;
 import io.lynse.engine.log.Frame.EntryHead;
 import io.lynse.model.Lsn;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class LogImage {
     private long lastLsn;
     private long durable;
     private long noted; // durable LSN in the newest frame
-    private int generation; // counts truncations
+    private final List<Long> cuts = new ArrayList<>(); // LSN of every truncation in this process: few
 
     /**
      * @param found      what recovery found; entries up to {@code lastLsn} are durable by now
@@ -62,8 +63,13 @@ final class LogImage {
         return durable;
     }
 
+    /** Counts truncations. */
     int generation() {
-        return generation;
+        return cuts.size();
+    }
+
+    long lowestCutSince(int generation) {
+        return cuts.subList(generation, cuts.size()).stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
     }
 
     /** Newest durable LSN that a frame carries. */
@@ -138,7 +144,7 @@ final class LogImage {
         durable = Math.min(durable, lastLsn);
         noted = Math.min(noted, lastLsn);
         epochs.cut(lsn);
-        generation++;
+        cuts.add(lsn);
     }
 
     /** Takes the oldest segment out if all its entries are below {@code lsn}; null when there is none such. */

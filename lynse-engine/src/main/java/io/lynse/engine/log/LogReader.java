@@ -45,7 +45,7 @@ public final class LogReader implements AutoCloseable {
      */
     public @Nullable LogEntry next() {
         if (index != 0) throw new IllegalStateException("frame " + index + " of entry " + lsn + " comes next");
-        if (lsn > log.lastLsn().value()) return null;
+        if (!reachesBehind(lsn)) return null;
         LogFrame frame = nextFrame();
         if (frame == null) return null; // truncated this very moment
         if (frame.last()) return new LogEntry(frame.lsn(), frame.epoch(), frame.type(), frame.version(), frame.payload());
@@ -122,12 +122,25 @@ public final class LogReader implements AutoCloseable {
         return now.generation() == seen.generation() && !now.dropped();
     }
 
-    /** Something was truncated: what the window holds may be gone. */
+    /** Whether the log has all of an entry. @throws IllegalStateException if one that was already read has been truncated */
+    private boolean reachesBehind(long entry) {
+        WriteAheadLog.Extent extent = log.extent(segment);
+        if (extent.generation() != generation && log.lowestCutSince(generation) < entry) throw truncated();
+        return entry <= log.lastLsn().value();
+    }
+
+    /** Something was truncated. What was read before must still be there; what the window holds may not be. */
     private void relocate() throws IOException {
-        if (index != 0) throw truncated();
-        WriteAheadLog.Place place = log.place(lsn);
-        generation = place.generation();
-        enter(place.segment(), place.offset());
+        long cut = log.lowestCutSince(generation);
+        if (cut < lsn || (cut == lsn && index > 0)) throw truncated();
+        if (index == 0) {
+            WriteAheadLog.Place place = log.place(lsn);
+            generation = place.generation();
+            enter(place.segment(), place.offset());
+        } else { // inside an entry that stays: so does its segment
+            generation = log.extent(segment).generation();
+            window = new FrameWindow(this::fill, segment.header.id(), window);
+        }
     }
 
     private void enter(Segment next, int at) throws IOException {
@@ -151,6 +164,6 @@ public final class LogReader implements AutoCloseable {
     }
 
     private IllegalStateException truncated() {
-        return new IllegalStateException("entry " + lsn + " was truncated while it was read");
+        return new IllegalStateException("entries that were read before " + lsn + " have been truncated");
     }
 }

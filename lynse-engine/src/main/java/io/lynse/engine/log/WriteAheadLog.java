@@ -340,6 +340,16 @@ public final class WriteAheadLog implements AutoCloseable {
         }
     }
 
+    /** The lowest LSN at which the log was truncated since then. */
+    long lowestCutSince(int generation) {
+        lock.lock();
+        try {
+            return image.lowestCutSince(generation);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Copies bytes from {@code offset} on that are not on file yet. @return 0, or how many bytes from there on the file has */
     int copyPending(Segment segment, int offset, ByteBuffer into) {
         lock.lock();

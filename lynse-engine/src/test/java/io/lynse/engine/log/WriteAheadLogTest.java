@@ -1,0 +1,272 @@
+package io.lynse.engine.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WriteAheadLogTest {
+
+    private static final Epoch ONE = new Epoch(1);
+
+    private final FaultyDisk disk = new FaultyDisk();
+    private WriteAheadLog log = open(disk);
+
+    @BeforeEach
+    void empty() {
+        assertThat(log.firstLsn()).isEqualTo(new Lsn(1));
+        assertThat(log.lastLsn()).isEqualTo(Lsn.NONE);
+        assertThat(log.epochs()).isEmpty();
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    void numbersEntriesFromOneWithoutGaps() {
+        for (long lsn = 1; lsn <= 5; lsn++) assertThat(append(ONE, 10)).isEqualTo(new Lsn(lsn));
+        assertThat(log.lastLsn()).isEqualTo(new Lsn(5));
+        assertThat(log.durableLsn()).isEqualTo(Lsn.NONE);
+        assertThat(log.sync(new Lsn(3)).join()).isEqualTo(new Lsn(5)); // the whole group became durable
+        assertThat(log.durableLsn()).isEqualTo(new Lsn(5));
+    }
+
+    @Test
+    void leavesTheCallersBufferAsItWas() {
+        ByteBuffer payload = ByteBuffer.allocateDirect(40).position(7).limit(30);
+        assertThat(log.append(ONE, 1, 1, payload)).isEqualTo(new Lsn(1));
+        assertThat(payload.position()).isEqualTo(7);
+        assertThat(payload.limit()).isEqualTo(30);
+        assertThat(entries(1)).singleElement().satisfies(entry -> assertThat(entry.payload().remaining()).isEqualTo(23));
+    }
+
+    @Test
+    void anEntryLargerThanASegmentSpansThem() {
+        var payload = new byte[20_000];
+        new Random(5).nextBytes(payload);
+        log.append(ONE, 3, 65_535, ByteBuffer.wrap(payload));
+        append(ONE, 0);
+        restart();
+        assertThat(entries(1).getFirst()).isEqualTo(new LogEntry(new Lsn(1), ONE, 3, 65_535, ByteBuffer.wrap(payload)));
+        assertThat(disk.list()).contains("0000000006.wal");
+        assertThat(log.lastLsn()).isEqualTo(new Lsn(2));
+    }
+
+    @Test
+    void aReaderSeesWhatIsAppendedLaterAndBeforeItIsDurable() {
+        try (LogReader reader = log.read(new Lsn(1))) {
+            assertThat(reader.next()).isNull();
+            append(ONE, 10);
+            assertThat(reader.next()).isNotNull();
+            assertThat(reader.next()).isNull();
+            for (int i = 0; i < 100; i++) append(ONE, 200);
+            for (int i = 0; i < 100; i++) assertThat(reader.next()).isNotNull();
+            assertThat(reader.next()).isNull();
+        }
+    }
+
+    @Test
+    void framesShowTheProgressInsideAnEntry() {
+        try (LogReader reader = log.read(new Lsn(1)); EntryAppender entry = log.begin(ONE, 1, 1, 600)) {
+            entry.add(ByteBuffer.allocate(256));
+            assertThat(reader.next()).as("an entry that is not complete").isNull();
+            assertThat(reader.nextFrame()).extracting(LogFrame::index, LogFrame::last, LogFrame::entryBytes).containsExactly(0, false, 600L);
+            assertThat(reader.nextFrame()).isNull();
+            assertThat(log.lastLsn()).isEqualTo(Lsn.NONE);
+            assertThat(entry.add(ByteBuffer.allocate(344))).isEqualTo(new Lsn(1));
+            assertThat(reader.nextFrame()).extracting(LogFrame::index, LogFrame::last).containsExactly(1, false);
+            assertThat(reader.nextFrame()).extracting(LogFrame::index, LogFrame::last).containsExactly(2, true);
+            assertThat(log.lastLsn()).isEqualTo(new Lsn(1));
+        }
+    }
+
+    @Test
+    void anEntryGivenUpNeverWas() {
+        append(ONE, 10);
+        try (EntryAppender entry = log.begin(ONE, 1, 1, 600)) {
+            entry.add(ByteBuffer.allocate(500));
+            assertThatThrownBy(() -> entry.add(ByteBuffer.allocate(101))).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(append(ONE, 20)).isEqualTo(new Lsn(2));
+        restart();
+        assertThat(entries(1)).extracting(entry -> entry.payload().remaining()).containsExactly(10, 20);
+    }
+
+    @Test
+    void truncationRemovesATailForGood() {
+        for (int i = 1; i <= 60; i++) append(new Epoch(1 + i / 20), 100 + i);
+        log.sync(new Lsn(60)).join();
+        log.mark(); // the entries that go are marked as durable: their absence must not look like damage
+        log.truncateFrom(new Lsn(25));
+        assertThat(log.lastLsn()).isEqualTo(new Lsn(24));
+        assertThat(log.durableLsn()).isEqualTo(new Lsn(24));
+        assertThat(log.epochs()).containsExactly(new EpochEnd(ONE, new Lsn(19)), new EpochEnd(new Epoch(2), new Lsn(24)));
+        restart();
+        assertThat(log.lastLsn()).isEqualTo(new Lsn(24));
+        assertThat(append(new Epoch(9), 5)).isEqualTo(new Lsn(25));
+        restart();
+        assertThat(entries(1)).hasSize(25).last().extracting(LogEntry::epoch).isEqualTo(new Epoch(9));
+    }
+
+    @Test
+    void aReaderThatPassedATruncationIsTold() {
+        append(ONE, 10);
+        append(ONE, 10);
+        try (LogReader reader = log.read(new Lsn(2))) {
+            assertThat(reader.next()).isNotNull();
+            log.truncateFrom(new Lsn(2));
+            append(ONE, 10); // another entry 2: it must not be taken for the one that was read
+            assertThatThrownBy(reader::next).isInstanceOf(IllegalStateException.class);
+        }
+        assertThatThrownBy(() -> log.sync(new Lsn(3))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> log.truncateFrom(new Lsn(4))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aReaderGoesOnWithWhatReplacedATruncatedTail() {
+        for (int i = 0; i < 10; i++) append(ONE, 50);
+        try (LogReader reader = log.read(new Lsn(1))) {
+            for (int i = 0; i < 4; i++) assertThat(reader.next()).isNotNull();
+            log.truncateFrom(new Lsn(5));
+            assertThat(reader.next()).isNull();
+            append(new Epoch(2), 50);
+            assertThat(reader.next()).extracting(LogEntry::epoch).isEqualTo(new Epoch(2));
+        }
+    }
+
+    @Test
+    void trimmingDropsWholeSegments() {
+        for (int i = 0; i < 200; i++) append(ONE, 200);
+        log.sync(new Lsn(200)).join();
+        try (LogReader behind = log.read(new Lsn(1))) {
+            assertThat(behind.next()).isNotNull();
+            log.trimTo(new Lsn(150));
+            assertThat(log.firstLsn().value()).isBetween(100L, 150L);
+            assertThatThrownBy(() -> drain(behind)).isInstanceOf(LogTrimmedException.class);
+        }
+        assertThatThrownBy(() -> log.read(new Lsn(5))).isInstanceOf(LogTrimmedException.class).hasMessageContaining("entry 5 was trimmed");
+        Lsn first = log.firstLsn();
+        restart();
+        assertThat(log.firstLsn()).isEqualTo(first);
+        assertThat(entries(first.value())).hasSize((int) (201 - first.value()));
+        assertThat(log.epochs()).containsExactly(new EpochEnd(ONE, new Lsn(200)));
+    }
+
+    @Test
+    void aLogTrimmedToItsEndKeepsItsNumbers() {
+        for (int i = 0; i < 200; i++) append(ONE, 200);
+        log.sync(new Lsn(200)).join();
+        log.trimTo(new Lsn(1_000));
+        restart();
+        assertThat(append(ONE, 1)).isEqualTo(new Lsn(201));
+        log.trimTo(new Lsn(1_000)); // what is not durable stays
+        assertThat(entries(201)).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatCannotBe() {
+        append(new Epoch(5), 1);
+        assertThatThrownBy(() -> append(new Epoch(4), 1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("epoch 4");
+        assertThatThrownBy(() -> log.append(new Epoch(5), 0, 1, ByteBuffer.allocate(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> log.append(new Epoch(5), 1, 65_536, ByteBuffer.allocate(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> log.sync(new Lsn(2))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> log.read(new Lsn(3))).isInstanceOf(IllegalStateException.class);
+        assertThat(append(new Epoch(5), 1)).as("refusals leave the log usable").isEqualTo(new Lsn(2));
+    }
+
+    @Test
+    void afterAFailedForceNothingIsTakenAnyMore() {
+        append(ONE, 1);
+        log.sync(new Lsn(1)).join();
+        Lsn doubtful = append(ONE, 1);
+        disk.failNextForce();
+        CompletableFuture<Lsn> sync = log.sync(doubtful);
+        assertThatThrownBy(sync::join).isInstanceOf(CompletionException.class).hasCauseInstanceOf(LogFailedException.class);
+        // The disk would work again now. It is not asked: the bytes whose force failed may be gone.
+        assertThatThrownBy(() -> append(ONE, 1)).isInstanceOf(LogFailedException.class).hasMessageContaining("the disk reported an error");
+        assertThatThrownBy(() -> log.sync(doubtful)).isInstanceOf(LogFailedException.class);
+        assertThatThrownBy(() -> log.truncateFrom(doubtful)).isInstanceOf(LogFailedException.class);
+        assertThat(log.durableLsn()).isEqualTo(new Lsn(1));
+    }
+
+    @Test
+    void aClosedLogSaysSo() {
+        append(ONE, 1);
+        log.close();
+        assertThatThrownBy(() -> append(ONE, 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        log.close();
+        restart();
+        assertThat(entries(1)).hasSize(1);
+    }
+
+    @Test
+    void appendersWaitWhenTheDiskIsBehind() throws Exception {
+        var tight = new LogSettings(4 << 10, 256, 2 << 10, LogScenario.SMALL.markAfter());
+        var own = new FaultyDisk();
+        try (WriteAheadLog small = open(own, tight); var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Lsn>> last = new ArrayList<>();
+            for (int writer = 0; writer < 8; writer++) {
+                last.add(writers.submit(() -> {
+                    Lsn lsn = Lsn.NONE;
+                    for (int i = 0; i < 50; i++) lsn = small.append(ONE, 1, 1, ByteBuffer.allocate(3_000));
+                    return small.sync(lsn).join();
+                }));
+            }
+            for (Future<Lsn> done : last) assertThat(done.get()).isNotNull();
+            assertThat(small.durableLsn()).isEqualTo(new Lsn(400));
+        }
+        try (WriteAheadLog small = open(own, tight)) {
+            assertThat(small.lastLsn()).isEqualTo(new Lsn(400));
+        }
+    }
+
+    private Lsn append(Epoch epoch, int bytes) {
+        return log.append(epoch, 1, 1, ByteBuffer.allocate(bytes));
+    }
+
+    private List<LogEntry> entries(long from) {
+        try (LogReader reader = log.read(new Lsn(from))) {
+            return drain(reader);
+        }
+    }
+
+    private static List<LogEntry> drain(LogReader reader) {
+        var all = new ArrayList<LogEntry>();
+        for (@Nullable LogEntry entry = reader.next(); entry != null; entry = reader.next()) all.add(entry);
+        return all;
+    }
+
+    private void restart() {
+        log.close();
+        log = open(disk);
+    }
+
+    private static WriteAheadLog open(FaultyDisk disk) {
+        return open(disk, LogScenario.SMALL);
+    }
+
+    private static WriteAheadLog open(FaultyDisk disk, LogSettings settings) {
+        try {
+            var ids = new Random(disk.operations());
+            return WriteAheadLog.open(disk, settings, Runnable::run, ids::nextLong);
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}
