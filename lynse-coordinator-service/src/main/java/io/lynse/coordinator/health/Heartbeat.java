@@ -29,7 +29,7 @@ public final class Heartbeat implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
     /** Alarms come with every failed request of every client: this is how often they may bring a round forward. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
     private final MetadataAuthority authority;
     private final GroupKeeper keeper;

@@ -73,7 +73,8 @@ public final class StateDocument {
         return out;
     }
 
-    private static Map<String, @Nullable Object> group(ShardGroupImage group) {
+    /** One group with its members. */
+    public static Map<String, @Nullable Object> group(ShardGroupImage group) {
         var out = new TreeMap<String, @Nullable Object>();
         out.put("name", group.id().value());
         out.put("primary", group.primary().uri());

@@ -21,7 +21,8 @@ import java.util.function.Function;
 /**
  * Calls the primaries of shard groups. A definite refusal (not the primary, another epoch, nothing listening) is tried again with a
  * newer image, because a promotion may be due; an answer, or an outcome that nobody knows, ends the call. A group that stays away
- * longer than the patience is reported, however far the deadline is.
+ * longer than the patience is reported, however far the deadline is: reads wait until a dead node must have been detected, writes
+ * longer, because a node that restarts has every acknowledged row.
  */
 public final class GroupCalls implements AutoCloseable {
 
@@ -33,15 +34,17 @@ public final class GroupCalls implements AutoCloseable {
     private final MetadataAuthority authority;
     private final ShardClients shards;
     private final Suspicions suspicions;
-    private final Duration patience;
+    private final Duration readPatience;
+    private final Duration writePatience;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** @param patience longest wait for a group to have a primary that answers */
-    public GroupCalls(MetadataAuthority authority, ShardClients shards, Suspicions suspicions, Duration patience) {
+    /** @param readPatience longest wait for a group to have a primary that answers; {@code writePatience} likewise */
+    public GroupCalls(MetadataAuthority authority, ShardClients shards, Suspicions suspicions, Duration readPatience, Duration writePatience) {
         this.authority = authority;
         this.shards = shards;
         this.suspicions = suspicions;
-        this.patience = patience;
+        this.readPatience = readPatience;
+        this.writePatience = writePatience;
     }
 
     /** One call of one node, in the epoch the image names. */
@@ -51,9 +54,21 @@ public final class GroupCalls implements AutoCloseable {
 
     /**
      * @param attemptMax longest time one attempt may take
+     * @throws LynseException what the primary answered; Unavailable naming the group if it cannot be asked
+     */
+    public <T> T read(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
+        return onPrimary(group, attemptMax, deadline, readPatience, attempt);
+    }
+
+    /**
+     * @param attempt the same in every try, write id included
      * @throws LynseException what the primary answered; Unavailable naming the group if it was definitely not done; OutcomeUnknown
      */
-    public <T> T onPrimary(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
+    public <T> T write(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
+        return onPrimary(group, attemptMax, deadline, writePatience, attempt);
+    }
+
+    private <T> T onPrimary(ShardGroupId group, Duration attemptMax, Deadline deadline, Duration patience, Attempt<T> attempt) {
         Deadline patient = deadline.atMost(patience);
         ClusterImage image = authority.image();
         while (true) {

@@ -55,7 +55,7 @@ public final class ReadService {
                 collection, part.group(), new RowSelection.ById(distinct.pick(part.rows())), withVectors, withFields, deadline));
         return switch (RowsMerge.asked(found, ids)) {
             case RowsMerge.Asked.All(Rows rows) -> rows;
-            case RowsMerge.Asked.Missing(RowId id) -> throw new LynseException(LynseError.invalid("ids", "external id " + id + " does not exist"));
+            case RowsMerge.Asked.Missing(RowId id) -> throw new LynseException(LynseError.invalid("ids", "Invalid argument: external id " + id + " does not exist"));
         };
     }
 
@@ -70,7 +70,7 @@ public final class ReadService {
 
     private Rows rows(
             CollectionImage collection, ShardGroupId group, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
-        return groups.onPrimary(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
+        return groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
             var request = ReadRowsRequest.newBuilder()
                     .setFence(fence)
                     .setCollectionId(collection.id().value())
@@ -88,7 +88,7 @@ public final class ReadService {
 
     /** One per group, in the order of the collection's groups. */
     public List<CollectionStats> perGroup(CollectionImage collection, boolean withFieldNames, Deadline deadline) {
-        return groups.all(collection.table().groups(), group -> groups.onPrimary(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
+        return groups.all(collection.table().groups(), group -> groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
             CollectionState state = node.describe(
                     DescribeCollectionRequest.newBuilder()
                             .setFence(fence)

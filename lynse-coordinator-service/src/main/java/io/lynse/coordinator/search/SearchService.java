@@ -44,7 +44,7 @@ public final class SearchService {
         if (unfilled(collection, query.vector().length)) return new Found(List.of(Hits.NONE), false);
         ByteString vector = Wire.vector(query.vector());
         var options = Wire.options(collection.id(), query.options());
-        List<SearchReply> replies = groups.all(collection.table().groups(), group -> groups.onPrimary(
+        List<SearchReply> replies = groups.all(collection.table().groups(), group -> groups.read(
                 group,
                 ATTEMPT_MAX,
                 deadline,
@@ -64,7 +64,7 @@ public final class SearchService {
         if (unfilled(collection, queries.dimension())) return new Found(Collections.nCopies(queries.count(), Hits.NONE), false);
         var wanted = Wire.options(collection.id(), options);
         ByteString vectors = UnsafeByteOperations.unsafeWrap(queries.data().duplicate());
-        List<BatchSearchReply> replies = groups.all(collection.table().groups(), group -> groups.onPrimary(
+        List<BatchSearchReply> replies = groups.all(collection.table().groups(), group -> groups.read(
                 group,
                 ATTEMPT_MAX,
                 deadline,

@@ -43,7 +43,7 @@ final class BatchParts {
     static void refuseRepeats(Ids ids) {
         RowId repeated = firstRepeated(ids);
         if (repeated != null) {
-            throw new LynseException(LynseError.invalid("ids", "duplicate external id " + repeated + " within the same insert batch"));
+            throw new LynseException(LynseError.invalid("ids", "Invalid argument: duplicate external id " + repeated + " within the same insert batch"));
         }
     }
 

@@ -124,7 +124,7 @@ public final class WriteService {
     private List<PartOutcome> send(List<Part> parts, Function<Part, ByteString> entry, EntryType type, Deadline deadline) {
         List<Result<Boolean>> results = groups.inParallel(parts, part -> {
             ByteString bytes = entry.apply(part); // once: a retry must carry the same write id
-            groups.onPrimary(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.write(fence, type, bytes, attempt));
+            groups.write(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.write(fence, type, bytes, attempt));
             return true;
         });
         var outcomes = new ArrayList<PartOutcome>(parts.size());

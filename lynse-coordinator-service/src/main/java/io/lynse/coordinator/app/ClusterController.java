@@ -1,0 +1,51 @@
+package io.lynse.coordinator.app;
+
+import io.lynse.coordinator.config.CoordinatorSettings;
+import io.lynse.coordinator.health.ClusterHealth;
+import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.shardclient.NodeAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The two pages that only a coordinator has (wire contract 8.3, 8.4). */
+@RestController
+final class ClusterController {
+
+    private final CoordinatorSettings settings;
+    private final MetadataAuthority authority;
+    private final ClusterHealth health;
+
+    ClusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health) {
+        this.settings = settings;
+        this.authority = authority;
+        this.health = health;
+    }
+
+    @GetMapping("/cluster_info")
+    Map<String, Object> clusterInfo(@RequestParam(defaultValue = "true") boolean tables) {
+        return success(ClusterInfo.of(authority.image(), health, tables));
+    }
+
+    @GetMapping("/coordinator_status")
+    Map<String, Object> coordinatorStatus() {
+        var metadata = new LinkedHashMap<String, Object>(authority.status());
+        // Listed for what is to come: the local file needs no owners.
+        metadata.put("configured_owners", settings.owners().stream().map(NodeAddress::uri).toList());
+        var params = new LinkedHashMap<String, @Nullable Object>();
+        params.put("role", "single");
+        params.put("coordinator_id", settings.coordinatorId());
+        params.put("coordinator_uri", settings.coordinatorUri());
+        params.put("leader", null);
+        params.put("lease_enabled", false);
+        params.put("metadata", metadata);
+        return success(params);
+    }
+
+    private static Map<String, Object> success(Map<String, ?> params) {
+        return Map.of("status", "success", "params", params);
+    }
+}

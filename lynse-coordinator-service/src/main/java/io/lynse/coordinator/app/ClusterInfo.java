@@ -1,0 +1,81 @@
+package io.lynse.coordinator.app;
+
+import io.lynse.coordinator.health.ClusterHealth;
+import io.lynse.coordinator.health.GroupStatus;
+import io.lynse.coordinator.health.NodeStatus;
+import io.lynse.coordinator.metadata.StateDocument;
+import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ReplicaState;
+import io.lynse.metadata.ShardGroupImage;
+import io.lynse.wire.v1.ProbeReply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /cluster_info}: the metadata, and beside it how every group and node is now, and what is wrong. */
+final class ClusterInfo {
+
+    private ClusterInfo() {}
+
+    static Map<String, @Nullable Object> of(ClusterImage image, ClusterHealth health, boolean withTables) {
+        Map<String, @Nullable Object> document = StateDocument.of(image, withTables);
+        var groups = new ArrayList<Map<String, @Nullable Object>>();
+        for (ShardGroupImage group : image.groups().values()) groups.add(group(group, health));
+        document.put("shard_groups", groups);
+        List<String> troubles = troubles(image, health);
+        document.put("degraded", !troubles.isEmpty());
+        document.put("degraded_reasons", troubles);
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> group(ShardGroupImage group, ClusterHealth health) {
+        var out = new TreeMap<String, @Nullable Object>(StateDocument.group(group));
+        var status = health.group(group.id());
+        out.put("leads", status.map(GroupStatus::leads).orElse(false));
+        out.put("reason", status.map(GroupStatus::reason).orElse("not probed yet"));
+        out.put("nodes", group.members().stream().map(member -> node(member, health)).toList());
+        return out;
+    }
+
+    private static Map<String, @Nullable Object> node(MemberImage member, ClusterHealth health) {
+        var out = new TreeMap<String, @Nullable Object>();
+        out.put("uri", member.uri());
+        out.put("node_id", member.nodeId() == null ? null : member.nodeId().value());
+        NodeStatus status = health.node(member.uri()).orElse(null);
+        out.put("state", status == null ? "unknown" : status.state());
+        if (status == null) return out;
+        out.put("reason", status.reason());
+        out.put("breaker", status.breaker());
+        ProbeReply reply = status.reply();
+        out.put("transport", reply != null ? "grpc" : status.state().equals("grpc_unreachable") ? "http" : null);
+        if (reply == null) return out;
+        out.put("answers_as", reply.getNodeId());
+        out.put("role", reply.getRole());
+        out.put("release", reply.getVersion());
+        out.put("seen_epoch", reply.getSeenEpoch());
+        out.put("last_lsn", reply.getLastLsn());
+        out.put("committed_lsn", reply.getCommittedLsn());
+        return out;
+    }
+
+    private static List<String> troubles(ClusterImage image, ClusterHealth health) {
+        var troubles = new ArrayList<String>();
+        for (ShardGroupImage group : image.groups().values()) {
+            GroupStatus status = health.group(group.id()).orElse(null);
+            if (status == null || !status.leads()) {
+                troubles.add("shard group " + group.id() + " has no leading primary: " + (status == null ? "not probed yet" : status.reason()));
+            }
+            for (MemberImage member : group.members()) {
+                health.node(member.uri()).filter(node -> !node.healthy()).ifPresent(node ->
+                        troubles.add(member.uri() + " is " + node.state() + (node.reason().isEmpty() ? "" : ": " + node.reason())));
+            }
+            if (!group.replicas().isEmpty() && group.replicas().stream().noneMatch(replica -> replica.state() == ReplicaState.ACTIVE)) {
+                troubles.add("shard group " + group.id() + " has no active replica: its rows are on one disk (replication is not built yet)");
+            }
+        }
+        return troubles;
+    }
+}

@@ -1,0 +1,147 @@
+package io.lynse.coordinator.app;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.lynse.coordinator.collection.Catalog;
+import io.lynse.coordinator.collection.CollectionService;
+import io.lynse.coordinator.collection.Reconciler;
+import io.lynse.coordinator.config.CoordinatorSettings;
+import io.lynse.coordinator.database.ClusterDatabases;
+import io.lynse.coordinator.health.Alarms;
+import io.lynse.coordinator.health.ClusterHealth;
+import io.lynse.coordinator.health.Heartbeat;
+import io.lynse.coordinator.health.NodeBreaker;
+import io.lynse.coordinator.health.NodeProbe;
+import io.lynse.coordinator.metadata.LocalFileAuthority;
+import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.metadata.StateFile;
+import io.lynse.coordinator.routing.GroupCalls;
+import io.lynse.coordinator.search.ReadService;
+import io.lynse.coordinator.search.SearchService;
+import io.lynse.coordinator.shardclient.ShardClients;
+import io.lynse.coordinator.write.WriteService;
+import io.lynse.http.Databases;
+import io.lynse.http.app.HttpApi;
+import io.lynse.http.app.ServiceFace;
+import io.lynse.model.HybridClock;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The object graph of a coordinator.
+ *
+ * <p>A test starts one inside its own JVM by {@code CoordinatorNode.start(application, settings)} with a {@code SpringApplication}
+ * of this class and the property {@code server.port=0}; the port it got is {@code local.server.port} in its environment.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@EnableConfigurationProperties(HealthSettings.class)
+@Import(HttpApi.class)
+public class CoordinatorNode {
+
+    /** A node that restarts is back within this time; a write that was refused waits for it. */
+    private static final Duration WRITE_PATIENCE = Duration.ofSeconds(15);
+
+    /** Runs the coordinator. @throws RuntimeException if it cannot start; see {@link StartupFailure#explain} */
+    public static ConfigurableApplicationContext start(SpringApplication application, CoordinatorSettings settings) {
+        application.addInitializers(context -> context.getBeanFactory().registerSingleton("coordinatorSettings", settings));
+        return application.run();
+    }
+
+    @Bean
+    MetadataAuthority authority(CoordinatorSettings settings) {
+        StateFile file = StateFile.open(settings.statePath());
+        try {
+            return LocalFileAuthority.open(file, () -> settings.cluster().firstImage(UUID.randomUUID().toString()));
+        } catch (RuntimeException unusable) {
+            file.close();
+            throw unusable;
+        }
+    }
+
+    @Bean
+    ShardClients shardClients(CoordinatorSettings settings) {
+        return ShardClients.overNetwork(settings.shardApiKey());
+    }
+
+    @Bean
+    CircuitBreakerRegistry breakers(HealthSettings health) {
+        return NodeBreaker.registry(health.failures());
+    }
+
+    @Bean
+    ClusterHealth clusterHealth() {
+        return new ClusterHealth();
+    }
+
+    @Bean
+    Alarms alarms() {
+        return new Alarms();
+    }
+
+    @Bean
+    HybridClock clock() {
+        return new HybridClock(System::currentTimeMillis);
+    }
+
+    @Bean
+    GroupCalls groupCalls(MetadataAuthority authority, ShardClients shards, Alarms alarms, HealthSettings health) {
+        // A dead node is detected after so many intervals; one more brings the view of a promotion to its new primary.
+        return new GroupCalls(authority, shards, alarms, health.interval().multipliedBy(health.failures() + 1L), WRITE_PATIENCE);
+    }
+
+    @Bean(initMethod = "start")
+    Heartbeat heartbeat(
+            MetadataAuthority authority,
+            ShardClients shards,
+            CircuitBreakerRegistry breakers,
+            ClusterHealth clusterHealth,
+            HybridClock clock,
+            Alarms alarms,
+            GroupCalls groups,
+            HealthSettings health,
+            CoordinatorSettings settings) {
+        return new Heartbeat(
+                authority, NodeProbe.over(shards), breakers, clusterHealth, clock, alarms, new Reconciler(authority, groups, alarms), health.interval(),
+                settings.coordinatorUri());
+    }
+
+    @Bean
+    Databases databases(MetadataAuthority authority, GroupCalls groups, Alarms alarms, HybridClock clock) {
+        var catalog = new Catalog(authority);
+        return new ClusterDatabases(
+                authority,
+                catalog,
+                new CollectionService(authority, catalog, groups, alarms),
+                new WriteService(authority, groups, clock, CoordinatorNode::writeId),
+                new SearchService(groups),
+                new ReadService(groups));
+    }
+
+    @Bean
+    ServiceFace face(MetadataAuthority authority, ClusterHealth health) {
+        return new CoordinatorFace(authority, health);
+    }
+
+    @Bean
+    ClusterController clusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health) {
+        return new ClusterController(settings, authority, health);
+    }
+
+    @Bean
+    ClusterMetrics clusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers) {
+        return new ClusterMetrics(authority, health, breakers);
+    }
+
+    private static byte[] writeId() {
+        UUID id = UUID.randomUUID();
+        return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
+    }
+}

@@ -1,0 +1,133 @@
+package io.lynse.coordinator.collection;
+
+import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.routing.GroupCalls;
+import io.lynse.coordinator.routing.Suspicions;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.metadata.CollectionImage;
+import io.lynse.metadata.Command;
+import io.lynse.model.CollectionName;
+import io.lynse.model.CollectionSpec;
+import io.lynse.model.Deadline;
+import io.lynse.model.IndexMode;
+import io.lynse.model.ShardGroupId;
+import io.lynse.wire.v1.CheckpointRequest;
+import io.lynse.wire.v1.WriteReply;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates, changes and drops. Everything is declared in the metadata first and then done on every group; a group that was away is
+ * reconciled when it is back. So a create that fails half-way is no half collection: it is declared, and its groups follow.
+ */
+public final class CollectionService {
+
+    private static final Logger log = LoggerFactory.getLogger(CollectionService.class);
+
+    private static final Duration PROPOSAL_MAX = Duration.ofSeconds(15);
+
+    /** A dropped name is free as soon as the metadata says so: nobody waits long for groups that are away. */
+    private static final Duration DROP_MAX = Duration.ofSeconds(5);
+
+    private static final Duration CHECKPOINT_MAX = Duration.ofMinutes(2);
+
+    private final MetadataAuthority authority;
+    private final Catalog catalog;
+    private final GroupCalls groups;
+    private final SchemaCalls schema;
+
+    public CollectionService(MetadataAuthority authority, Catalog catalog, GroupCalls groups, Suspicions suspicions) {
+        this.authority = authority;
+        this.catalog = catalog;
+        this.groups = groups;
+        this.schema = new SchemaCalls(groups, suspicions);
+    }
+
+    public void createDatabase(String database, boolean dropIfExists, Deadline deadline) {
+        if (dropIfExists) dropDatabase(database, deadline);
+        propose(new Command.CreateDatabase(database), deadline);
+        schema.onAll(allGroups(), SchemaEntry.createDatabase(database), deadline);
+    }
+
+    public void dropDatabase(String database, Deadline deadline) {
+        if (propose(new Command.DropDatabase(database), deadline).records().isEmpty()) return;
+        drop(allGroups(), SchemaEntry.dropDatabase(database), deadline);
+    }
+
+    /** Opens or creates. For an existing collection what is stored wins. */
+    public CollectionImage open(CollectionName name, CollectionSpec spec, boolean dropIfExists, Deadline deadline) {
+        if (dropIfExists) drop(name, deadline);
+        var existing = catalog.find(name);
+        if (existing.isPresent()) return opened(existing.get(), spec);
+        try {
+            // On a coordinator a collection has an index from its first moment on (wire contract 10.1).
+            propose(new Command.DeclareCollection(name, spec, IndexMode.DEFAULT), deadline);
+        } catch (LynseException raced) {
+            // Another client was faster: what it created is opened.
+            if (raced.error() instanceof LynseError.AlreadyExists) return opened(catalog.require(name), spec);
+            throw raced;
+        }
+        CollectionImage declared = catalog.require(name);
+        schema.onAll(declared.table().groups(), SchemaEntry.create(declared), deadline);
+        return declared;
+    }
+
+    private static CollectionImage opened(CollectionImage existing, CollectionSpec spec) {
+        if (existing.elementType() == spec.elementType()) return existing;
+        throw new LynseException(LynseError.invalid("dtypes", "Invalid argument: collection " + existing.name().collection() + " stores "
+                + existing.elementType().text() + ", not " + spec.elementType().text()));
+    }
+
+    /** One that does not exist is no error. @throws LynseException NotFound if the database does not exist */
+    public void drop(CollectionName name, Deadline deadline) {
+        var existing = catalog.find(name);
+        if (existing.isEmpty()) return;
+        propose(new Command.DropCollection(name), deadline);
+        drop(existing.get().table().groups(), SchemaEntry.drop(existing.get().id()), deadline);
+    }
+
+    private void drop(List<ShardGroupId> targets, SchemaEntry entry, Deadline deadline) {
+        try {
+            schema.onAll(targets, entry, deadline.atMost(DROP_MAX));
+        } catch (LynseException away) {
+            log.atWarn().addKeyValue("entry", entry.type()).addKeyValue("reason", away.error().message()).log("a group is away, it drops when it is back");
+        }
+    }
+
+    public void updateDescription(CollectionImage collection, String description, Deadline deadline) {
+        propose(new Command.UpdateDescription(collection.id(), description), deadline);
+        schema.onAll(collection.table().groups(), SchemaEntry.setDescription(collection.id(), description), deadline);
+    }
+
+    /** @param parameters a JSON object */
+    public void setIndex(CollectionImage collection, @Nullable IndexMode mode, String parameters, Deadline deadline) {
+        propose(new Command.SetIndex(collection.id(), mode, parameters), deadline);
+        CollectionImage changed = catalog.require(collection.name());
+        schema.onAll(changed.table().groups(), SchemaEntry.setIndex(changed), deadline);
+    }
+
+    /** @return rows removed, over all groups */
+    public long compact(CollectionImage collection, Deadline deadline) {
+        return schema.onAll(collection.table().groups(), SchemaEntry.compact(collection.id()), deadline).stream()
+                .mapToLong((WriteReply reply) -> reply.getCompacted().getRemoved())
+                .sum();
+    }
+
+    /** Every primary makes what it acknowledged durable in segments too. */
+    public void checkpoint(CollectionImage collection, Deadline deadline) {
+        groups.all(collection.table().groups(), group -> groups.write(group, CHECKPOINT_MAX, deadline, (node, fence, attempt) ->
+                node.checkpoint(CheckpointRequest.newBuilder().setFence(fence).setCollectionId(collection.id().value()).build(), attempt)));
+    }
+
+    private MetadataAuthority.Accepted propose(Command command, Deadline deadline) {
+        return authority.propose(command, deadline.atMost(PROPOSAL_MAX));
+    }
+
+    private List<ShardGroupId> allGroups() {
+        return List.copyOf(authority.image().groups().keySet());
+    }
+}
