@@ -103,21 +103,25 @@ final class Borders {
     }
 
     /**
-     * Generated messages are seen by the mapping, by the log's readers and writers and by the edges of the services. The
-     * public HTTP API and the command line speak records or JSON alone.
+     * Generated messages are seen by the mapping, by the log's readers and writers and by what talks to shards. The public
+     * HTTP API and the command line speak records or JSON alone, and what decides on the coordinator speaks records.
      */
     private List<Border> wire() {
-        String messages = layout.below("wire.v1");
         return List.of(
-                new Border("words know no message", noClasses().that().resideInAPackage(layout.below("model"))
-                        .should().dependOnClassesThat().resideInAPackage(messages), "WordWithMessage"),
-                new Border("the public HTTP API knows no message", noClasses().that().resideInAPackage(layout.below("http"))
-                        .should().dependOnClassesThat().resideInAPackage(messages), "RouteWithMessage"),
-                new Border("the command line knows no message", noClasses().that().resideInAPackage(layout.below("cli"))
-                        .should().dependOnClassesThat().resideInAPackage(messages), "CommandWithMessage"),
-                new Border("on the coordinator only the shard client knows messages",
-                        noClasses().that().resideInAPackage(layout.below("coordinator")).and().resideOutsideOfPackage(layout.below("coordinator.shardclient"))
-                                .should().dependOnClassesThat().resideInAPackage(messages), "CoordinatorWithMessage"));
+                new Border("words know no message", knowsNoMessage(layout.below("model")), "WordWithMessage"),
+                new Border("the public HTTP API knows no message", knowsNoMessage(layout.below("http")), "RouteWithMessage"),
+                new Border("the command line knows no message", knowsNoMessage(layout.below("cli")), "CommandWithMessage"),
+                new Border("what decides on the coordinator knows no message",
+                        knowsNoMessage(layout.below("coordinator.failover"), layout.below("coordinator.metadata"), layout.below("coordinator.config"),
+                                layout.below("coordinator.collection"), layout.below("coordinator.placement")), "FailoverWithMessage"),
+                new Border("channels and stubs stay at the edges of a service",
+                        noClasses().that().resideInAnyPackage(layout.below("shard"), layout.below("coordinator"))
+                                .and().resideOutsideOfPackages("..grpc..", "..shardclient..", "..app..", "..health..")
+                                .should().dependOnClassesThat().resideInAnyPackage(GRPC), "FeatureWithGrpc"));
+    }
+
+    private ArchRule knowsNoMessage(String... packages) {
+        return noClasses().that().resideInAnyPackage(packages).should().dependOnClassesThat().resideInAPackage(layout.below("wire.v1"));
     }
 
     private List<Border> features() {
