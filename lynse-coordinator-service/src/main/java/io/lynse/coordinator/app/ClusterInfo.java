@@ -4,11 +4,11 @@ import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
 import io.lynse.coordinator.metadata.StateDocument;
+import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
-import io.lynse.wire.v1.ProbeReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +49,15 @@ final class ClusterInfo {
         if (status == null) return out;
         out.put("reason", status.reason());
         out.put("breaker", status.breaker());
-        ProbeReply reply = status.reply();
-        out.put("transport", reply != null ? "grpc" : status.state().equals("grpc_unreachable") ? "http" : null);
-        if (reply == null) return out;
-        out.put("answers_as", reply.getNodeId());
-        out.put("role", reply.getRole());
-        out.put("release", reply.getVersion());
-        out.put("seen_epoch", reply.getSeenEpoch());
-        out.put("last_lsn", reply.getLastLsn());
-        out.put("committed_lsn", reply.getCommittedLsn());
+        NodeReport report = status.report();
+        out.put("transport", report != null ? "grpc" : status.state().equals("grpc_unreachable") ? "http" : null);
+        if (report == null) return out;
+        out.put("answers_as", report.nodeId().value());
+        out.put("role", report.role());
+        out.put("release", report.release());
+        out.put("seen_epoch", report.seenEpoch().value());
+        out.put("last_lsn", report.lastLsn().value());
+        out.put("committed_lsn", report.committedLsn().value());
         return out;
     }
 

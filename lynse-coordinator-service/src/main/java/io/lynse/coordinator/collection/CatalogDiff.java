@@ -1,20 +1,21 @@
 package io.lynse.coordinator.collection;
 
+import io.lynse.coordinator.shardclient.Holdings;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionInfo;
 import io.lynse.model.IndexMode;
 import io.lynse.model.ShardGroupId;
-import io.lynse.wire.v1.CollectionState;
-import io.lynse.wire.v1.ListCollectionsReply;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a group's primary must change to hold exactly what is declared. Only members of this cluster are compared, and a node joins
@@ -42,46 +43,46 @@ final class CatalogDiff {
      * @param image taken after the listing: what is declared meanwhile may be missing in the listing, never the other way round
      * @return in the order in which it is to be done
      */
-    static List<Repair> between(ClusterImage image, ShardGroupId group, ListCollectionsReply there) {
+    static List<Repair> between(ClusterImage image, ShardGroupId group, Holdings there) {
         var repairs = new ArrayList<Repair>();
-        var stored = new HashMap<Long, CollectionState>();
-        there.getCollectionsList().forEach(state -> stored.put(state.getCollectionId(), state));
+        var stored = new HashMap<CollectionId, CollectionInfo>();
+        there.collections().forEach(info -> stored.put(info.id(), info));
         List<CollectionImage> declared = image.collections().values().stream()
                 .filter(collection -> collection.table().groups().contains(group))
                 .toList();
         dropped(image, declared, there, stored.keySet(), repairs);
         for (String database : image.databases()) {
-            if (!there.getDatabasesList().contains(database)) repairs.add(new Repair.CreateDatabase(database));
+            if (!there.databases().contains(database)) repairs.add(new Repair.CreateDatabase(database));
         }
         for (CollectionImage collection : declared) {
-            CollectionState state = stored.get(collection.id().value());
-            if (state == null) repairs.add(new Repair.Create(collection));
-            else changed(collection, state, repairs);
+            CollectionInfo info = stored.get(collection.id());
+            if (info == null) repairs.add(new Repair.Create(collection));
+            else changed(collection, info, repairs);
         }
         return repairs;
     }
 
     /** First of all: a dropped name may have come back as another collection. */
     private static void dropped(
-            ClusterImage image, List<CollectionImage> declared, ListCollectionsReply there, Set<Long> stored, List<Repair> repairs) {
-        var known = new HashSet<Long>();
-        declared.forEach(collection -> known.add(collection.id().value()));
-        for (long id : new TreeSet<>(stored)) {
-            if (!known.contains(id)) repairs.add(new Repair.Drop(new CollectionId(id)));
-        }
-        for (String database : there.getDatabasesList()) {
+            ClusterImage image, List<CollectionImage> declared, Holdings there, Set<CollectionId> stored, List<Repair> repairs) {
+        Set<CollectionId> known = declared.stream().map(CollectionImage::id).collect(Collectors.toSet());
+        stored.stream()
+                .filter(id -> !known.contains(id))
+                .sorted(Comparator.comparingLong(CollectionId::value))
+                .forEach(id -> repairs.add(new Repair.Drop(id)));
+        for (String database : there.databases()) {
             if (!image.databases().contains(database)) repairs.add(new Repair.DropDatabase(database));
         }
     }
 
-    private static void changed(CollectionImage collection, CollectionState state, List<Repair> repairs) {
-        IndexMode wanted = collection.indexMode();
-        String mode = wanted == null ? null : wanted.text();
-        if (!Objects.equals(mode, state.hasIndexMode() ? state.getIndexMode() : null)) repairs.add(new Repair.SetIndex(collection));
+    private static void changed(CollectionImage collection, CollectionInfo there, List<Repair> repairs) {
+        if (!Objects.equals(text(collection.indexMode()), text(there.indexMode()))) repairs.add(new Repair.SetIndex(collection));
         String description = collection.description();
-        if (description != null && !(state.hasDescription() && state.getDescription().equals(description))) {
-            repairs.add(new Repair.SetDescription(collection, description));
-        }
+        if (description != null && !description.equals(there.description())) repairs.add(new Repair.SetDescription(collection, description));
+    }
+
+    private static @Nullable String text(@Nullable IndexMode mode) {
+        return mode == null ? null : mode.text();
     }
 
     /** For logs. */

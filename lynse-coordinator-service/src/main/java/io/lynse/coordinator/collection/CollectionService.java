@@ -3,6 +3,7 @@ package io.lynse.coordinator.collection;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
+import io.lynse.coordinator.shardclient.Entry;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.CollectionImage;
@@ -12,8 +13,6 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.Deadline;
 import io.lynse.model.IndexMode;
 import io.lynse.model.ShardGroupId;
-import io.lynse.wire.v1.CheckpointRequest;
-import io.lynse.wire.v1.WriteReply;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +49,12 @@ public final class CollectionService {
     public void createDatabase(String database, boolean dropIfExists, Deadline deadline) {
         if (dropIfExists) dropDatabase(database, deadline);
         propose(new Command.CreateDatabase(database), deadline);
-        schema.onAll(allGroups(), SchemaEntry.createDatabase(database), deadline);
+        schema.onAll(allGroups(), Entry.createDatabase(database), deadline);
     }
 
     public void dropDatabase(String database, Deadline deadline) {
         if (propose(new Command.DropDatabase(database), deadline).records().isEmpty()) return;
-        drop(allGroups(), SchemaEntry.dropDatabase(database), deadline);
+        drop(allGroups(), Entry.dropDatabase(database), deadline);
     }
 
     /** Opens or creates. For an existing collection what is stored wins. */
@@ -72,7 +71,7 @@ public final class CollectionService {
             throw raced;
         }
         CollectionImage declared = catalog.require(name);
-        schema.onAll(declared.table().groups(), SchemaEntry.create(declared), deadline);
+        schema.onAll(declared.table().groups(), Entry.create(declared), deadline);
         return declared;
     }
 
@@ -87,40 +86,42 @@ public final class CollectionService {
         var existing = catalog.find(name);
         if (existing.isEmpty()) return;
         propose(new Command.DropCollection(name), deadline);
-        drop(existing.get().table().groups(), SchemaEntry.drop(existing.get().id()), deadline);
+        drop(existing.get().table().groups(), Entry.drop(existing.get().id()), deadline);
     }
 
-    private void drop(List<ShardGroupId> targets, SchemaEntry entry, Deadline deadline) {
+    private void drop(List<ShardGroupId> targets, Entry entry, Deadline deadline) {
         try {
             schema.onAll(targets, entry, deadline.atMost(DROP_MAX));
         } catch (LynseException away) {
-            log.atWarn().addKeyValue("entry", entry.type()).addKeyValue("reason", away.error().message()).log("a group is away, it drops when it is back");
+            log.atWarn().addKeyValue("entry", entry.name()).addKeyValue("reason", away.error().message()).log("a group is away, it drops when it is back");
         }
     }
 
     public void updateDescription(CollectionImage collection, String description, Deadline deadline) {
         propose(new Command.UpdateDescription(collection.id(), description), deadline);
-        schema.onAll(collection.table().groups(), SchemaEntry.setDescription(collection.id(), description), deadline);
+        schema.onAll(collection.table().groups(), Entry.setDescription(collection.id(), description), deadline);
     }
 
     /** @param parameters a JSON object */
     public void setIndex(CollectionImage collection, @Nullable IndexMode mode, String parameters, Deadline deadline) {
         propose(new Command.SetIndex(collection.id(), mode, parameters), deadline);
         CollectionImage changed = catalog.require(collection.name());
-        schema.onAll(changed.table().groups(), SchemaEntry.setIndex(changed), deadline);
+        schema.onAll(changed.table().groups(), Entry.setIndex(changed), deadline);
     }
 
     /** @return rows removed, over all groups */
     public long compact(CollectionImage collection, Deadline deadline) {
-        return schema.onAll(collection.table().groups(), SchemaEntry.compact(collection.id()), deadline).stream()
-                .mapToLong((WriteReply reply) -> reply.getCompacted().getRemoved())
+        return schema.onAll(collection.table().groups(), Entry.compact(collection.id()), deadline).stream()
+                .mapToLong(Long::longValue)
                 .sum();
     }
 
     /** Every primary makes what it acknowledged durable in segments too. */
     public void checkpoint(CollectionImage collection, Deadline deadline) {
-        groups.all(collection.table().groups(), group -> groups.write(group, CHECKPOINT_MAX, deadline, (node, fence, attempt) ->
-                node.checkpoint(CheckpointRequest.newBuilder().setFence(fence).setCollectionId(collection.id().value()).build(), attempt)));
+        groups.all(collection.table().groups(), group -> groups.write(group, CHECKPOINT_MAX, deadline, (node, fence, attempt) -> {
+            node.checkpoint(fence, collection.id(), attempt);
+            return true;
+        }));
     }
 
     private MetadataAuthority.Accepted propose(Command command, Deadline deadline) {

@@ -4,12 +4,12 @@ import io.lynse.coordinator.collection.CatalogDiff.Repair;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
+import io.lynse.coordinator.shardclient.Entry;
+import io.lynse.coordinator.shardclient.Holdings;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
-import io.lynse.wire.v1.ListCollectionsReply;
-import io.lynse.wire.v1.ListCollectionsRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,8 +42,7 @@ public final class Reconciler implements Consumer<ShardGroupId> {
     public void accept(ShardGroupId group) {
         Deadline deadline = Deadline.after(WHOLE_MAX);
         for (int round = 0; round < ROUNDS_MAX; round++) {
-            ListCollectionsReply there = groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) ->
-                    node.list(ListCollectionsRequest.newBuilder().setFence(fence).build(), attempt));
+            Holdings there = groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.list(fence, attempt));
             // In this order: whatever the listing shows was declared before, so what the image lacks now was dropped.
             ClusterImage image = authority.confirmed(deadline);
             List<Repair> repairs = CatalogDiff.between(image, group, there);
@@ -53,14 +52,14 @@ public final class Reconciler implements Consumer<ShardGroupId> {
         }
     }
 
-    private static SchemaEntry entry(Repair repair) {
+    private static Entry entry(Repair repair) {
         return switch (repair) {
-            case Repair.CreateDatabase(String database) -> SchemaEntry.createDatabase(database);
-            case Repair.DropDatabase(String database) -> SchemaEntry.dropDatabase(database);
-            case Repair.Create(var collection) -> SchemaEntry.create(collection);
-            case Repair.Drop(var id) -> SchemaEntry.drop(id);
-            case Repair.SetIndex(var collection) -> SchemaEntry.setIndex(collection);
-            case Repair.SetDescription(var collection, String description) -> SchemaEntry.setDescription(collection.id(), description);
+            case Repair.CreateDatabase(String database) -> Entry.createDatabase(database);
+            case Repair.DropDatabase(String database) -> Entry.dropDatabase(database);
+            case Repair.Create(var collection) -> Entry.create(collection);
+            case Repair.Drop(var id) -> Entry.drop(id);
+            case Repair.SetIndex(var collection) -> Entry.setIndex(collection);
+            case Repair.SetDescription(var collection, String description) -> Entry.setDescription(collection.id(), description);
         };
     }
 }

@@ -1,17 +1,16 @@
 package io.lynse.coordinator.collection;
 
-import com.google.protobuf.ByteString;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
+import io.lynse.coordinator.shardclient.Entry;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
-import io.lynse.wire.v1.WriteReply;
 import java.time.Duration;
 import java.util.List;
 
-/** Has groups apply a {@link SchemaEntry}. Each is idempotent: what is there already, or gone already, counts as done. */
+/** Has groups apply log entries that change what they hold, other than rows. Each is idempotent: what is there already, or gone already, counts as done. */
 final class SchemaCalls {
 
     private static final Duration ATTEMPT_MAX = Duration.ofSeconds(15);
@@ -26,9 +25,10 @@ final class SchemaCalls {
 
     /**
      * On all these groups at the same time. One that did not take it is brought in line when it answers again.
+     * @return rows that a compaction removed, per group
      * @throws LynseException the first failure, naming the group
      */
-    List<WriteReply> onAll(List<ShardGroupId> targets, SchemaEntry entry, Deadline deadline) {
+    List<Long> onAll(List<ShardGroupId> targets, Entry entry, Deadline deadline) {
         return groups.all(targets, group -> {
             try {
                 return on(group, entry, deadline);
@@ -39,23 +39,18 @@ final class SchemaCalls {
         });
     }
 
-    WriteReply on(ShardGroupId group, SchemaEntry entry, Deadline deadline) {
-        ByteString bytes = entry.message().toByteString();
+    long on(ShardGroupId group, Entry entry, Deadline deadline) {
         return groups.write(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
             try {
-                return node.write(fence, entry.type(), bytes, attempt);
+                return node.append(fence, entry, attempt);
             } catch (LynseException refused) {
-                if (doneAlready(entry, refused.error())) return WriteReply.getDefaultInstance();
+                if (doneAlready(entry, refused.error())) return 0L;
                 throw refused;
             }
         });
     }
 
-    private static boolean doneAlready(SchemaEntry entry, LynseError error) {
-        return switch (entry.type()) {
-            case CREATE_DATABASE, CREATE_COLLECTION -> error instanceof LynseError.AlreadyExists;
-            case DROP_DATABASE, DROP_COLLECTION -> error instanceof LynseError.NotFound;
-            default -> false;
-        };
+    private static boolean doneAlready(Entry entry, LynseError error) {
+        return entry.creates() && error instanceof LynseError.AlreadyExists || entry.drops() && error instanceof LynseError.NotFound;
     }
 }

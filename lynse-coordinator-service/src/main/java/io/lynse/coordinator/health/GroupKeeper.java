@@ -5,6 +5,8 @@ import io.lynse.coordinator.failover.FailoverDecision;
 import io.lynse.coordinator.failover.FailoverPolicy;
 import io.lynse.coordinator.failover.MemberReport;
 import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.shardclient.NodeReport;
+import io.lynse.coordinator.shardclient.View;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
@@ -13,11 +15,7 @@ import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.Epoch;
 import io.lynse.model.HybridClock;
-import io.lynse.model.Lsn;
-import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
-import io.lynse.wire.v1.GroupView;
-import io.lynse.wire.v1.ProbeReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,20 +82,20 @@ final class GroupKeeper {
     }
 
     private GroupStatus visit(ClusterImage image, ShardGroupImage group) {
-        GroupView view = Views.of(image, group, coordinatorUri);
+        var view = new View(image, group, coordinatorUri);
         var reports = new HashMap<MemberImage, MemberReport>();
         for (NodeStatus member : probeAll(group, view, image.clusterId())) {
             publish(member);
             if (!member.healthy()) continue;
-            ProbeReply reply = member.requireReply();
-            clock.observe(reply.getLargestStamp());
-            if (member.member().bound()) reports.put(member.member(), report(reply, group.epoch()));
-            else bind(group.id(), member, reply);
+            NodeReport report = member.requireReport();
+            clock.observe(report.largestStamp());
+            if (member.member().bound()) reports.put(member.member(), report(report, group.epoch()));
+            else bind(group.id(), member, report);
         }
         return act(group, FailoverPolicy.decide(group, reports));
     }
 
-    private List<NodeStatus> probeAll(ShardGroupImage group, GroupView view, String clusterId) {
+    private List<NodeStatus> probeAll(ShardGroupImage group, View view, String clusterId) {
         var running = new ArrayList<Future<NodeStatus>>();
         for (MemberImage member : group.members()) {
             running.add(threads.submit(() -> {
@@ -121,19 +119,18 @@ final class GroupKeeper {
         return statuses;
     }
 
-    private static MemberReport report(ProbeReply reply, Epoch viewEpoch) {
-        boolean leads = reply.getCanLead() && reply.getRole().equals("primary") && reply.getSeenEpoch() == viewEpoch.value();
-        return new MemberReport(
-                leads, new Epoch(reply.getSeenEpoch()), new Epoch(reply.getLedEpoch()), new Lsn(reply.getLastLsn()), reply.getTrouble());
+    private static MemberReport report(NodeReport said, Epoch viewEpoch) {
+        boolean leads = said.canLead() && said.role().equals("primary") && said.seenEpoch().equals(viewEpoch);
+        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), said.trouble());
     }
 
-    private void bind(ShardGroupId group, NodeStatus status, ProbeReply reply) {
+    private void bind(ShardGroupId group, NodeStatus status, NodeReport report) {
         MemberImage member = status.member();
         try {
-            authority.propose(new Command.BindNode(group, member.uri(), new NodeId(reply.getNodeId())), Deadline.after(PROPOSAL_MAX));
-            log.atInfo().addKeyValue("group", group).addKeyValue("node", member.uri()).addKeyValue("node_id", reply.getNodeId()).log("node joined");
+            authority.propose(new Command.BindNode(group, member.uri(), report.nodeId()), Deadline.after(PROPOSAL_MAX));
+            log.atInfo().addKeyValue("group", group).addKeyValue("node", member.uri()).addKeyValue("node_id", report.nodeId()).log("node joined");
         } catch (LynseException refused) {
-            publish(new NodeStatus(member, "copied_node", refused.error().message(), status.breaker(), reply));
+            publish(new NodeStatus(member, "copied_node", refused.error().message(), status.breaker(), report));
         }
     }
 

@@ -1,9 +1,9 @@
 package io.lynse.coordinator.health;
 
+import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Epoch;
 import io.lynse.model.NodeId;
-import io.lynse.wire.v1.ProbeReply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *                {@code copied_node}
  * @param reason  for people; empty: nothing to say
  * @param breaker {@code closed} or {@code open}
- * @param reply   the last answer; null: none since the last silence
+ * @param report  the last answer; null: none since the last silence
  */
-public record NodeStatus(MemberImage member, String state, String reason, String breaker, @Nullable ProbeReply reply) {
+public record NodeStatus(MemberImage member, String state, String reason, String breaker, @Nullable NodeReport report) {
 
     static final String HEALTHY = "healthy";
 
@@ -27,32 +27,32 @@ public record NodeStatus(MemberImage member, String state, String reason, String
             case ProbeResult.Silent(String reason) -> new NodeStatus(member, breaker.open() ? "unhealthy" : "suspect", reason, open, null);
             case ProbeResult.HttpOnly(String reason) -> new NodeStatus(member, "grpc_unreachable", reason, open, null);
             case ProbeResult.Refused(String state, String reason) -> new NodeStatus(member, state, reason, open, null);
-            case ProbeResult.Answered(ProbeReply reply) -> judged(member, reply, open, clusterId, epoch);
+            case ProbeResult.Answered(NodeReport report) -> judged(member, report, open, clusterId, epoch);
         };
     }
 
-    private static NodeStatus judged(MemberImage member, ProbeReply reply, String breaker, String clusterId, Epoch epoch) {
-        if (!reply.getClusterId().isEmpty() && !reply.getClusterId().equals(clusterId)) {
-            String reason = "it belongs to cluster " + reply.getClusterId() + ", this is " + clusterId
+    private static NodeStatus judged(MemberImage member, NodeReport report, String breaker, String clusterId, Epoch epoch) {
+        if (!report.clusterId().isEmpty() && !report.clusterId().equals(clusterId)) {
+            String reason = "it belongs to cluster " + report.clusterId() + ", this is " + clusterId
                     + "; start it on an empty data directory, or give this coordinator that cluster's state";
-            return new NodeStatus(member, "other_cluster", reason, breaker, reply);
+            return new NodeStatus(member, "other_cluster", reason, breaker, report);
         }
         NodeId expected = member.nodeId();
-        if (expected != null && !expected.value().equals(reply.getNodeId())) {
-            String reason = "node " + reply.getNodeId() + " answers at its address, the cluster waits for node " + expected
+        if (expected != null && !expected.equals(report.nodeId())) {
+            String reason = "node " + report.nodeId() + " answers at its address, the cluster waits for node " + expected
                     + ": a wiped or swapped data directory; put the old one back";
-            return new NodeStatus(member, "other_node", reason, breaker, reply);
+            return new NodeStatus(member, "other_node", reason, breaker, report);
         }
         // A node that has seen a later epoch than the view's does not take the view, but will once it is promoted above it.
-        boolean waitsForEpoch = reply.getSeenEpoch() > epoch.value();
-        if (reply.getClusterId().isEmpty() && !waitsForEpoch) return new NodeStatus(member, "not_joined", reply.getTrouble(), breaker, reply);
-        return new NodeStatus(member, HEALTHY, reply.getTrouble(), breaker, reply);
+        boolean waitsForEpoch = report.seenEpoch().compareTo(epoch) > 0;
+        if (report.clusterId().isEmpty() && !waitsForEpoch) return new NodeStatus(member, "not_joined", report.trouble(), breaker, report);
+        return new NodeStatus(member, HEALTHY, report.trouble(), breaker, report);
     }
 
     /** @throws IllegalStateException if the node did not answer */
-    ProbeReply requireReply() {
-        if (reply == null) throw new IllegalStateException(member + " gave no answer");
-        return reply;
+    NodeReport requireReport() {
+        if (report == null) throw new IllegalStateException(member + " gave no answer");
+        return report;
     }
 
     public boolean healthy() {

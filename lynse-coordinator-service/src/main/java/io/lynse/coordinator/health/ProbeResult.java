@@ -1,11 +1,11 @@
 package io.lynse.coordinator.health;
 
-import io.lynse.wire.v1.ProbeReply;
+import io.lynse.coordinator.shardclient.NodeReport;
 
-/** What one probe of one node brought. Only silence counts against its health: every other state is one of its own. */
+/** What one probe of one node brought, in both forms. Only silence counts against its health: every other state is one of its own. */
 public sealed interface ProbeResult {
 
-    record Answered(ProbeReply reply) implements ProbeResult {}
+    record Answered(NodeReport report) implements ProbeResult {}
 
     /** The node's gRPC port does not answer, its HTTP port does. */
     record HttpOnly(String reason) implements ProbeResult {}

@@ -1,6 +1,7 @@
 package io.lynse.coordinator.routing;
 
 import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.shardclient.GroupFence;
 import io.lynse.coordinator.shardclient.ShardClient;
 import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.error.LynseError;
@@ -8,7 +9,6 @@ import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
-import io.lynse.wire.v1.Fence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class GroupCalls implements AutoCloseable {
 
     /** One call of one node, in the epoch the image names. */
     public interface Attempt<T> {
-        T run(ShardClient node, Fence fence, Deadline deadline);
+        T run(ShardClient node, GroupFence fence, Deadline deadline);
     }
 
     /**
@@ -76,10 +76,7 @@ public final class GroupCalls implements AutoCloseable {
             switch (GroupRouter.route(image, group)) {
                 case RoutingDecision.ToPrimary(_, var primary, var epoch) -> {
                     try {
-                        return attempt.run(
-                                shards.at(primary.uri()),
-                                Fence.newBuilder().setGroup(group.value()).setPrimaryEpoch(epoch.value()).build(),
-                                deadline.atMost(attemptMax));
+                        return attempt.run(shards.at(primary.uri()), new GroupFence(group, epoch), deadline.atMost(attemptMax));
                     } catch (LynseException failed) {
                         refusal = failed.error();
                         if (!worthAnotherTry(refusal)) throw failed;

@@ -12,10 +12,6 @@ import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.ShardGroupId;
-import io.lynse.wire.Wire;
-import io.lynse.wire.v1.CollectionState;
-import io.lynse.wire.v1.DescribeCollectionRequest;
-import io.lynse.wire.v1.ReadRowsRequest;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,15 +66,8 @@ public final class ReadService {
 
     private Rows rows(
             CollectionImage collection, ShardGroupId group, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
-        return groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
-            var request = ReadRowsRequest.newBuilder()
-                    .setFence(fence)
-                    .setCollectionId(collection.id().value())
-                    .setWithoutVectors(!withVectors)
-                    .setWithoutFields(!withFields);
-            Wire.select(request, selection);
-            return Wire.rows(node.readRows(request.build(), attempt));
-        });
+        return groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) ->
+                node.readRows(fence, collection.id(), selection, withVectors, withFields, attempt));
     }
 
     /** Counted over all groups; what the collection is comes from the metadata. */
@@ -88,16 +77,8 @@ public final class ReadService {
 
     /** One per group, in the order of the collection's groups. */
     public List<CollectionStats> perGroup(CollectionImage collection, boolean withFieldNames, Deadline deadline) {
-        return groups.all(collection.table().groups(), group -> groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
-            CollectionState state = node.describe(
-                    DescribeCollectionRequest.newBuilder()
-                            .setFence(fence)
-                            .setCollectionId(collection.id().value())
-                            .setWithFieldNames(withFieldNames)
-                            .build(),
-                    attempt);
-            return Wire.stats(state);
-        }));
+        return groups.all(collection.table().groups(), group -> groups.read(
+                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.describe(fence, collection.id(), withFieldNames, attempt)));
     }
 
     static CollectionStats sum(CollectionImage collection, List<CollectionStats> groups) {

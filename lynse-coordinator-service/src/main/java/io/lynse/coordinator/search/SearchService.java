@@ -1,8 +1,7 @@
 package io.lynse.coordinator.search;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.lynse.coordinator.routing.GroupCalls;
+import io.lynse.coordinator.shardclient.GroupHits;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.CollectionImage;
@@ -11,11 +10,6 @@ import io.lynse.model.ElementType;
 import io.lynse.model.Hits;
 import io.lynse.model.Query;
 import io.lynse.model.Vectors;
-import io.lynse.wire.Wire;
-import io.lynse.wire.v1.BatchSearchReply;
-import io.lynse.wire.v1.BatchSearchRequest;
-import io.lynse.wire.v1.SearchReply;
-import io.lynse.wire.v1.SearchRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,18 +36,9 @@ public final class SearchService {
     public Found search(CollectionImage collection, Query query, Deadline deadline) {
         for (float component : query.vector()) refuseNonFinite(!Float.isFinite(component), "vector");
         if (unfilled(collection, query.vector().length)) return new Found(List.of(Hits.NONE), false);
-        ByteString vector = Wire.vector(query.vector());
-        var options = Wire.options(collection.id(), query.options());
-        List<SearchReply> replies = groups.all(collection.table().groups(), group -> groups.read(
-                group,
-                ATTEMPT_MAX,
-                deadline,
-                (node, fence, attempt) -> node.search(
-                        SearchRequest.newBuilder().setFence(fence).setOptions(options).setVector(vector).build(), attempt)));
-        List<Hits> lists = replies.stream().map(reply -> Wire.hits(reply.getHits())).toList();
-        return new Found(
-                List.of(TopK.merge(lists, collection.info().metric(), query.options().k())),
-                replies.stream().anyMatch(SearchReply::getHoldsTextIds));
+        List<GroupHits> answers = groups.all(collection.table().groups(), group -> groups.read(
+                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.search(fence, collection.id(), query, attempt)));
+        return merged(answers, 1, collection, query.options().k());
     }
 
     /** @param queries float32, one per row */
@@ -62,28 +47,18 @@ public final class SearchService {
         refuseNonFinite(queries.firstNonFiniteRow() >= 0, "vectors");
         if (queries.encoding() != ElementType.FLOAT32) throw new IllegalArgumentException("queries are float32");
         if (unfilled(collection, queries.dimension())) return new Found(Collections.nCopies(queries.count(), Hits.NONE), false);
-        var wanted = Wire.options(collection.id(), options);
-        ByteString vectors = UnsafeByteOperations.unsafeWrap(queries.data().duplicate());
-        List<BatchSearchReply> replies = groups.all(collection.table().groups(), group -> groups.read(
-                group,
-                ATTEMPT_MAX,
-                deadline,
-                (node, fence, attempt) -> node.batchSearch(
-                        BatchSearchRequest.newBuilder()
-                                .setFence(fence)
-                                .setOptions(wanted)
-                                .setQueries(queries.count())
-                                .setDimension(queries.dimension())
-                                .setVectors(vectors)
-                                .build(),
-                        attempt)));
-        var results = new ArrayList<Hits>(queries.count());
-        for (int query = 0; query < queries.count(); query++) {
+        List<GroupHits> answers = groups.all(collection.table().groups(), group -> groups.read(
+                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.batchSearch(fence, collection.id(), queries, options, attempt)));
+        return merged(answers, queries.count(), collection, options.k());
+    }
+
+    private static Found merged(List<GroupHits> answers, int queries, CollectionImage collection, int k) {
+        var results = new ArrayList<Hits>(queries);
+        for (int query = 0; query < queries; query++) {
             int row = query;
-            List<Hits> lists = replies.stream().map(reply -> Wire.hits(reply.getResults(row))).toList();
-            results.add(TopK.merge(lists, collection.info().metric(), options.k()));
+            results.add(TopK.merge(answers.stream().map(answer -> answer.results().get(row)).toList(), collection.info().metric(), k));
         }
-        return new Found(results, replies.stream().anyMatch(BatchSearchReply::getHoldsTextIds));
+        return new Found(results, answers.stream().anyMatch(GroupHits::holdsTextIds));
     }
 
     /** Whether nothing was ever inserted. @throws LynseException InvalidArgument if the query does not fit */

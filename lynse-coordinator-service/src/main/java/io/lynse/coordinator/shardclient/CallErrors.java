@@ -53,7 +53,7 @@ final class CallErrors {
         return new LynseError.Unavailable(reason, RETRY_AFTER);
     }
 
-    private static String reason(Status status) {
+    static String reason(Status status) {
         Throwable cause = status.getCause();
         if (cause != null && cause.getMessage() != null) return cause.getMessage();
         return status.getDescription() == null ? status.getCode().name() : status.getDescription();

@@ -1,11 +1,11 @@
 package io.lynse.coordinator.write;
 
-import com.google.protobuf.ByteString;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.GroupCalls.Result;
 import io.lynse.coordinator.routing.RowPartition;
 import io.lynse.coordinator.routing.RowPartition.Part;
+import io.lynse.coordinator.shardclient.Entry;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.CollectionImage;
@@ -14,9 +14,6 @@ import io.lynse.model.Deadline;
 import io.lynse.model.HybridClock;
 import io.lynse.model.Ids;
 import io.lynse.model.RowBatch;
-import io.lynse.wire.Wire;
-import io.lynse.wire.v1.EntryType;
-import io.lynse.wire.v1.MarkRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +63,7 @@ public final class WriteService {
 
     private Ids explicit(CollectionImage collection, RowBatch batch, Ids ids, long stamp, Deadline deadline) {
         BatchParts.refuseRepeats(ids);
-        conclude(send(RowPartition.of(collection, ids), part -> entry(collection, batch, ids, part, stamp), EntryType.WRITE_ROWS, deadline), ids);
+        conclude(send(RowPartition.of(collection, ids), part -> entry(collection, batch, ids, part, stamp), deadline), ids);
         return ids;
     }
 
@@ -80,7 +77,7 @@ public final class WriteService {
             for (int i = 0; i < pending.length; i++) ids[pending[i]] = taken.intAt(i);
             Ids given = compact(ids);
             List<PartOutcome> outcomes = send(
-                    positioned(RowPartition.of(collection, taken), pending), part -> entry(collection, batch, given, part, stamp), EntryType.WRITE_ROWS, deadline);
+                    positioned(RowPartition.of(collection, taken), pending), part -> entry(collection, batch, given, part, stamp), deadline);
             boolean again = round < COLLISIONS_MAX;
             var collided = new ArrayList<int[]>();
             for (PartOutcome outcome : outcomes) {
@@ -107,29 +104,27 @@ public final class WriteService {
     /** Sets or lifts tombstones; unknown ids are ignored by their group. */
     public void mark(CollectionImage collection, Ids ids, boolean deleted, Deadline deadline) {
         if (ids.size() == 0) return;
-        Function<Part, ByteString> entry = part -> MarkRows.newBuilder()
-                .setCollectionId(collection.id().value())
-                .setIds(Wire.ids(part.rows().length == ids.size() ? ids : ids.pick(part.rows())))
-                .setDeleted(deleted)
-                .setWriteId(ByteString.copyFrom(writeIds.get()))
-                .build()
-                .toByteString();
-        conclude(send(RowPartition.of(collection, ids), entry, EntryType.MARK_ROWS, deadline), ids);
+        conclude(
+                send(
+                        RowPartition.of(collection, ids),
+                        part -> Entry.markRows(
+                                collection.id(), part.rows().length == ids.size() ? ids : ids.pick(part.rows()), deleted, writeIds.get()),
+                        deadline),
+                ids);
     }
 
-    private ByteString entry(CollectionImage collection, RowBatch batch, Ids ids, Part part, long stamp) {
-        return Wire.writeRows(collection.id(), BatchParts.pick(batch, ids, part.rows()), stamp, writeIds.get()).toByteString();
+    private Entry entry(CollectionImage collection, RowBatch batch, Ids ids, Part part, long stamp) {
+        return Entry.writeRows(collection.id(), BatchParts.pick(batch, ids, part.rows()), stamp, writeIds.get());
     }
 
-    private List<PartOutcome> send(List<Part> parts, Function<Part, ByteString> entry, EntryType type, Deadline deadline) {
-        List<Result<Boolean>> results = groups.inParallel(parts, part -> {
-            ByteString bytes = entry.apply(part); // once: a retry must carry the same write id
-            groups.write(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.write(fence, type, bytes, attempt));
-            return true;
+    private List<PartOutcome> send(List<Part> parts, Function<Part, Entry> entries, Deadline deadline) {
+        List<Result<Long>> results = groups.inParallel(parts, part -> {
+            Entry entry = entries.apply(part);
+            return groups.write(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.append(fence, entry, attempt));
         });
         var outcomes = new ArrayList<PartOutcome>(parts.size());
         for (int i = 0; i < parts.size(); i++) {
-            outcomes.add(new PartOutcome(parts.get(i), results.get(i) instanceof Result.Failed<Boolean>(LynseError error) ? error : null));
+            outcomes.add(new PartOutcome(parts.get(i), results.get(i) instanceof Result.Failed<Long>(LynseError error) ? error : null));
         }
         return outcomes;
     }

@@ -1,4 +1,4 @@
-package io.lynse.coordinator.health;
+package io.lynse.coordinator.shardclient;
 
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
@@ -8,12 +8,14 @@ import io.lynse.wire.v1.GroupView;
 import io.lynse.wire.v1.MemberRef;
 import io.lynse.wire.v1.Replica;
 
-/** A shard group as its members are told of it. */
-final class Views {
+/**
+ * A shard group as its members are told of it.
+ *
+ * @param coordinatorUri whom a member names to a client that came to the wrong door
+ */
+public record View(ClusterImage image, ShardGroupImage group, String coordinatorUri) {
 
-    private Views() {}
-
-    static GroupView of(ClusterImage image, ShardGroupImage group, String coordinatorUri) {
+    GroupView message() {
         return GroupView.newBuilder()
                 .setClusterId(image.clusterId())
                 .setGroup(group.id().value())

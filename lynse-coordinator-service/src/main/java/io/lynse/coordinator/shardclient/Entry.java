@@ -1,0 +1,119 @@
+package io.lynse.coordinator.shardclient;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.lynse.metadata.CollectionImage;
+import io.lynse.model.CollectionId;
+import io.lynse.model.Ids;
+import io.lynse.model.IndexMode;
+import io.lynse.model.RowBatch;
+import io.lynse.wire.Wire;
+import io.lynse.wire.v1.Compact;
+import io.lynse.wire.v1.CreateCollection;
+import io.lynse.wire.v1.CreateDatabase;
+import io.lynse.wire.v1.DropCollection;
+import io.lynse.wire.v1.DropDatabase;
+import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexSetting;
+import io.lynse.wire.v1.MarkRows;
+import io.lynse.wire.v1.UpdateCollection;
+import java.util.Locale;
+
+/** One entry of a group's log, encoded once: every retry sends the same bytes, write id included. */
+public final class Entry {
+
+    private final EntryType type;
+    private final ByteString bytes;
+
+    private Entry(EntryType type, MessageLite message) {
+        this.type = type;
+        this.bytes = message.toByteString();
+    }
+
+    EntryType type() {
+        return type;
+    }
+
+    ByteString bytes() {
+        return bytes;
+    }
+
+    /** What it does, for logs. */
+    public String name() {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it makes something that may be there already. */
+    public boolean creates() {
+        return type == EntryType.CREATE_DATABASE || type == EntryType.CREATE_COLLECTION;
+    }
+
+    /** Whether it removes something that may be gone already. */
+    public boolean drops() {
+        return type == EntryType.DROP_DATABASE || type == EntryType.DROP_COLLECTION;
+    }
+
+    /**
+     * @param stampClock of the whole request, in every group
+     * @param writeId    16 bytes
+     */
+    public static Entry writeRows(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
+        return new Entry(EntryType.WRITE_ROWS, Wire.writeRows(collection, batch, stampClock, writeId));
+    }
+
+    public static Entry markRows(CollectionId collection, Ids ids, boolean deleted, byte[] writeId) {
+        return new Entry(EntryType.MARK_ROWS, MarkRows.newBuilder()
+                .setCollectionId(collection.value())
+                .setIds(Wire.ids(ids))
+                .setDeleted(deleted)
+                .setWriteId(ByteString.copyFrom(writeId))
+                .build());
+    }
+
+    public static Entry compact(CollectionId collection) {
+        return new Entry(EntryType.COMPACT, Compact.newBuilder().setCollectionId(collection.value()).build());
+    }
+
+    public static Entry createDatabase(String database) {
+        return new Entry(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(database).build());
+    }
+
+    public static Entry dropDatabase(String database) {
+        return new Entry(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(database).build());
+    }
+
+    /** As the collection is declared now. */
+    public static Entry create(CollectionImage collection) {
+        var out = CreateCollection.newBuilder()
+                .setCollectionId(collection.id().value())
+                .setDatabase(collection.name().database())
+                .setCollection(collection.name().collection())
+                .setDimension(collection.dimension())
+                .setElementType(Wire.elementType(collection.elementType()));
+        String description = collection.description();
+        if (description != null) out.setDescription(description);
+        IndexMode mode = collection.indexMode();
+        if (mode != null) out.setIndexMode(mode.text());
+        return new Entry(EntryType.CREATE_COLLECTION, out.build());
+    }
+
+    public static Entry drop(CollectionId collection) {
+        return new Entry(EntryType.DROP_COLLECTION, DropCollection.newBuilder().setCollectionId(collection.value()).build());
+    }
+
+    public static Entry setDescription(CollectionId collection, String description) {
+        return new Entry(
+                EntryType.UPDATE_COLLECTION,
+                UpdateCollection.newBuilder().setCollectionId(collection.value()).setDescription(description).build());
+    }
+
+    /** The index that the image wants, or none. */
+    public static Entry setIndex(CollectionImage collection) {
+        var setting = IndexSetting.newBuilder().setParametersJson(collection.indexParameters());
+        IndexMode mode = collection.indexMode();
+        if (mode != null) setting.setMode(mode.text());
+        return new Entry(
+                EntryType.UPDATE_COLLECTION,
+                UpdateCollection.newBuilder().setCollectionId(collection.id().value()).setIndex(setting).build());
+    }
+}

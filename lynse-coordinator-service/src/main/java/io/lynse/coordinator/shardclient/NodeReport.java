@@ -1,0 +1,45 @@
+package io.lynse.coordinator.shardclient;
+
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import io.lynse.model.NodeId;
+import io.lynse.wire.v1.ProbeReply;
+
+/**
+ * What a node says of itself when it is probed.
+ *
+ * @param release      version of its software
+ * @param clusterId    empty: it never joined one
+ * @param canLead      whether it writes in its view's epoch, now
+ * @param role         {@code standalone}, {@code primary}, {@code replica}
+ * @param largestStamp clock of the largest order stamp stored
+ * @param trouble      why it cannot lead, for people; empty: nothing
+ */
+public record NodeReport(
+        NodeId nodeId,
+        String release,
+        String clusterId,
+        Epoch seenEpoch,
+        Epoch ledEpoch,
+        boolean canLead,
+        String role,
+        Lsn lastLsn,
+        Lsn committedLsn,
+        long largestStamp,
+        String trouble) {
+
+    static NodeReport of(ProbeReply reply) {
+        return new NodeReport(
+                new NodeId(reply.getNodeId()),
+                reply.getVersion(),
+                reply.getClusterId(),
+                new Epoch(reply.getSeenEpoch()),
+                new Epoch(reply.getLedEpoch()),
+                reply.getCanLead(),
+                reply.getRole(),
+                new Lsn(reply.getLastLsn()),
+                new Lsn(reply.getCommittedLsn()),
+                reply.getLargestStamp(),
+                reply.getTrouble());
+    }
+}
