@@ -2,10 +2,13 @@ package io.lynse.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * Ids of the rows of one batch, in row order, in the form that costs least: a range, a packed array, or a list once a
  * text id is among them. The arrays are owned by the value: callers hand them over and do not write to them again.
+ * <p>No method here is a default one: with one, {@link #NONE} and the forms would wait for each other when two threads load them first.
  */
 public sealed interface Ids {
 
@@ -21,9 +24,14 @@ public sealed interface Ids {
     /** The integer id of a row. @throws IllegalStateException if the row has a text id */
     long intAt(int row);
 
+    /** The ids at the given rows, in that order. */
+    Ids pick(int[] rows);
+
+    List<RowId> toList();
+
     record Range(long start, int size) implements Ids {
         public Range {
-            if (start < 0 || size < 0 || start > Long.MAX_VALUE - size) {
+            if (start < 0 || size < 0 || (size > 0 && start > Long.MAX_VALUE - (size - 1))) {
                 throw new IllegalArgumentException("not a range of ids: " + start + " + " + size);
             }
         }
@@ -40,7 +48,17 @@ public sealed interface Ids {
 
         @Override
         public long intAt(int row) {
-            return start + java.util.Objects.checkIndex(row, size);
+            return start + Objects.checkIndex(row, size);
+        }
+
+        @Override
+        public Ids pick(int[] rows) {
+            return picked(this, rows);
+        }
+
+        @Override
+        public List<RowId> toList() {
+            return LongStream.range(0, size).mapToObj(row -> RowId.of(start + row)).toList();
         }
     }
 
@@ -69,6 +87,16 @@ public sealed interface Ids {
         @Override
         public long intAt(int row) {
             return values[row];
+        }
+
+        @Override
+        public Ids pick(int[] rows) {
+            return picked(this, rows);
+        }
+
+        @Override
+        public List<RowId> toList() {
+            return Arrays.stream(values).mapToObj(RowId::of).toList();
         }
 
         @Override
@@ -107,6 +135,16 @@ public sealed interface Ids {
             if (values.get(row) instanceof RowId.IntId(long value)) return value;
             throw new IllegalStateException("row " + row + " has a text id");
         }
+
+        @Override
+        public Ids pick(int[] rows) {
+            return picked(this, rows);
+        }
+
+        @Override
+        public List<RowId> toList() {
+            return values;
+        }
     }
 
     static Ids range(long start, int size) {
@@ -127,15 +165,8 @@ public sealed interface Ids {
         return new Ints(ints);
     }
 
-    /** The ids at the given rows, in that order. */
-    default Ids pick(int[] rows) {
-        if (allInts()) {
-            return new Ints(Arrays.stream(rows).mapToLong(this::intAt).toArray());
-        }
-        return Ids.of(Arrays.stream(rows).mapToObj(this::get).toList());
-    }
-
-    default List<RowId> toList() {
-        return java.util.stream.IntStream.range(0, size()).mapToObj(this::get).toList();
+    private static Ids picked(Ids from, int[] rows) {
+        if (from.allInts()) return new Ints(Arrays.stream(rows).mapToLong(from::intAt).toArray());
+        return Ids.of(Arrays.stream(rows).mapToObj(from::get).toList());
     }
 }

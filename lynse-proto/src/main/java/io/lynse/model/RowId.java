@@ -24,6 +24,7 @@ public sealed interface RowId {
     record TextId(String value) implements RowId {
         public TextId {
             if (value.isEmpty()) throw new IllegalArgumentException("string IDs cannot be empty");
+            if (!isUnicode(value)) throw new IllegalArgumentException("string IDs must be valid Unicode"); // else two ids could share their UTF-8 bytes
         }
 
         @Override
@@ -38,6 +39,16 @@ public sealed interface RowId {
 
     static RowId of(String value) {
         return new TextId(value);
+    }
+
+    /** Whether a text has a form in UTF-8: no half of a surrogate pair stands alone. */
+    static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (Character.isHighSurrogate(unit) && (i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1)))) return false;
+            if (Character.isLowSurrogate(unit) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)))) return false;
+        }
+        return true;
     }
 
     private static int compare(RowId a, RowId b) {

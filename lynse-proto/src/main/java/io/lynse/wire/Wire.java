@@ -122,6 +122,7 @@ public final class Wire {
             case UPSERT -> WriteKind.UPSERT;
             case UNRECOGNIZED -> throw new IllegalArgumentException("unknown write kind");
         };
+        if (rows.getCount() > 0 && rows.getDimension() < 1) throw new IllegalArgumentException("rows without a dimension");
         var vectors = new Vectors(rows.getCount(), rows.getDimension(), elementType(rows.getEncoding()), rows.getVectors().asReadOnlyByteBuffer());
         int @Nullable [] places = rows.getStamps().getPlacesCount() == 0
                 ? null

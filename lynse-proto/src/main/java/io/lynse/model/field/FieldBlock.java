@@ -31,6 +31,8 @@ public final class FieldBlock {
      */
     public static FieldBlock checked(ByteBuffer records, int rows) {
         if (!records.hasRemaining()) return NONE;
+        // A record takes at least a byte: a row count that cannot be true is refused before anything is allocated for it.
+        if (rows < 0 || rows > records.remaining()) throw new FieldFormatException(records.remaining() + " bytes for " + rows + " records");
         ByteBuffer in = records.slice().order(ByteOrder.LITTLE_ENDIAN);
         int[] starts = new int[rows + 1];
         for (int row = 0; row < rows; row++) {

@@ -1,5 +1,6 @@
 package io.lynse.model.field;
 
+import io.lynse.model.RowId;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class FieldWriter {
 
     private ByteBuffer out = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+    private int depth;
 
     /** Record of a row without fields of its own (an upsert keeps the stored ones). */
     public FieldWriter absent() {
@@ -35,8 +37,14 @@ public final class FieldWriter {
         return put((byte) 1);
     }
 
-    /** Starts the body of the row's object. @return the place to hand to {@link #end} */
+    /**
+     * Starts the body of the row's object.
+     *
+     * @return the place to hand to {@link #end}
+     * @throws FieldFormatException if it is nested deeper than LDBF1 allows
+     */
     public int begin() {
+        if (++depth > Tag.DEPTH_MAX) throw new FieldFormatException("nested deeper than " + Tag.DEPTH_MAX);
         int place = out.position();
         room(Integer.BYTES).putInt(0);
         return place;
@@ -55,6 +63,7 @@ public final class FieldWriter {
     /** Ends what began at {@code place} and held {@code count} pairs or values. */
     public void end(int place, int count) {
         out.putInt(place, count);
+        depth--;
     }
 
     public void name(String name) {
@@ -145,6 +154,8 @@ public final class FieldWriter {
     }
 
     private void text(String value) {
+        // Half a surrogate pair has no UTF-8: it would be stored as a question mark without a word.
+        if (!RowId.isUnicode(value)) throw new FieldFormatException("a text must be valid Unicode");
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         room(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
     }
