@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.app;
+
+import org.jspecify.annotations.NullMarked;

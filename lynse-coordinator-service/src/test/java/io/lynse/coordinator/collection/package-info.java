@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.collection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.failover;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.metadata;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.routing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.search;
+
+import org.jspecify.annotations.NullMarked;

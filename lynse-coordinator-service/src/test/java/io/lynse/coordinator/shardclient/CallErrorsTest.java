@@ -1,0 +1,46 @@
+package io.lynse.coordinator.shardclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.grpc.Status;
+import io.lynse.coordinator.shardclient.CallErrors.Kind;
+import io.lynse.error.GrpcErrors;
+import io.lynse.error.LynseError;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class CallErrorsTest {
+
+    private static final NodeAddress NODE = new NodeAddress("a", 7638);
+    private static final LynseError TYPED = LynseError.invalid("ids", "external id 7 already exists");
+
+    static final List<Arguments> TABLE = List.of(
+            arguments("what the node said stands", Kind.WRITE, GrpcErrors.toGrpc(TYPED), TYPED.getClass()),
+            arguments("a connection that was never made is definite", Kind.WRITE, unavailable(new ConnectException("Connection refused")), LynseError.Unavailable.class),
+            arguments("also deep inside", Kind.WRITE, unavailable(new IOException("io", new ConnectException("refused"))), LynseError.Unavailable.class),
+            arguments("a name that nobody knows is definite", Kind.WRITE, unavailable(new UnknownHostException("a")), LynseError.Unavailable.class),
+            arguments("a connection that broke may have carried the write", Kind.WRITE, unavailable(new IOException("Connection reset by peer")), LynseError.OutcomeUnknown.class),
+            arguments("a read may simply be tried again", Kind.READ, unavailable(new IOException("Connection reset by peer")), LynseError.Unavailable.class),
+            arguments("no answer in time is unknown", Kind.WRITE, Status.DEADLINE_EXCEEDED.asRuntimeException(), LynseError.OutcomeUnknown.class),
+            arguments("an internal failure of the transport is unknown", Kind.WRITE, Status.INTERNAL.asRuntimeException(), LynseError.OutcomeUnknown.class),
+            arguments("our wrong key is not the client's", Kind.WRITE, GrpcErrors.toGrpc(new LynseError.Unauthorized("no")), LynseError.Unavailable.class),
+            arguments("another version did nothing", Kind.WRITE, Status.UNIMPLEMENTED.asRuntimeException(), LynseError.Unavailable.class));
+
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("TABLE")
+    void judges(String rule, Kind kind, Throwable failure, Class<? extends LynseError> expected) {
+        LynseError judged = CallErrors.judge(NODE, kind, failure);
+        assertThat(judged).isInstanceOf(expected);
+        if (!judged.equals(TYPED)) assertThat(judged.message()).contains("http://a:7638");
+    }
+
+    private static Throwable unavailable(Throwable cause) {
+        return Status.UNAVAILABLE.withCause(cause).asRuntimeException();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.shardclient;
+
+import org.jspecify.annotations.NullMarked;

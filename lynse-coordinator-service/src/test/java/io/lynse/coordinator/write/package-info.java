@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.write;
+
+import org.jspecify.annotations.NullMarked;
