@@ -1,6 +1,20 @@
 package io.lynse.engine;
 
+import io.lynse.engine.collection.Collection;
+import io.lynse.engine.directory.DataDirectory;
+import io.lynse.engine.directory.DataDirectoryException;
+import io.lynse.engine.log.EpochEnd;
+import io.lynse.engine.log.LogDamagedException;
+import io.lynse.engine.log.LogSettings;
+import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.engine.read.RowReader;
+import io.lynse.engine.recent.View;
+import io.lynse.engine.row.RowCounts;
+import io.lynse.engine.search.Searcher;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Epoch;
 import io.lynse.model.Hits;
@@ -11,34 +25,93 @@ import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Storage and search of one node. Safe for use by many threads, virtual ones included; blocking calls are marked.
  *
  * <p>A read sees every write whose future had completed when the read began.
+ *
+ * <p>The data directory: {@code node.id} and {@code lynse.lock}, {@code log/}, {@code catalog}, {@code collections/ID/} with
+ * the Lucene files of each collection.
  */
 public final class Engine implements AutoCloseable {
 
-    private Engine() {}
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final String LOG = "log";
+    private static final String CATALOG = "catalog";
+    private static final String COLLECTIONS = "collections";
+
+    private final DataDirectory directory;
+    private final WriteAheadLog wal;
+    private final OpenCollections collections;
+    private final Applier applier;
+    private final Checkpoints checkpoints;
+    private final Pipeline pipeline;
+    private final Searcher searcher;
+    private boolean closed;
+
+    private Engine(DataDirectory directory, WriteAheadLog wal, OpenCollections collections, Applier applier, CatalogFile catalogFile, EngineSettings settings) {
+        this.directory = directory;
+        this.wal = wal;
+        this.collections = collections;
+        this.applier = applier;
+        checkpoints = new Checkpoints(catalogFile, collections, wal, settings);
+        List<EpochEnd> epochs = wal.epochs();
+        pipeline = new Pipeline(wal, applier, collections, checkpoints, settings, epochs.isEmpty() ? Epoch.NONE : epochs.getLast().epoch());
+        searcher = new Searcher(settings.searchThreads(), settings.searchQueueMax());
+    }
 
     /**
      * Opens a data directory and brings it to the state of its last durable log entry.
      * @throws EngineOpenException if it is in use or damaged
      */
     public static Engine open(EngineSettings settings) {
-        throw new UnsupportedOperationException();
+        DataDirectory directory = null;
+        WriteAheadLog wal = null;
+        OpenCollections collections = null;
+        try {
+            directory = DataDirectory.open(settings.directory());
+            var catalogFile = new CatalogFile(directory.resolve(CATALOG));
+            CatalogFile.Content found = catalogFile.read();
+            wal = WriteAheadLog.open(directory.resolve(LOG), LogSettings.DEFAULT);
+            collections = new OpenCollections(
+                    directory.resolve(COLLECTIONS), new Collection.FoldLimits(settings.foldRows(), settings.foldBytes()));
+            collections.deleteStrays(found.state().catalog());
+            for (CollectionRecord record : found.state().catalog().records()) {
+                collections.open(record, found.folded().getOrDefault(record.info().id(), Lsn.NONE));
+            }
+            var applier = new Applier(collections, found.state());
+            Replay.run(wal, applier, collections);
+            var engine = new Engine(directory, wal, collections, applier, catalogFile, settings);
+            engine.pipeline.start();
+            engine.checkpoints.start(engine::captureState);
+            log.atInfo().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId())
+                    .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
+            return engine;
+        } catch (RuntimeException failure) {
+            for (AutoCloseable opened : new @Nullable AutoCloseable[] {collections, wal, directory}) closeQuietly(opened, failure);
+            throw failure instanceof DataDirectoryException || failure instanceof LogDamagedException || failure instanceof UncheckedIOException
+                    ? new EngineOpenException(String.valueOf(failure.getMessage()), failure)
+                    : failure;
+        }
     }
 
     public NodeId nodeId() {
-        throw new UnsupportedOperationException();
+        return directory.nodeId();
     }
 
     public Path directory() {
-        throw new UnsupportedOperationException();
+        return directory.path();
     }
 
     /**
@@ -46,62 +119,82 @@ public final class Engine implements AutoCloseable {
      * queue is full.
      *
      * @param type    number of an {@code EntryType}
-     * @param payload its message, version {@code version}; kept, not copied: the caller does not write to it again
-     * @return completes when the entry is applied. Fails with LynseException: Overloaded, Unavailable or InvalidArgument (a payload
-     *         that is no such message) when nothing was appended; OutcomeUnknown when it was appended and then the disk failed
+     * @param version of its message; 1 for all of today
+     * @param payload the message; kept, not copied: the caller does not write to it again
+     * @return completes when the entry is applied, on the thread that applies: hand longer work over. Fails with LynseException:
+     *         Overloaded, Unavailable, StaleEpoch (the log has a later one) or InvalidArgument (a payload that is no such message)
+     *         when nothing was appended; OutcomeUnknown when it was appended and then the disk failed
      */
     public CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
-        throw new UnsupportedOperationException();
+        return pipeline.submit(epoch, type, version, payload);
     }
 
     /** Of the last appended entry. */
     public Lsn lastLsn() {
-        throw new UnsupportedOperationException();
+        return wal.lastLsn();
     }
 
     /** Of the last applied entry. */
     public Lsn appliedLsn() {
-        throw new UnsupportedOperationException();
+        return applier.state().lsn();
     }
 
     /** Clock of the largest order stamp ever applied; a hybrid clock must be ahead of it. 0: none. */
     public long largestStamp() {
-        throw new UnsupportedOperationException();
+        return applier.state().largestStamp();
+    }
+
+    /** Why nothing is written any more, for people; null: all is well. */
+    public @Nullable String trouble() {
+        return pipeline.failure();
     }
 
     public Catalog catalog() {
-        throw new UnsupportedOperationException();
+        return applier.state().catalog();
     }
 
     /**
      * The best hits of one query. Blocks.
-     * @throws io.lynse.error.LynseException NotFound; InvalidArgument (dimension); Overloaded; Unavailable (this collection's files)
+     * @throws LynseException NotFound; InvalidArgument (dimension); Overloaded; Unavailable (this collection's files)
      */
     public Hits search(CollectionId id, Query query) {
-        throw new UnsupportedOperationException();
+        return search(id, new float[][] {query.vector()}, query.options()).getFirst();
     }
 
     /** One answer per query, in the order of the queries; errors as {@link #search}. Blocks. */
     public List<Hits> batchSearch(CollectionId id, Vectors queries, Query.Options options) {
-        throw new UnsupportedOperationException();
+        var vectors = new float[queries.count()][];
+        for (int row = 0; row < vectors.length; row++) vectors[row] = queries.row(row);
+        return search(id, vectors, options);
     }
 
     /**
      * Stored rows. Ids that do not exist are left out. Blocks.
-     * @throws io.lynse.error.LynseException NotFound; Unavailable; PayloadTooLarge when the vectors would not fit into 2 GiB
+     * @throws LynseException NotFound; Unavailable; PayloadTooLarge when the vectors would not fit into 2 GiB
      */
     public Rows read(CollectionId id, RowSelection selection, boolean withVectors, boolean withFields) {
-        throw new UnsupportedOperationException();
+        return reading(id, (info, view) -> new RowReader(view).read(selection, withVectors, withFields));
     }
 
     /** Whether the collection has the row, tombstoned or not. Blocks. */
     public boolean hasRow(CollectionId id, RowId row) {
-        throw new UnsupportedOperationException();
+        return reading(id, (info, view) -> new RowReader(view).has(row));
     }
 
     /** Counts; {@code withFieldNames} reads every row. Blocks. */
     public CollectionStats stats(CollectionId id, boolean withFieldNames) {
-        throw new UnsupportedOperationException();
+        return reading(id, (info, view) -> {
+            RowCounts counts = view.counts();
+            return new CollectionStats(
+                    info,
+                    counts.rows(),
+                    counts.tombstones(),
+                    counts.largestIntId(),
+                    counts.rowsEver(),
+                    counts.holdsTextIds(),
+                    withFieldNames ? new RowReader(view).fieldNames() : List.of(),
+                    collections.folder(id).toString());
+        });
     }
 
     /**
@@ -109,12 +202,83 @@ public final class Engine implements AutoCloseable {
      * @return the last LSN that is covered
      */
     public Lsn checkpoint() {
-        throw new UnsupportedOperationException();
+        return checkpoints.checkpoint();
     }
 
-    /** Takes a checkpoint and closes every file. Waits for reads under way. */
+    /** Applies what was submitted, takes a checkpoint and closes every file. Reads under way keep what they use until they end. */
     @Override
-    public void close() {
-        throw new UnsupportedOperationException();
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        searcher.close();
+        checkpoints.close();
+        pipeline.close();
+        try {
+            checkpoints.checkpoint(applier::state);
+        } catch (RuntimeException failure) {
+            log.atWarn().setCause(failure).log("no checkpoint at close, the next start replays the log");
+        }
+        collections.close();
+        wal.close();
+        directory.close();
+    }
+
+    private List<Hits> search(CollectionId id, float[][] queries, Query.Options options) {
+        return reading(id, (info, view) -> {
+            for (float[] query : queries) check(query, view.dimension());
+            return searcher.search(view, info.metric(), queries, options);
+        });
+    }
+
+    private static void check(float[] query, int dimension) {
+        if (dimension > 0 && query.length != dimension) {
+            throw invalid("Dimension mismatch: expected " + dimension + ", got " + query.length);
+        }
+        for (float element : query) {
+            if (!Float.isFinite(element)) throw invalid("a query vector has a component that is NaN or infinite");
+        }
+    }
+
+    private interface Reading<T> {
+        T from(CollectionInfo info, View view) throws IOException;
+    }
+
+    private <T> T reading(CollectionId id, Reading<T> reading) {
+        CollectionInfo info = catalog().byId(id).orElseThrow(() -> new LynseException(new LynseError.NotFound("collection", id.toString())));
+        View view = collections.get(id).view();
+        try {
+            return reading.from(info, view);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read collection " + id + ": " + failure.getMessage(), failure);
+        } finally {
+            release(view);
+        }
+    }
+
+    private static void release(View view) {
+        try {
+            view.release();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot close the files of a view: " + failure.getMessage(), failure);
+        }
+    }
+
+    private AppliedState captureState() {
+        var captured = new AtomicReference<>(AppliedState.EMPTY);
+        pipeline.between(() -> captured.set(applier.state()));
+        return captured.get();
+    }
+
+    private static LynseException invalid(String reason) {
+        return new LynseException(LynseError.invalid("vector", reason));
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable opened, Exception because) {
+        if (opened == null) return;
+        try {
+            opened.close();
+        } catch (Exception failure) {
+            because.addSuppressed(failure);
+        }
     }
 }

@@ -1,0 +1,132 @@
+package io.lynse.engine;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lynse.engine.directory.AtomicFile;
+import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionInfo;
+import io.lynse.model.CollectionName;
+import io.lynse.model.IndexMode;
+import io.lynse.model.Lsn;
+import io.lynse.wire.Wire;
+import io.lynse.wire.v1.CatalogCollection;
+import io.lynse.wire.v1.CatalogState;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+
+/**
+ * The catalog on disk, replaced as a whole:
+ * <pre>
+ *  0  8  "LYNSECAT"
+ *  8  4  version, 1; little-endian, as everything here
+ * 12  4  CRC32C of the rest
+ * 16  n  CatalogState
+ * </pre>
+ */
+final class CatalogFile {
+
+    /** @param folded per collection: its files hold every entry up to here */
+    record Content(AppliedState state, Map<CollectionId, Lsn> folded) {
+        static final Content NONE = new Content(AppliedState.EMPTY, Map.of());
+    }
+
+    private static final byte[] MAGIC = "LYNSECAT".getBytes(StandardCharsets.US_ASCII);
+    private static final int VERSION = 1;
+    private static final int HEADER = 16;
+
+    private final Path file;
+
+    CatalogFile(Path file) {
+        this.file = file;
+    }
+
+    /** @throws java.io.UncheckedIOException if the disk refuses */
+    void write(AppliedState state, Function<CollectionRecord, Lsn> folded) {
+        var out = CatalogState.newBuilder()
+                .setLsn(state.lsn().value())
+                .setNextCollectionId(state.catalog().nextId())
+                .setLargestStamp(state.largestStamp())
+                .addAllDatabases(state.catalog().databases());
+        for (CollectionRecord record : state.catalog().records()) out.addCollections(message(record, folded.apply(record)));
+        byte[] body = out.build().toByteArray();
+        ByteBuffer content = ByteBuffer.allocate(HEADER + body.length).order(ByteOrder.LITTLE_ENDIAN);
+        content.put(MAGIC).putInt(VERSION).putInt(crc(body)).put(body);
+        AtomicFile.write(file, content.array());
+    }
+
+    /** What was written last; nothing when there is no file. @throws EngineOpenException if it is damaged */
+    Content read() {
+        byte[] content = AtomicFile.read(file).orElse(null);
+        if (content == null) return Content.NONE;
+        if (content.length < HEADER || !Arrays.equals(content, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) throw damaged("it is no catalog");
+        ByteBuffer header = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).position(MAGIC.length);
+        int version = header.getInt();
+        if (version != VERSION) {
+            throw new EngineOpenException("the catalog " + file + " has version " + version + ", this program knows " + VERSION
+                    + "; start the newer program");
+        }
+        byte[] body = Arrays.copyOfRange(content, HEADER, content.length);
+        if (header.getInt() != crc(body)) throw damaged("its checksum does not fit");
+        try {
+            return content(CatalogState.parseFrom(body));
+        } catch (InvalidProtocolBufferException | RuntimeException wrong) {
+            throw damaged(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private static CatalogCollection message(CollectionRecord record, Lsn folded) {
+        CollectionInfo info = record.info();
+        var out = CatalogCollection.newBuilder()
+                .setCollectionId(info.id().value())
+                .setDatabase(info.name().database())
+                .setCollection(info.name().collection())
+                .setDimension(info.dimension())
+                .setElementType(Wire.elementType(info.elementType()))
+                .setIndexParametersJson(record.indexParameters())
+                .setCreatedLsn(record.created().value())
+                .setDimensionLsn(record.dimensionFixed().value())
+                .setFoldedLsn(folded.value());
+        String description = info.description();
+        if (description != null) out.setDescription(description);
+        IndexMode mode = info.indexMode();
+        if (mode != null) out.setIndexMode(mode.text());
+        return out.build();
+    }
+
+    private static Content content(CatalogState state) {
+        var records = new ArrayList<CollectionRecord>();
+        var folded = new HashMap<CollectionId, Lsn>();
+        for (CatalogCollection each : state.getCollectionsList()) {
+            var info = new CollectionInfo(
+                    new CollectionId(each.getCollectionId()),
+                    new CollectionName(each.getDatabase(), each.getCollection()),
+                    each.getDimension(),
+                    Wire.elementType(each.getElementType()),
+                    each.hasDescription() ? each.getDescription() : null,
+                    each.hasIndexMode() ? IndexMode.parse(each.getIndexMode()).orElseThrow() : null);
+            records.add(new CollectionRecord(
+                    info, each.getIndexParametersJson(), new Lsn(each.getCreatedLsn()), new Lsn(each.getDimensionLsn())));
+            folded.put(info.id(), new Lsn(each.getFoldedLsn()));
+        }
+        CatalogImage catalog = CatalogImage.of(state.getDatabasesList(), records, state.getNextCollectionId());
+        return new Content(new AppliedState(new Lsn(state.getLsn()), catalog, state.getLargestStamp()), folded);
+    }
+
+    private EngineOpenException damaged(String why) {
+        return new EngineOpenException("the catalog " + file + " is damaged (" + why
+                + "); restore it from a copy of this directory, or start with an empty directory and let the node be filled again");
+    }
+
+    private static int crc(byte[] bytes) {
+        var crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+}

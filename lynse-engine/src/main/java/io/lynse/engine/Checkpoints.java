@@ -1,0 +1,179 @@
+package io.lynse.engine;
+
+import io.lynse.engine.collection.Collection;
+import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.model.Lsn;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the applied state into files, so that the log before it may go. Order matters, because a crash may come between any two:
+ * <ol>
+ *   <li>every changed collection folds and forces its files, which do not count yet;
+ *   <li>the catalog is taken at one LSN, at least that of every such collection, and written;
+ *   <li>folders of dropped collections are deleted: no file speaks of them any more;
+ *   <li>the collections' commits are finished, so none ever is ahead of the catalog;
+ *   <li>the log lets go of what every collection and the catalog have.
+ * </ol>
+ * Runs when enough was applied, when time has passed, when asked, and (without commits) soon after a drop, for the space.
+ */
+final class Checkpoints implements Pipeline.Listener, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
+
+    private enum Wanted { NOTHING, CATALOG, ALL }
+
+    private final CatalogFile file;
+    private final OpenCollections collections;
+    private final WriteAheadLog wal;
+    private final Duration interval;
+    private final long logBytesMax;
+    private final ReentrantLock running = new ReentrantLock();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private Wanted wanted = Wanted.NOTHING;
+    private long appliedBytes;
+    private boolean stopped;
+
+    private final Thread thread;
+    private Source source = () -> AppliedState.EMPTY;
+
+    /** Gives the applied state between two entries. */
+    interface Source {
+        AppliedState capture();
+    }
+
+    Checkpoints(CatalogFile file, OpenCollections collections, WriteAheadLog wal, EngineSettings settings) {
+        this.file = file;
+        this.collections = collections;
+        this.wal = wal;
+        this.interval = settings.checkpointInterval();
+        this.logBytesMax = settings.checkpointLogBytes();
+        thread = Thread.ofPlatform().daemon().name("lynse-checkpoint").unstarted(this::run);
+    }
+
+    void start(Source applied) {
+        source = applied;
+        thread.start();
+    }
+
+    @Override
+    public void applied(Entry entry, long payloadBytes) {
+        lock.lock();
+        try {
+            boolean dropped = entry instanceof Entry.DropCollection || entry instanceof Entry.DropDatabase;
+            appliedBytes += payloadBytes;
+            if (appliedBytes >= logBytesMax) want(Wanted.ALL);
+            else if (dropped) want(Wanted.CATALOG);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return the last LSN that every healthy collection's files and the catalog hold */
+    Lsn checkpoint() {
+        return checkpoint(source);
+    }
+
+    Lsn checkpoint(Source applied) {
+        running.lock();
+        try {
+            forgetBytes();
+            for (Collection collection : collections.all()) collection.prepareCommit();
+            AppliedState state = writeCatalog(applied);
+            for (Collection collection : collections.all()) collection.finishCommit();
+            Lsn covered = collections.replayedFrom(state);
+            wal.trimTo(covered.next());
+            return covered;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    /** Ends the background work; a last checkpoint is the caller's. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private AppliedState writeCatalog(Source applied) {
+        AppliedState state = applied.capture();
+        file.write(state, record -> collections.foldedUpTo(record, state.lsn()));
+        collections.deleteDropped(state.lsn());
+        return state;
+    }
+
+    private void run() {
+        while (true) {
+            Wanted now = await();
+            if (now == Wanted.NOTHING) return;
+            try {
+                if (now == Wanted.ALL) {
+                    checkpoint();
+                } else {
+                    running.lock();
+                    try {
+                        writeCatalog(source);
+                    } finally {
+                        running.unlock();
+                    }
+                }
+            } catch (RuntimeException failed) {
+                // The log still has everything; the next one tries again.
+                log.atWarn().setCause(failed).log("checkpoint failed");
+            }
+        }
+    }
+
+    /** @return what to do next; NOTHING: stop */
+    private Wanted await() {
+        lock.lock();
+        try {
+            long left = interval.toNanos();
+            while (!stopped && wanted == Wanted.NOTHING) {
+                if (left <= 0) {
+                    if (appliedBytes > 0) wanted = Wanted.ALL;
+                    left = interval.toNanos();
+                } else {
+                    left = changed.awaitNanos(left);
+                }
+            }
+            Wanted now = stopped ? Wanted.NOTHING : wanted;
+            wanted = Wanted.NOTHING;
+            return now;
+        } catch (InterruptedException interrupted) {
+            return Wanted.NOTHING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void want(Wanted more) {
+        if (more.compareTo(wanted) > 0) wanted = more;
+        changed.signalAll();
+    }
+
+    private void forgetBytes() {
+        lock.lock();
+        try {
+            appliedBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.lynse.engine;
+
+import io.lynse.error.LynseError;
+import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionName;
+import io.lynse.model.CollectionSpec;
+import io.lynse.model.Ids;
+import io.lynse.model.IndexMode;
+import io.lynse.model.RowBatch;
+import org.jspecify.annotations.Nullable;
+
+/** A log entry, decoded and checked as far as that goes without looking at any state. */
+sealed interface Entry {
+
+    record CreateDatabase(String database) implements Entry {}
+
+    record DropDatabase(String database) implements Entry {}
+
+    /** @param id null: the catalog gives the next free one */
+    record CreateCollection(@Nullable CollectionId id, CollectionName name, CollectionSpec spec, @Nullable IndexMode mode) implements Entry {}
+
+    record DropCollection(CollectionId id) implements Entry {}
+
+    /** @param description null: stays; @param index null: stays */
+    record UpdateCollection(CollectionId id, @Nullable String description, @Nullable IndexChange index) implements Entry {}
+
+    /** @param mode null: no index */
+    record IndexChange(@Nullable IndexMode mode, String parametersJson, boolean evenIfEmpty) {}
+
+    /** @param clock of the order stamps of rows that are new */
+    record WriteRows(CollectionId id, RowBatch batch, long clock) implements Entry {}
+
+    record MarkRows(CollectionId id, Ids ids, boolean deleted) implements Entry {}
+
+    record Compact(CollectionId id) implements Entry {}
+
+    /** Bytes that are no such entry. Never appended here; in a log of another origin it changes nothing, on every member. */
+    record Malformed(LynseError error) implements Entry {}
+}

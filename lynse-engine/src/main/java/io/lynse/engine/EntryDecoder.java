@@ -1,0 +1,122 @@
+package io.lynse.engine;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionName;
+import io.lynse.model.CollectionSpec;
+import io.lynse.model.IndexMode;
+import io.lynse.model.Names;
+import io.lynse.model.RowBatch;
+import io.lynse.model.field.FieldFormatException;
+import io.lynse.wire.Wire;
+import io.lynse.wire.v1.Compact;
+import io.lynse.wire.v1.CreateCollection;
+import io.lynse.wire.v1.CreateDatabase;
+import io.lynse.wire.v1.DropCollection;
+import io.lynse.wire.v1.DropDatabase;
+import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexSetting;
+import io.lynse.wire.v1.MarkRows;
+import io.lynse.wire.v1.UpdateCollection;
+import io.lynse.wire.v1.WriteRows;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Bytes of the log to {@link Entry}. Large parts stay views of the given bytes. Pure. */
+final class EntryDecoder {
+
+    /** Of every message today. */
+    static final int VERSION = 1;
+
+    private EntryDecoder() {}
+
+    /** Whether a later program wrote the entry. */
+    static boolean isUnknown(int type, int version) {
+        EntryType known = EntryType.forNumber(type);
+        return known == null || known == EntryType.ENTRY_TYPE_UNSPECIFIED || version != VERSION;
+    }
+
+    static Entry decode(int type, int version, ByteBuffer payload) {
+        EntryType known = EntryType.forNumber(type);
+        if (known == null || known == EntryType.ENTRY_TYPE_UNSPECIFIED) return malformed("unknown entry type " + type);
+        if (version != VERSION) return malformed("unknown version " + version + " of entry type " + known);
+        try {
+            return decode(known, payload);
+        } catch (LynseException refused) {
+            return new Entry.Malformed(refused.error());
+        } catch (IOException | IllegalArgumentException | FieldFormatException wrong) {
+            return malformed("malformed " + known + ": " + wrong.getMessage());
+        }
+    }
+
+    private static Entry decode(EntryType type, ByteBuffer payload) throws IOException {
+        return switch (type) {
+            case CREATE_DATABASE -> new Entry.CreateDatabase(Names.database(parse(CreateDatabase.parser(), payload).getDatabase()));
+            case DROP_DATABASE -> new Entry.DropDatabase(parse(DropDatabase.parser(), payload).getDatabase());
+            case CREATE_COLLECTION -> createCollection(parse(CreateCollection.parser(), payload));
+            case DROP_COLLECTION -> new Entry.DropCollection(new CollectionId(parse(DropCollection.parser(), payload).getCollectionId()));
+            case UPDATE_COLLECTION -> updateCollection(parse(UpdateCollection.parser(), payload));
+            case WRITE_ROWS -> writeRows(parse(WriteRows.parser(), payload));
+            case MARK_ROWS -> {
+                MarkRows rows = parse(MarkRows.parser(), payload);
+                yield new Entry.MarkRows(new CollectionId(rows.getCollectionId()), Wire.ids(rows.getIds()), rows.getDeleted());
+            }
+            case COMPACT -> new Entry.Compact(new CollectionId(parse(Compact.parser(), payload).getCollectionId()));
+            case ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException("no entry type");
+        };
+    }
+
+    private static Entry createCollection(CreateCollection create) {
+        return new Entry.CreateCollection(
+                create.getCollectionId() == 0 ? null : new CollectionId(create.getCollectionId()),
+                new CollectionName(create.getDatabase(), create.getCollection()),
+                new CollectionSpec(
+                        create.getDimension(),
+                        Wire.elementType(create.getElementType()),
+                        create.hasDescription() ? create.getDescription() : null),
+                create.hasIndexMode() ? mode(create.getIndexMode()) : null);
+    }
+
+    private static Entry updateCollection(UpdateCollection update) {
+        return new Entry.UpdateCollection(
+                new CollectionId(update.getCollectionId()),
+                update.hasDescription() ? update.getDescription() : null,
+                update.hasIndex() ? index(update.getIndex()) : null);
+    }
+
+    private static Entry.IndexChange index(IndexSetting setting) {
+        return new Entry.IndexChange(
+                setting.hasMode() ? mode(setting.getMode()) : null, setting.getParametersJson(), setting.getEvenIfEmpty());
+    }
+
+    private static Entry writeRows(WriteRows rows) {
+        RowBatch batch = Wire.rowBatch(rows);
+        int bad = batch.vectors().firstNonFiniteRow();
+        if (bad >= 0) throw invalid("vectors", "vector " + bad + " has a component that is NaN or infinite");
+        return new Entry.WriteRows(new CollectionId(rows.getCollectionId()), batch, rows.getStamps().getClock());
+    }
+
+    private static IndexMode mode(String text) {
+        return IndexMode.parse(text).orElseThrow(() -> invalid("index_mode", "unknown index type '" + text + "'"));
+    }
+
+    private static <T> T parse(Parser<T> parser, ByteBuffer payload) throws InvalidProtocolBufferException {
+        // Aliasing keeps the vectors where they are instead of copying them out.
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(payload.duplicate()).newCodedInput();
+        in.enableAliasing(true);
+        return parser.parseFrom(in);
+    }
+
+    private static LynseException invalid(String field, String reason) {
+        return new LynseException(LynseError.invalid(field, reason));
+    }
+
+    private static Entry malformed(String reason) {
+        return new Entry.Malformed(LynseError.invalid("entry", reason));
+    }
+}

@@ -1,0 +1,157 @@
+package io.lynse.engine;
+
+import io.lynse.engine.collection.Collection;
+import io.lynse.engine.collection.CollectionUnavailableException;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.model.CollectionId;
+import io.lynse.model.Lsn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The collections of this node by id, and their folders: one each, named by the id, so nothing that a client sends ever
+ * becomes a path. One that cannot be opened is kept with its reason and does not stop the others. Collections come and go on
+ * the applying thread; lookups are for all.
+ */
+final class OpenCollections implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(OpenCollections.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private record Broken(CollectionUnavailableException why, Lsn folded) {}
+
+    private record Dropped(Lsn lsn, Path folder) {}
+
+    private final Path root;
+    private final Collection.FoldLimits limits;
+    private final Map<CollectionId, Collection> open = new ConcurrentHashMap<>();
+    private final Map<CollectionId, Broken> broken = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Dropped> dropped = new ConcurrentLinkedQueue<>();
+
+    OpenCollections(Path root, Collection.FoldLimits limits) {
+        this.root = root;
+        this.limits = limits;
+    }
+
+    Path folder(CollectionId id) {
+        return root.resolve(id.toString());
+    }
+
+    /** @param folded the files hold every entry up to here; {@link Lsn#NONE}: there may be none */
+    void open(CollectionRecord record, Lsn folded) {
+        CollectionId id = record.info().id();
+        try {
+            open.put(id, Collection.open(
+                    folder(id), id, record.info().dimension(), record.info().elementType(), record.created(), folded, limits));
+        } catch (CollectionUnavailableException why) {
+            giveUp(record, folded, why);
+        }
+    }
+
+    /** Closes a collection that this node cannot serve; the reason stays. */
+    void giveUp(CollectionRecord record, Lsn folded, CollectionUnavailableException why) {
+        CollectionId id = record.info().id();
+        Collection was = open.remove(id);
+        if (was != null) was.close();
+        broken.put(id, new Broken(why, folded));
+        log.atError().addKeyValue("collection", id).addKeyValue("path", folder(id)).setCause(why).log("collection unavailable");
+    }
+
+    /** Closes a dropped collection. Its folder goes when {@link #deleteDropped} is told that the catalog on disk knows of it. */
+    void drop(CollectionId id, Lsn lsn) {
+        Collection was = open.remove(id);
+        if (was != null) was.close();
+        broken.remove(id);
+        dropped.add(new Dropped(lsn, folder(id)));
+    }
+
+    /** @param persisted LSN of the catalog on disk: earlier, a crash would bring the collection back without its files */
+    void deleteDropped(Lsn persisted) {
+        for (Dropped gone = dropped.peek(); gone != null && gone.lsn.compareTo(persisted) <= 0; gone = dropped.peek()) {
+            delete(gone.folder);
+            dropped.remove();
+        }
+    }
+
+    /** Deletes the folders of collections that are not in the catalog on disk: what a crash left of dropped or of new ones. */
+    void deleteStrays(CatalogImage persisted) {
+        if (!Files.isDirectory(root)) return;
+        Set<String> known = persisted.records().stream().map(record -> record.info().id().toString()).collect(Collectors.toSet());
+        try (Stream<Path> folders = Files.list(root)) {
+            folders.filter(folder -> !known.contains(folder.getFileName().toString())).forEach(OpenCollections::delete);
+        } catch (IOException failure) {
+            throw new EngineOpenException("cannot list " + root + ": " + failure, failure);
+        }
+    }
+
+    /** @throws LynseException NotFound; Unavailable with the reason */
+    Collection get(CollectionId id) {
+        Collection found = open.get(id);
+        if (found != null) return found;
+        Broken why = broken.get(id);
+        if (why == null) throw new LynseException(new LynseError.NotFound("collection", id.toString()));
+        throw new LynseException(new LynseError.Unavailable(reason(id, why), RETRY_AFTER), why.why);
+    }
+
+    /** Why the collection answers nothing; null: it does, or there is none. */
+    @Nullable String trouble(CollectionId id) {
+        Collection found = open.get(id);
+        if (found != null) return found.failure() == null ? null : found.failure().getMessage();
+        Broken why = broken.get(id);
+        return why == null ? null : reason(id, why);
+    }
+
+    List<Collection> all() {
+        return List.copyOf(open.values());
+    }
+
+    /** The files of the collection hold every entry up to here. @param upTo every entry up to here is applied */
+    Lsn foldedUpTo(CollectionRecord record, Lsn upTo) {
+        Collection found = open.get(record.info().id());
+        if (found != null) return found.foldedUpTo(upTo);
+        Broken why = broken.get(record.info().id());
+        return why == null ? Lsn.NONE : why.folded;
+    }
+
+    /** The entries up to here are not needed to open any of these collections again, nor the catalog that has them. */
+    Lsn replayedFrom(AppliedState state) {
+        Lsn lowest = state.lsn();
+        for (CollectionRecord record : state.catalog().records()) {
+            Lsn folded = Collections.max(List.of(foldedUpTo(record, state.lsn()), record.created()));
+            if (folded.compareTo(lowest) < 0) lowest = folded;
+        }
+        return lowest;
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(Collection::close);
+        open.clear();
+    }
+
+    private static String reason(CollectionId id, Broken broken) {
+        return "collection " + id + " is unavailable on this node: " + broken.why.getMessage();
+    }
+
+    private static void delete(Path folder) {
+        try {
+            Collection.delete(folder);
+        } catch (RuntimeException failure) {
+            log.atWarn().addKeyValue("path", folder).setCause(failure).log("folder of a dropped collection not deleted, the next start tries again");
+        }
+    }
+}

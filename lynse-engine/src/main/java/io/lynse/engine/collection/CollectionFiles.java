@@ -1,0 +1,129 @@
+package io.lynse.engine.collection;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.TieredMergePolicy;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.ReadAdvice;
+
+/**
+ * The Lucene index of one collection. Nothing is committed unless we say so: what was added after the last commit is in the
+ * log, and a commit without its LSN would be counted twice by the replay.
+ */
+final class CollectionFiles implements AutoCloseable {
+
+    private static final double BUFFER_MIB = 64;
+
+    private final Path path;
+    private final MMapDirectory directory;
+    private final IndexWriter writer;
+    private final CommitData found;
+
+    private CollectionFiles(Path path, MMapDirectory directory, IndexWriter writer, CommitData found) {
+        this.path = path;
+        this.directory = directory;
+        this.writer = writer;
+        this.found = found;
+    }
+
+    /** Opens the index, or begins an empty one when there is no commit. @throws IOException or RuntimeException on damage */
+    static CollectionFiles open(Path path) throws IOException {
+        Files.createDirectories(path);
+        var directory = new MMapDirectory(path);
+        try {
+            // The vectors are read from end to end: let the kernel read ahead.
+            directory.setReadAdvice((name, context) -> Optional.of(ReadAdvice.NORMAL));
+            boolean exists = DirectoryReader.indexExists(directory);
+            var writer = new IndexWriter(directory, config());
+            try {
+                return new CollectionFiles(path, directory, writer, exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING);
+            } catch (RuntimeException failure) {
+                writer.rollback();
+                throw failure;
+            }
+        } catch (IOException | RuntimeException failure) {
+            directory.close();
+            throw failure;
+        }
+    }
+
+    static boolean hasCommit(Path path) throws IOException {
+        if (!Files.isDirectory(path)) return false;
+        try (Stream<Path> files = Files.list(path)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith("segments_"));
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    IndexWriter writer() {
+        return writer;
+    }
+
+    /** What the commit said that the index was opened from. */
+    CommitData found() {
+        return found;
+    }
+
+    /** A reader of everything written so far. The caller closes it. */
+    DirectoryReader read() throws IOException {
+        return DirectoryReader.open(writer, true, false);
+    }
+
+    /** First half of a commit: forces the files to disk, without making them the ones that count. */
+    void prepareCommit(CommitData data) throws IOException {
+        writer.setLiveCommitData(data.toMap().entrySet());
+        writer.prepareCommit();
+    }
+
+    /** Second half: an atomic rename. */
+    void finishCommit() throws IOException {
+        writer.commit();
+    }
+
+    /** Closes without a commit. */
+    @Override
+    public void close() throws IOException {
+        try (directory) {
+            writer.rollback();
+        }
+    }
+
+    /** Removes a directory with everything in it, also when a part is gone already. */
+    static void delete(Path path) {
+        if (!Files.exists(path)) return;
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot delete " + path + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private static IndexWriterConfig config() {
+        var merges = new ConcurrentMergeScheduler();
+        merges.setMaxMergesAndThreads(6, 1);
+        merges.disableAutoIOThrottle();
+        var policy = new TieredMergePolicy();
+        policy.setNoCFSRatio(0);
+        var config = new IndexWriterConfig();
+        config.setCodec(new FlatCodec());
+        config.setRAMBufferSizeMB(BUFFER_MIB);
+        config.setUseCompoundFile(false); // packing the files would cost most of a second copy
+        config.setMergePolicy(policy);
+        config.setMergeScheduler(merges);
+        config.setMaxFullFlushMergeWaitMillis(0);
+        config.setCheckPendingFlushUpdate(false);
+        config.setCommitOnClose(false);
+        return config;
+    }
+}

@@ -1,0 +1,120 @@
+package io.lynse.engine.read;
+
+import io.lynse.engine.recent.RowLookup;
+import io.lynse.engine.recent.SegmentRows;
+import io.lynse.engine.recent.SegmentView;
+import io.lynse.engine.recent.View;
+import io.lynse.engine.row.RowKey;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.model.ElementType;
+import io.lynse.model.Ids;
+import io.lynse.model.OrderStamp;
+import io.lynse.model.RowId;
+import io.lynse.model.RowSelection;
+import io.lynse.model.Rows;
+import io.lynse.model.Vectors;
+import io.lynse.model.field.FieldBlock;
+import io.lynse.model.field.Fields;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads rows of one view, tombstoned ones included. The view must be retained meanwhile. For use by one thread. */
+public final class RowReader {
+
+    private final View view;
+    private final SegmentRows[] segments;
+
+    public RowReader(View view) {
+        this.view = view;
+        this.segments = view.segments().stream().map(SegmentRows::new).toArray(SegmentRows[]::new);
+    }
+
+    /** @throws LynseException PayloadTooLarge when the vectors would not fit into one answer */
+    public Rows read(RowSelection selection, boolean withVectors, boolean withFields) throws IOException {
+        return rows(select(selection), withVectors, withFields);
+    }
+
+    public boolean has(RowId id) throws IOException {
+        return RowKey.fits(id) && new RowLookup(view).find(RowKey.of(id));
+    }
+
+    /** The names of all fields of all rows, sorted. Reads every row. */
+    public List<String> fieldNames() throws IOException {
+        var names = new TreeSet<String>();
+        for (int s = 0; s < segments.length; s++) {
+            SegmentView segment = view.segments().get(s);
+            for (int doc = 0; doc < segment.size(); doc++) {
+                if (segment.isStored(doc)) names.addAll(Fields.trusted(segments[s].fields(doc)).toMap().keySet());
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private List<StoredRow> select(RowSelection selection) throws IOException {
+        return switch (selection) {
+            case RowSelection.ById(Ids ids) -> byId(ids);
+            case RowSelection.Head(int n) -> inOrder(StampOrder.first(n), false);
+            case RowSelection.Tail(int n) -> inOrder(StampOrder.last(n), false);
+            case RowSelection.Deleted() -> inOrder(StampOrder.first(Integer.MAX_VALUE), true);
+        };
+    }
+
+    private List<StoredRow> byId(Ids ids) throws IOException {
+        var lookup = new RowLookup(view);
+        var found = new ArrayList<StoredRow>(ids.size());
+        for (int row = 0; row < ids.size(); row++) {
+            RowId id = ids.get(row);
+            if (!RowKey.fits(id) || !lookup.find(RowKey.of(id))) continue;
+            found.add(row(lookup.segment(), lookup.doc(), id));
+        }
+        return found;
+    }
+
+    private List<StoredRow> inOrder(StampOrder order, boolean onlyTombstoned) throws IOException {
+        for (int s = 0; s < segments.length; s++) {
+            SegmentView segment = view.segments().get(s);
+            if (onlyTombstoned && segment.tombstoneCount() == 0) continue;
+            for (int doc = 0; doc < segment.size(); doc++) {
+                if (!segment.isStored(doc) || onlyTombstoned && !segment.isTombstoned(doc)) continue;
+                long clock = segments[s].clock(doc);
+                if (order.admits(clock)) order.offer(row(s, doc, RowKey.id(segments[s].key(doc))));
+            }
+        }
+        return order.ascending();
+    }
+
+    private StoredRow row(int segment, int doc, RowId id) throws IOException {
+        return new StoredRow(id, new OrderStamp(segments[segment].clock(doc), segments[segment].place(doc)), segment, doc);
+    }
+
+    private Rows rows(List<StoredRow> chosen, boolean withVectors, boolean withFields) throws IOException {
+        int dimension = view.dimension();
+        ByteBuffer vectors = ByteBuffer.allocate(withVectors ? bytes(chosen.size(), dimension) : 0).order(ByteOrder.LITTLE_ENDIAN);
+        var fields = new ArrayList<@Nullable Fields>();
+        for (StoredRow row : chosen) {
+            SegmentRows segment = segments[row.segment()];
+            if (withVectors) {
+                vectors.asFloatBuffer().put(segment.vector(row.doc()));
+                vectors.position(vectors.position() + dimension * Float.BYTES);
+            }
+            if (withFields) fields.add(Fields.trusted(segment.fields(row.doc())));
+        }
+        return new Rows(
+                Ids.of(chosen.stream().map(StoredRow::id).toList()),
+                new Vectors(withVectors ? chosen.size() : 0, dimension, ElementType.FLOAT32, vectors.flip()),
+                withFields ? FieldBlock.of(fields) : FieldBlock.NONE,
+                chosen.stream().map(StoredRow::stamp).toArray(OrderStamp[]::new));
+    }
+
+    private static int bytes(int rows, int dimension) {
+        long bytes = (long) rows * dimension * Float.BYTES;
+        if (bytes > Integer.MAX_VALUE - 8) throw new LynseException(new LynseError.PayloadTooLarge(bytes, Integer.MAX_VALUE - 8));
+        return (int) bytes;
+    }
+}

@@ -1,0 +1,78 @@
+package io.lynse.engine.recent;
+
+import io.lynse.engine.row.RowDocument;
+import java.io.IOException;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what stands beside the vectors of one segment, row by row. Cheapest in ascending order of documents: Lucene's doc
+ * values only go forward, and a step back opens them anew. For use by one thread.
+ */
+public final class SegmentRows {
+
+    private final LeafReader reader;
+    private @Nullable BinaryDocValues keys;
+    private @Nullable BinaryDocValues fields;
+    private @Nullable NumericDocValues clocks;
+    private @Nullable NumericDocValues places;
+    private @Nullable FloatVectorValues vectors;
+    private final SegmentView segment;
+
+    public SegmentRows(SegmentView segment) {
+        this.segment = segment;
+        this.reader = segment.reader();
+    }
+
+    /** Valid until the next call. */
+    public BytesRef key(int doc) throws IOException {
+        keys = binary(keys, RowDocument.ID, doc);
+        return keys.binaryValue();
+    }
+
+    /** A copy of the row's fields: an LDBF1 object. */
+    public byte[] fields(int doc) throws IOException {
+        fields = binary(fields, RowDocument.FIELDS, doc);
+        BytesRef value = fields.binaryValue();
+        return java.util.Arrays.copyOfRange(value.bytes, value.offset, value.offset + value.length);
+    }
+
+    /** Clock of the order stamp. */
+    public long clock(int doc) throws IOException {
+        clocks = numeric(clocks, RowDocument.CLOCK, doc);
+        return clocks.longValue();
+    }
+
+    /** Place of the order stamp. */
+    public int place(int doc) throws IOException {
+        places = numeric(places, RowDocument.PLACE, doc);
+        return (int) places.longValue();
+    }
+
+    /** Valid until the next call. */
+    public float[] vector(int doc) throws IOException {
+        if (vectors == null) vectors = segment.vectorValues();
+        return vectors.vectorValue(doc);
+    }
+
+    private BinaryDocValues binary(@Nullable BinaryDocValues at, String field, int doc) throws IOException {
+        BinaryDocValues values = at == null || at.docID() > doc ? reader.getBinaryDocValues(field) : at;
+        if (values == null || !values.advanceExact(doc)) throw missing(field, doc);
+        return values;
+    }
+
+    private NumericDocValues numeric(@Nullable NumericDocValues at, String field, int doc) throws IOException {
+        NumericDocValues values = at == null || at.docID() > doc ? reader.getNumericDocValues(field) : at;
+        if (values == null || !values.advanceExact(doc)) throw missing(field, doc);
+        return values;
+    }
+
+    private CorruptIndexException missing(String field, int doc) {
+        return new CorruptIndexException("row " + doc + " has no " + field, reader.toString());
+    }
+}

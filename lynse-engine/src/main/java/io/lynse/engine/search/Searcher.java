@@ -1,0 +1,95 @@
+package io.lynse.engine.search;
+
+import io.lynse.engine.index.kernels.ScanKernel;
+import io.lynse.engine.recent.SegmentRows;
+import io.lynse.engine.recent.View;
+import io.lynse.engine.row.RowKey;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.model.Hits;
+import io.lynse.model.Ids;
+import io.lynse.model.Metric;
+import io.lynse.model.Query;
+import io.lynse.model.RowId;
+import io.lynse.model.field.FieldBlock;
+import io.lynse.model.field.Fields;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** Answers queries from one view. Every index mode is answered exactly for now. Safe for several threads. */
+public final class Searcher implements AutoCloseable {
+
+    /** Queries that share one scan at least: below that, splitting them over threads only reads the vectors more often. */
+    private static final int QUERIES_PER_SCAN = 4;
+
+    private final SearchPool pool;
+    private final ExactSearch exact = new ExactSearch(ScanKernel.best());
+
+    public Searcher(int threads, int queueMax) {
+        pool = new SearchPool(threads, queueMax);
+    }
+
+    /**
+     * Blocks; the caller retains the view meanwhile.
+     *
+     * @param queries each finite and as long as the view's dimension
+     * @return one answer per query, in their order
+     * @throws LynseException Overloaded; Unavailable
+     */
+    public List<Hits> search(View view, Metric metric, float[][] queries, Query.Options options) {
+        if (options.k() == 0 || view.counts().live() == 0) return Arrays.stream(queries).map(query -> Hits.NONE).toList();
+        int parts = Math.clamp(queries.length / QUERIES_PER_SCAN, 1, pool.threads());
+        var tasks = new ArrayList<Callable<List<Hits>>>(parts);
+        for (int part = 0; part < parts; part++) {
+            int from = (int) ((long) queries.length * part / parts);
+            int to = (int) ((long) queries.length * (part + 1) / parts);
+            float[][] share = Arrays.copyOfRange(queries, from, to);
+            tasks.add(() -> answer(view, metric, share, options));
+        }
+        return pool.all(tasks).stream().flatMap(List::stream).toList();
+    }
+
+    /** Waits for no one: searches under way end by themselves. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private List<Hits> answer(View view, Metric metric, float[][] queries, Query.Options options) throws IOException {
+        // The caller may have given up and let go of the view before this task began.
+        if (!view.retain()) throw new LynseException(new LynseError.Unavailable("the search was given up", Duration.ofSeconds(1)));
+        try {
+            var answers = new ArrayList<Hits>(queries.length);
+            for (List<TopRows.Found> found : exact.run(view, metric, queries, options.k(), options.threshold())) {
+                answers.add(hits(view, found, options.withFields()));
+            }
+            return answers;
+        } catch (IOException broken) {
+            throw new UncheckedIOException("cannot read the vectors: " + broken.getMessage(), broken);
+        } finally {
+            view.release();
+        }
+    }
+
+    private static Hits hits(View view, List<TopRows.Found> found, boolean withFields) throws IOException {
+        var scores = new float[found.size()];
+        var ids = new ArrayList<RowId>(scores.length);
+        var fields = new ArrayList<@Nullable Fields>();
+        var readers = new SegmentRows[view.segments().size()];
+        for (int i = 0; i < scores.length; i++) {
+            TopRows.Found hit = found.get(i);
+            scores[i] = hit.score();
+            ids.add(RowKey.id(hit.key()));
+            if (!withFields) continue;
+            if (readers[hit.segment()] == null) readers[hit.segment()] = new SegmentRows(view.segments().get(hit.segment()));
+            fields.add(Fields.trusted(readers[hit.segment()].fields(hit.doc())));
+        }
+        return new Hits(Ids.of(ids), scores, withFields ? FieldBlock.of(fields) : FieldBlock.NONE);
+    }
+}

@@ -1,0 +1,317 @@
+package io.lynse.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lynse.error.LynseException;
+import io.lynse.model.CollectionId;
+import io.lynse.model.ElementType;
+import io.lynse.model.Hits;
+import io.lynse.model.Ids;
+import io.lynse.model.IndexMode;
+import io.lynse.model.Metric;
+import io.lynse.model.OrderStamp;
+import io.lynse.model.Query;
+import io.lynse.model.RowBatch;
+import io.lynse.model.RowId;
+import io.lynse.model.RowSelection;
+import io.lynse.model.Rows;
+import io.lynse.model.Vectors;
+import io.lynse.model.WriteKind;
+import io.lynse.model.field.FieldBlock;
+import io.lynse.model.field.Fields;
+import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.WriteRows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random operations on an engine and on a naive model, with reopening, checkpoints and copies of the live directory in
+ * between; after every few, all that can be read is compared. A failing seed is in the test's name; give it back with
+ * {@code -Dlynse.seed=N}.
+ */
+class EngineModelPropertyTest {
+
+    private static final int STEPS = 150;
+    private static final String[] MODES = {"FLAT-IP", "FLAT-L2", "FLAT-COS", "FLAT-L1", "FLAT-JACCARD", "HNSW-L2", "IVF-COS"};
+
+    @TempDir
+    Path temporary;
+
+    private final NaiveCollection model = new NaiveCollection();
+    private Random random = new Random(0);
+    private int dimension;
+    private boolean halved;
+    private Metric metric = Metric.IP;
+
+    static LongStream seeds() {
+        Long given = Long.getLong("lynse.seed");
+        return given != null ? LongStream.of(given) : LongStream.rangeClosed(1, 6);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void answersAsTheModelDoes(long seed) {
+        random = new Random(seed);
+        dimension = 1 + random.nextInt(40);
+        halved = random.nextInt(3) == 0;
+        var settings = EngineSettings.of(temporary.resolve("node")).withFoldRows(1 + random.nextInt(60)).withCheckpointInterval(Duration.ofHours(1));
+        try (var engine = new TestEngine(settings)) {
+            CollectionId id = engine.create("c", random.nextBoolean() ? dimension : 0, halved ? ElementType.FLOAT16 : ElementType.FLOAT32);
+            for (int step = 0; step < STEPS; step++) {
+                step(engine, id);
+                if (random.nextInt(4) == 0) compare(engine.engine(), id);
+            }
+            compare(engine.engine(), id);
+            engine.reopen();
+            compare(engine.engine(), id);
+        }
+    }
+
+    private void step(TestEngine engine, CollectionId id) {
+        switch (random.nextInt(20)) {
+            case 0, 1, 2, 3, 4 -> write(engine, id, WriteKind.ADD, distinctIds(true));
+            case 5, 6, 7, 8 -> write(engine, id, WriteKind.UPSERT, distinctIds(false));
+            case 9, 10 -> write(engine, id, WriteKind.ADD, null);
+            case 11 -> refusedAdd(engine, id);
+            case 12, 13, 14 -> mark(engine, id, true);
+            case 15, 16 -> mark(engine, id, false);
+            case 17 -> {
+                if (random.nextInt(3) == 0) assertThat(engine.compact(id)).isEqualTo(model.compact());
+            }
+            case 18 -> {
+                if (model.rows.isEmpty()) return;
+                IndexMode mode = random.nextInt(5) == 0 ? null : IndexMode.parse(MODES[random.nextInt(MODES.length)]).orElseThrow();
+                engine.setIndex(id, mode);
+                metric = mode == null ? Metric.IP : mode.metric();
+            }
+            default -> {
+                switch (random.nextInt(3)) {
+                    case 0 -> engine.reopen();
+                    case 1 -> engine.engine().checkpoint();
+                    default -> compareCopy(engine, id);
+                }
+            }
+        }
+    }
+
+    private void write(TestEngine engine, CollectionId id, WriteKind kind, @Nullable List<RowId> ids) {
+        int count = ids == null ? 1 + random.nextInt(20) : ids.size();
+        if (count == 0) return;
+        var vectors = new float[count][];
+        var fields = new ArrayList<@Nullable Fields>();
+        boolean anyFields = random.nextBoolean();
+        for (int row = 0; row < count; row++) {
+            vectors[row] = vector();
+            fields.add(anyFields && random.nextInt(3) > 0 ? fields() : null);
+        }
+        FieldBlock block = anyFields ? FieldBlock.of(fields) : FieldBlock.NONE;
+        Ids given = ids == null ? null : Ids.of(ids);
+        var batch = random.nextBoolean()
+                ? new RowBatch(kind, Vectors.of(vectors), given, block)
+                : new RowBatch(kind, Vectors.of(vectors), given, block, random.ints(count, 0, 1000).toArray());
+        WriteRows entry = engine.entry(id, batch);
+        var written = (Applied.RowsWritten) engine.apply(EntryType.WRITE_ROWS, entry);
+        List<RowId> expected = ids != null ? ids : LongStream.rangeClosed(1, count).mapToObj(i -> RowId.of(model.maxId() + i)).toList();
+        assertThat(written.ids().toList()).isEqualTo(expected);
+        for (int row = 0; row < count; row++) {
+            float[] stored = vectors[row].clone();
+            for (int i = 0; halved && i < stored.length; i++) stored[i] = Float.float16ToFloat(Float.floatToFloat16(stored[i]));
+            model.upsert(expected.get(row), stored, fields.get(row), new OrderStamp(entry.getStamps().getClock(), batch.place(row)));
+        }
+    }
+
+    private void refusedAdd(TestEngine engine, CollectionId id) {
+        if (model.rows.isEmpty()) return;
+        RowId taken = anyStored();
+        var ids = new ArrayList<>(distinctIds(true));
+        ids.remove(taken);
+        ids.add(random.nextInt(ids.size() + 1), taken);
+        var vectors = Stream.generate(this::vector).limit(ids.size()).toArray(float[][]::new);
+        assertThatThrownBy(() -> engine.add(id, Ids.of(ids), vectors))
+                .isInstanceOf(LynseException.class)
+                .hasMessage("external id " + taken + " already exists");
+    }
+
+    private void mark(TestEngine engine, CollectionId id, boolean deleted) {
+        var ids = new LinkedHashSet<>(distinctIds(false));
+        if (!model.rows.isEmpty()) ids.add(anyStored());
+        engine.mark(id, Ids.of(List.copyOf(ids)), deleted);
+        ids.forEach(row -> model.mark(row, deleted));
+    }
+
+    private void compareCopy(TestEngine engine, CollectionId id) {
+        Path copy = temporary.resolve("copy");
+        copy(engine.engine().directory(), copy);
+        try (var copied = Engine.open(EngineSettings.of(copy))) {
+            compare(copied, id);
+        }
+        delete(copy);
+    }
+
+    private void compare(Engine engine, CollectionId id) {
+        var stats = engine.stats(id, true);
+        assertThat(stats.rows()).isEqualTo(model.rows.size());
+        assertThat(stats.tombstones()).isEqualTo(model.deleted().size());
+        assertThat(stats.maxId()).isEqualTo(model.maxId());
+        assertThat(stats.holdsTextIds()).isEqualTo(model.holdsTextIds);
+        var names = new TreeSet<String>();
+        model.rows.values().forEach(row -> names.addAll(row.fields().toMap().keySet()));
+        assertThat(stats.fieldNames()).containsExactlyElementsOf(names);
+
+        List<NaiveCollection.Row> ordered = model.inOrder();
+        int n = random.nextInt(ordered.size() + 3);
+        same(engine.read(id, new RowSelection.Head(n), true, true), ordered.subList(0, Math.min(n, ordered.size())));
+        same(engine.read(id, new RowSelection.Tail(n), true, true), ordered.subList(Math.max(0, ordered.size() - n), ordered.size()));
+        same(engine.read(id, new RowSelection.Deleted(), true, true), model.deleted());
+
+        List<RowId> asked = distinctIds(false);
+        same(engine.read(id, new RowSelection.ById(Ids.of(asked)), true, true), asked.stream().filter(model::has).map(model.rows::get).toList());
+        for (RowId row : asked) assertThat(engine.hasRow(id, row)).isEqualTo(model.has(row));
+        if (dimension > 0 && !model.rows.isEmpty()) compareSearch(engine, id);
+    }
+
+    private void compareSearch(Engine engine, CollectionId id) {
+        var queries = Stream.generate(this::vector).limit(1 + random.nextInt(12)).toArray(float[][]::new);
+        var options = new Query.Options(random.nextInt(30), true, 0);
+        List<Hits> batch = engine.batchSearch(id, Vectors.of(queries), options);
+        for (int q = 0; q < queries.length; q++) same(batch.get(q), queries[q], options);
+        same(engine.search(id, new Query(queries[0], options)), queries[0], options);
+        if (model.live().isEmpty()) return;
+        List<NaiveCollection.Row> live = model.live();
+        float threshold = score(queries[0], live.get(random.nextInt(live.size())).vector());
+        var range = new Query.Options(1000, false, 0, OptionalDouble.of(threshold));
+        same(engine.search(id, new Query(queries[0], range)), queries[0], range);
+    }
+
+    private void same(Hits hits, float[] query, Query.Options options) {
+        record Scored(NaiveCollection.Row row, float score) {}
+        List<Scored> expected = model.live().stream()
+                .map(row -> new Scored(row, score(query, row.vector())))
+                .filter(row -> options.threshold().isEmpty()
+                        || metric.compareScores(row.score, (float) options.threshold().getAsDouble()) <= 0)
+                .sorted(((Comparator<Scored>) (a, b) -> metric.compareScores(a.score, b.score)).thenComparing(row -> row.row.id(), RowId.ORDER))
+                .limit(options.k())
+                .toList();
+        assertThat(hits.ids().toList()).isEqualTo(expected.stream().map(row -> row.row.id()).toList());
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(hits.scores()[i]).isEqualTo(expected.get(i).score);
+            if (options.withFields()) assertThat(hits.fields().get(i)).isEqualTo(expected.get(i).row.fields());
+        }
+    }
+
+    private static void same(Rows rows, List<NaiveCollection.Row> expected) {
+        assertThat(rows.ids().toList()).isEqualTo(expected.stream().map(NaiveCollection.Row::id).toList());
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(rows.vectors().row(i)).isEqualTo(expected.get(i).vector());
+            assertThat(rows.fields().get(i)).isEqualTo(expected.get(i).fields());
+            assertThat(rows.stamps()[i]).isEqualTo(expected.get(i).stamp());
+        }
+    }
+
+    /** The metric in other words than the engine's: straight from the contract. */
+    private float score(float[] a, float[] b) {
+        double products = 0;
+        double squaresA = 0;
+        double squaresB = 0;
+        double squares = 0;
+        double absolute = 0;
+        int both = 0;
+        int either = 0;
+        for (int i = 0; i < a.length; i++) {
+            products += (double) a[i] * b[i];
+            squaresA += (double) a[i] * a[i];
+            squaresB += (double) b[i] * b[i];
+            squares += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+            absolute += Math.abs((double) a[i] - b[i]);
+            if (a[i] > 0.5f && b[i] > 0.5f) both++;
+            if (a[i] > 0.5f || b[i] > 0.5f) either++;
+        }
+        return (float) switch (metric) {
+            case IP -> products;
+            case L2 -> squares;
+            case COSINE -> squaresA * squaresB == 0 ? 1 : 1 - products / Math.sqrt(squaresA * squaresB);
+            case L1 -> absolute;
+            case JACCARD -> either == 0 ? 0 : 1 - (double) both / either;
+            default -> throw new AssertionError(metric);
+        };
+    }
+
+    /** Multiples of 1/8: every sum is exact in double, whatever its order, and ties are frequent. */
+    private float[] vector() {
+        var vector = new float[dimension];
+        for (int i = 0; i < dimension; i++) vector[i] = (random.nextInt(33) - 16) / 8f;
+        return vector;
+    }
+
+    private Fields fields() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Fields.EMPTY;
+            case 1 -> Fields.of(Map.of("n", random.nextLong()));
+            case 2 -> Fields.of(Map.of("text", "é" + random.nextInt(), "list", List.of(1L, true, "x")));
+            default -> Fields.of(Map.of("f" + random.nextInt(3), Map.of("inner", random.nextDouble())));
+        };
+    }
+
+    private List<RowId> distinctIds(boolean unknown) {
+        var ids = new HashSet<RowId>();
+        int count = random.nextInt(12);
+        while (ids.size() < count) {
+            RowId id = switch (random.nextInt(5)) {
+                case 0 -> RowId.of("row-" + random.nextInt(150));
+                case 1 -> RowId.of(random.nextLong() >>> 1 & ~(1L << 62));
+                default -> RowId.of((long) random.nextInt(400));
+            };
+            if (id instanceof RowId.IntId(long value) && value > 1L << 61) id = RowId.of(value >>> 20);
+            if (!unknown || !model.has(id)) ids.add(id);
+        }
+        var shuffled = new ArrayList<>(ids);
+        java.util.Collections.shuffle(shuffled, random);
+        return shuffled;
+    }
+
+    private RowId anyStored() {
+        return List.copyOf(model.rows.keySet()).get(random.nextInt(model.rows.size()));
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                try {
+                    Files.copy(file, to.resolve(from.relativize(file)));
+                } catch (NoSuchFileException merged) {
+                    // A merge in the background drops its own temporary files and what no commit needs.
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
