@@ -1,5 +1,7 @@
 package io.lynse.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.lynse.http.app.HttpApi;
 import io.lynse.http.app.ServiceFace;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +21,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.MapPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The HTTP API over a real Tomcat on a free port of loopback, with {@link InMemoryDatabases} behind it. */
 public final class TestServer implements AutoCloseable {
@@ -41,16 +45,13 @@ public final class TestServer implements AutoCloseable {
     /** @param settings besides those every server has */
     public TestServer(InMemoryDatabases databases, Map<String, Object> settings) {
         this.databases = databases;
-        var properties = new LinkedHashMap<>(HttpApi.FIXED_PROPERTIES);
+        var properties = new LinkedHashMap<String, Object>();
         properties.put("server.address", "127.0.0.1");
         properties.put("server.port", 0);
         properties.put("logging.level.root", "warn");
         properties.putAll(settings);
-        var application = new SpringApplication(App.class);
-        application.addInitializers(starting -> {
-            starting.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
-            starting.getBeanFactory().registerSingleton("databases", databases);
-        });
+        SpringApplication application = HttpApi.application(App.class, properties);
+        application.addInitializers(starting -> starting.getBeanFactory().registerSingleton("databases", databases));
         context = application.run();
         base = URI.create("http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port"));
     }
@@ -73,6 +74,27 @@ public final class TestServer implements AutoCloseable {
 
     public HttpResponse<byte[]> binary(String path, byte[] body) {
         return send(HttpRequest.newBuilder(uri(path)).header("content-type", "application/octet-stream").POST(BodyPublishers.ofByteArray(body)).build());
+    }
+
+    /** The {@code params} of a successful answer. */
+    public JsonNode params(String path, String body) {
+        return params(json(path, body));
+    }
+
+    public static JsonNode params(HttpResponse<byte[]> answer) {
+        JsonNode body = body(answer);
+        assertThat(answer.statusCode()).as("%s", body).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(body.get("status").asString()).isEqualTo("success");
+        return body.get("params");
+    }
+
+    public static JsonNode body(HttpResponse<byte[]> answer) {
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    public static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
     public HttpResponse<byte[]> send(HttpRequest request) {

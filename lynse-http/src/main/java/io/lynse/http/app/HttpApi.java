@@ -12,7 +12,10 @@ import io.lynse.http.route.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -30,15 +33,15 @@ import org.springframework.core.Ordered;
 public class HttpApi {
 
     /** Spring settings that the API relies on; no flag changes them. */
-    public static final Map<String, Object> FIXED_PROPERTIES = Map.ofEntries(
+    private static final Map<String, Object> FIXED_PROPERTIES = Map.ofEntries(
             Map.entry("spring.threads.virtual.enabled", "true"),
-            Map.entry("spring.main.banner-mode", "off"),
             Map.entry("server.shutdown", "graceful"),
             Map.entry("server.tomcat.max-keep-alive-requests", "-1"),
             // A refused body is read to its end up to this size, so that the client gets to see why it was refused.
             Map.entry("server.tomcat.max-swallow-size", "64MB"),
             // The contract answers 404 with an empty body, never an error page.
             Map.entry("spring.web.resources.add-mappings", "false"),
+            Map.entry("logging.level.org.springframework.web.servlet.PageNotFound", "error"),
             Map.entry("spring.autoconfigure.exclude", "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration,"
                     + "org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration"),
             // Codecs here read bytes and know their encoding; no route takes a form.
@@ -51,6 +54,16 @@ public class HttpApi {
             Map.entry("management.endpoints.web.exposure.include", "prometheus,metrics"),
             Map.entry("management.endpoints.web.path-mapping.prometheus", "metrics"),
             Map.entry("management.endpoints.web.path-mapping.metrics", "meters"));
+
+    /** A Boot application with the settings that the API relies on and these above them. */
+    public static SpringApplication application(Class<?> main, Map<String, Object> settings) {
+        var all = new LinkedHashMap<>(FIXED_PROPERTIES);
+        all.putAll(settings);
+        var application = new SpringApplication(main);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.addListeners(new EarlySettings(all));
+        return application;
+    }
 
     @Bean
     Edge edge(Databases databases, HttpApiSettings settings) {

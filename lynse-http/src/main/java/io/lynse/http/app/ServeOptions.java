@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
-import org.springframework.core.env.MapPropertySource;
 import picocli.CommandLine.Option;
 
 /**
@@ -145,9 +144,9 @@ public final class ServeOptions {
         if (value < least) throw new SettingsException(flag + " must be at least " + least + ": " + value);
     }
 
-    /** These settings as Spring properties, with the ones that no flag changes. */
+    /** These settings as Spring properties. */
     public Map<String, Object> springProperties() {
-        var properties = new LinkedHashMap<String, Object>(HttpApi.FIXED_PROPERTIES);
+        var properties = new LinkedHashMap<String, Object>();
         properties.put("server.address", host);
         properties.put("server.port", port);
         properties.put("server.tomcat.keep-alive-timeout", keepAliveSecs + "s");
@@ -173,9 +172,6 @@ public final class ServeOptions {
     public SpringApplication application(Class<?> main, Map<String, Object> more) {
         var properties = new LinkedHashMap<>(springProperties());
         properties.putAll(more);
-        var application = new SpringApplication(main);
-        application.addInitializers(context ->
-                context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("serve options", properties)));
-        return application;
+        return HttpApi.application(main, properties);
     }
 }

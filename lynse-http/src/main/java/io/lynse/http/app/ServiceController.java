@@ -5,6 +5,7 @@ import io.lynse.http.codec.JsonOut;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
@@ -35,7 +36,7 @@ final class ServiceController {
     }
 
     private static void send(HttpServletResponse response, int status, Map<String, Object> body) throws IOException {
-        JsonOut json = new JsonOut(128).object(body);
+        JsonOut json = new JsonOut(128).object(new TreeMap<>(body));
         response.setStatus(status);
         response.setContentType("application/json");
         response.setContentLength(json.size());

@@ -147,8 +147,9 @@ final class FloatReader {
             case '[' -> "sequence";
             case '{' -> "map";
             case 0 -> "end of the body";
-            default -> "malformed number";
+            default -> null;
         };
+        if (what == null) return wrong(field, index, "malformed number");
         return wrong(field, index, "invalid type: " + what + ", expected f32");
     }
 

@@ -155,7 +155,7 @@ final class CollectionController {
         Envelope answer = Envelope.of(name).with("collection_path", path.path());
         if (path.path() != null) return answer;
         var shards = new ArrayList<Map<String, Object>>();
-        path.groups().forEach(group -> shards.add(Map.of("group", group.group(), "uri", group.uri(), "collection_path", group.path())));
+        path.groups().forEach(group -> shards.add(new TreeMap<>(Map.of("group", group.group(), "uri", group.uri(), "collection_path", group.path()))));
         return answer.with("shards", shards);
     }
 }

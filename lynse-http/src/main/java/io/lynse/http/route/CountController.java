@@ -11,6 +11,7 @@ import io.lynse.model.RowId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 
@@ -36,13 +37,13 @@ final class CountController {
         CollectionName name = body.collection();
         CollectionStats stats = edge.databases().stats(name, false, deadline);
         IndexMode mode = stats.info().indexMode();
-        return Envelope.of(name).with("stats", Map.of(
+        return Envelope.of(name).with("stats", new TreeMap<>(Map.of(
                 "dimension", stats.info().dimension(),
                 "index_mode", mode == null ? "none" : mode.text(),
                 "max_id", stats.maxId(),
                 "n_live", stats.live(),
                 "n_tombstoned", stats.tombstones(),
-                "n_vectors", stats.rows()));
+                "n_vectors", stats.rows())));
     }
 
     @PostMapping("/list_fields")
@@ -80,11 +81,11 @@ final class CountController {
         CollectionName name = body.collection();
         CollectionInfo info = edge.databases().describe(name);
         IndexMode mode = info.indexMode() == null ? IndexMode.DEFAULT : info.indexMode();
-        return Envelope.of(name).with("fields", List.of(Map.of(
+        return Envelope.of(name).with("fields", List.of(new TreeMap<>(Map.of(
                 "dimension", info.dimension(),
                 "dtypes", info.elementType().text(),
                 "index_mode", mode.text(),
                 "metric", mode.metric().name().toLowerCase(Locale.ROOT),
-                "name", "default")));
+                "name", "default"))));
     }
 }

@@ -5,6 +5,7 @@ import io.lynse.http.codec.JsonObject;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 
@@ -24,7 +25,7 @@ final class DurabilityController {
         edge.databases().settle(name, Durability.COMMIT, deadline);
         // Both forms in one: a node answers status and result, a coordinator the echo.
         return Envelope.of(name).with("status", "Success")
-                .with("result", Map.of("collection_name", name.collection(), "database_name", name.database()));
+                .with("result", new TreeMap<>(Map.of("collection_name", name.collection(), "database_name", name.database())));
     }
 
     @PostMapping("/flush")
