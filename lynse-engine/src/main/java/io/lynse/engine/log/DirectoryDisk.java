@@ -89,7 +89,7 @@ record DirectoryDisk(Path directory) implements LogDisk {
 
         @Override
         public void force() throws IOException {
-            channel.force(true);
+            channel.force(false); // fdatasync: writes the length when it changed, and spares the time stamps otherwise
         }
 
         @Override

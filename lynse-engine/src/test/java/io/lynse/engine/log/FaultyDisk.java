@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -21,29 +23,29 @@ final class FaultyDisk implements LogDisk {
     private static final class Content {
         byte[] now = new byte[0];
         byte[] forced = new byte[0];
+
+        Content copy() {
+            var copy = new Content();
+            copy.now = now.clone();
+            copy.forced = forced.clone();
+            return copy;
+        }
     }
 
-    /** One change of the directory. */
+    /** One change of the directory: what it does to the numbers by which names find their content. */
     private interface NameChange {
-        void apply(Map<String, Content> names);
+        void apply(Map<String, Integer> names);
     }
 
-    private final Map<String, Content> names;
-    private final Map<String, Content> forcedNames;
+    private final Map<Integer, Content> contents = new HashMap<>();
+    private final Map<String, Integer> names = new TreeMap<>();
+    private final Map<String, Integer> forcedNames = new TreeMap<>();
     private final List<NameChange> unforced = new ArrayList<>();
+    private int created;
     private boolean forgetful; // force does nothing
     private int operationsLeft = Integer.MAX_VALUE;
     private int operations;
     private boolean failNextForce;
-
-    FaultyDisk() {
-        this(new TreeMap<>());
-    }
-
-    private FaultyDisk(Map<String, Content> names) {
-        this.names = names;
-        this.forcedNames = new TreeMap<>(names);
-    }
 
     /** A disk that lies: it says that bytes are safe and does nothing for them. */
     FaultyDisk ignoringForce() {
@@ -67,36 +69,40 @@ final class FaultyDisk implements LogDisk {
 
     /** The disk as it is found when the power is back. */
     synchronized FaultyDisk afterPowerCut(Random random) {
-        Map<String, Content> left = new TreeMap<>(forcedNames);
-        int kept = random.nextInt(unforced.size() + 1);
-        for (NameChange change : unforced.subList(0, kept)) change.apply(left);
+        var disk = new FaultyDisk();
+        disk.names.putAll(forcedNames);
+        for (NameChange change : unforced.subList(0, random.nextInt(unforced.size() + 1))) change.apply(disk.names);
+        disk.forcedNames.putAll(disk.names);
         int fate = random.nextInt(4);
-        left.replaceAll((name, content) -> survivor(content, fate, random));
-        return successor(left);
-    }
-
-    /** The disk as it is found when only the process died. */
-    synchronized FaultyDisk afterKill() {
-        Map<String, Content> left = new TreeMap<>(names);
-        left.replaceAll((name, content) -> survivor(content, 0, new Random(0)));
-        return successor(left);
-    }
-
-    private FaultyDisk successor(Map<String, Content> left) {
-        var disk = new FaultyDisk(left);
+        for (int number : disk.names.values()) {
+            var left = new Content();
+            left.now = survivor(Objects.requireNonNull(contents.get(number)), fate, random);
+            left.forced = left.now.clone();
+            disk.contents.put(number, left);
+        }
+        disk.created = created;
         disk.forgetful = forgetful;
         return disk;
     }
 
-    private static Content survivor(Content content, int fate, Random random) {
-        var left = new Content();
-        left.now = switch (fate) {
+    /** The disk as it is found when only the process died: all is there, but what was not forced is still not. */
+    synchronized FaultyDisk afterKill() {
+        var disk = new FaultyDisk();
+        disk.names.putAll(names);
+        disk.forcedNames.putAll(forcedNames);
+        disk.unforced.addAll(unforced);
+        contents.forEach((number, content) -> disk.contents.put(number, content.copy()));
+        disk.created = created;
+        disk.forgetful = forgetful;
+        return disk;
+    }
+
+    private static byte[] survivor(Content content, int fate, Random random) {
+        return switch (fate) {
             case 0 -> content.now.clone(); // all of it made it
             case 1 -> content.forced.clone(); // nothing did
             default -> mixture(content, fate == 2 ? 0.5 : 0.05, random);
         };
-        left.forced = left.now.clone();
-        return left;
     }
 
     private static byte[] mixture(Content content, double lost, Random random) {
@@ -123,9 +129,9 @@ final class FaultyDisk implements LogDisk {
     }
 
     private Content content(String name) {
-        Content content = names.get(name);
-        if (content == null) throw new IllegalArgumentException(name);
-        return content;
+        Integer number = names.get(name);
+        if (number == null) throw new IllegalArgumentException(name);
+        return Objects.requireNonNull(contents.get(number));
     }
 
     private void change() throws IOException {
@@ -147,24 +153,24 @@ final class FaultyDisk implements LogDisk {
 
     @Override
     public synchronized File create(String name) throws IOException {
-        var content = new Content();
-        changeName(files -> files.put(name, content));
-        return new MemoryFile(content);
+        int number = created++;
+        contents.put(number, new Content());
+        changeName(files -> files.put(name, number));
+        return new MemoryFile(content(name));
     }
 
     @Override
     public synchronized File open(String name) throws IOException {
-        Content content = names.get(name);
-        if (content == null) throw new FileNotFoundException(name);
-        return new MemoryFile(content);
+        if (!names.containsKey(name)) throw new FileNotFoundException(name);
+        return new MemoryFile(content(name));
     }
 
     @Override
     public synchronized void rename(String from, String to) throws IOException {
         if (!names.containsKey(from)) throw new FileNotFoundException(from);
         changeName(files -> {
-            Content content = files.remove(from);
-            if (content != null) files.put(to, content);
+            Integer number = files.remove(from);
+            if (number != null) files.put(to, number);
         });
     }
 

@@ -72,11 +72,14 @@ class LogDamageTest {
         FaultyDisk found = withoutMark(disk, 6, 100);
         found.flip(SegmentFiles.name(1), SegmentHeader.BYTES + 3 * Frame.spaceFor(100) + 10, 1);
 
+        FaultyDisk killed;
         try (WriteAheadLog log = open(found)) {
             assertThat(log.lastLsn()).isEqualTo(new Lsn(3));
             append(log, 100); // exactly as long as the one that was cut: 5 and 6 stand behind it, were they not zeroed
+            log.sync(new Lsn(4)).join();
+            killed = found.afterKill(); // before a mark is written over the beginning of 5
         }
-        try (WriteAheadLog log = open(found.afterKill())) {
+        try (WriteAheadLog log = open(killed)) {
             assertThat(log.lastLsn()).isEqualTo(new Lsn(4));
         }
     }

@@ -55,7 +55,8 @@ final class LogScenario {
 
     private void step() throws IOException {
         switch (random.nextInt(30)) {
-            case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 -> append(random.nextInt(300));
+            case 0, 1, 2, 3, 4, 5 -> append(random.nextInt(300));
+            case 6, 7, 8, 9, 10 -> append(100); // equal lengths: what is cut and what replaces it end at the same place
             case 11, 12 -> append(random.nextInt(3_000));
             case 13 -> append(random.nextInt(12_000));
             case 14, 15, 16, 17, 18, 19 -> sync();
