@@ -79,7 +79,7 @@ public final class GroupCalls implements AutoCloseable {
                         return attempt.run(shards.at(primary.uri()), new GroupFence(group, epoch), deadline.atMost(attemptMax));
                     } catch (LynseException failed) {
                         refusal = failed.error();
-                        if (!worthAnotherTry(refusal)) throw failed;
+                        if (!worthAnotherTry(refusal)) throw named(group, failed);
                         tell(group, primary.uri(), refusal);
                     }
                 }
@@ -106,6 +106,13 @@ public final class GroupCalls implements AutoCloseable {
     private void tell(ShardGroupId group, String uri, LynseError refusal) {
         if (refusal instanceof LynseError.NotFound) suspicions.catalog(group);
         else suspicions.node(uri);
+    }
+
+    /** What the group itself decided keeps its words, which clients look at. */
+    private static LynseException named(ShardGroupId group, LynseException failed) {
+        return failed.error() instanceof LynseError.OutcomeUnknown(String reason)
+                ? new LynseException(new LynseError.OutcomeUnknown("shard group " + group + ": " + reason), failed)
+                : failed;
     }
 
     private static LynseError unavailable(ShardGroupId group, LynseError refusal) {
