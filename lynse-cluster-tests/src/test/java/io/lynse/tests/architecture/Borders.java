@@ -103,25 +103,25 @@ final class Borders {
     }
 
     /**
-     * Generated messages are seen by the mapping, by the log's readers and writers and by what talks to shards. The public
-     * HTTP API and the command line speak records or JSON alone, and what decides on the coordinator speaks records.
+     * Generated messages are seen by the mapping, by the log's readers and writers, and where a service meets the other one.
+     * The public HTTP API and the command line speak records or JSON alone.
      */
     private List<Border> wire() {
         return List.of(
-                new Border("words know no message", knowsNoMessage(layout.below("model")), "WordWithMessage"),
-                new Border("the public HTTP API knows no message", knowsNoMessage(layout.below("http")), "RouteWithMessage"),
-                new Border("the command line knows no message", knowsNoMessage(layout.below("cli")), "CommandWithMessage"),
-                new Border("what decides on the coordinator knows no message",
-                        knowsNoMessage(layout.below("coordinator.failover"), layout.below("coordinator.metadata"), layout.below("coordinator.config"),
-                                layout.below("coordinator.collection"), layout.below("coordinator.placement")), "FailoverWithMessage"),
-                new Border("channels and stubs stay at the edges of a service",
+                new Border("words know no message", knowsNoMessage("model"), "WordWithMessage"),
+                new Border("the public HTTP API knows no message", knowsNoMessage("http"), "RouteWithMessage"),
+                new Border("the command line knows no message", knowsNoMessage("cli"), "CommandWithMessage"),
+                new Border("on the coordinator only the shard client knows messages",
+                        noClasses().that().resideInAPackage(layout.below("coordinator")).and().resideOutsideOfPackage(layout.below("coordinator.shardclient"))
+                                .should().dependOnClassesThat().resideInAPackage(layout.below("wire.v1")), "CoordinatorWithMessage"),
+                new Border("channels, stubs and servers stay at the edges of a service",
                         noClasses().that().resideInAnyPackage(layout.below("shard"), layout.below("coordinator"))
-                                .and().resideOutsideOfPackages("..grpc..", "..shardclient..", "..app..", "..health..")
+                                .and().resideOutsideOfPackages("..shard.grpc..", "..coordinator.shardclient..", "..app..")
                                 .should().dependOnClassesThat().resideInAnyPackage(GRPC), "FeatureWithGrpc"));
     }
 
-    private ArchRule knowsNoMessage(String... packages) {
-        return noClasses().that().resideInAnyPackage(packages).should().dependOnClassesThat().resideInAPackage(layout.below("wire.v1"));
+    private ArchRule knowsNoMessage(String module) {
+        return neither(module, layout.below("wire.v1"));
     }
 
     private List<Border> features() {

@@ -24,18 +24,27 @@ public class RecordedExchangesE2E {
 
     @Test
     void oneNode(StandingNode node) throws IOException {
-        assertMatches(node.api(), "single", folder);
+        assertMatches(node.api(), "single", "single", folder);
     }
 
     @Test
     void throughTheCoordinator(StandingCluster cluster) throws IOException {
-        assertMatches(cluster.api(), "cluster", folder);
+        assertMatches(cluster.api(), "cluster", "cluster", folder);
     }
 
-    /** @param folder an empty folder that the server can write to */
-    public static void assertMatches(Api api, String recordingName, Path folder) throws IOException {
-        Recording recording = Recording.read(recordingName);
-        Replay.Report report = new Replay(api, NotYet.read(recording.name()), folder.toString()).run(recording);
+    /** A client cannot tell a cluster from a node, but for what the contract says. */
+    @Test
+    void whatOneNodeAnsweredThroughTheCoordinator(StandingCluster cluster) throws IOException {
+        assertMatches(cluster.api(), "single", "single-through-coordinator", folder);
+    }
+
+    /**
+     * @param choices names the list of our own choices
+     * @param folder  an empty folder that the server can write to
+     */
+    public static void assertMatches(Api api, String recordingName, String choices, Path folder) throws IOException {
+        Recording recording = new Recording(choices, Recording.read(recordingName).exchanges());
+        Replay.Report report = new Replay(api, NotYet.read(recordingName), OwnChoices.read(choices), folder.toString()).run(recording);
         System.out.println(report.summary());
         assertThat(report.problems()).as(report.summary()).isEmpty();
     }

@@ -5,18 +5,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /** Exchanges in the order they were sent. */
 record Recording(String name, List<Exchange> exchanges) {
 
     static Recording read(String name) throws IOException {
         return new Recording(name, lines(name + ".jsonl").stream().map(Exchange::parse).toList());
-    }
-
-    Recording only(Set<String> scenarios, String newName) {
-        var kept = exchanges.stream().filter(exchange -> scenarios.contains(exchange.scenario())).toList();
-        return new Recording(newName, kept);
     }
 
     static List<String> lines(String file) throws IOException {

@@ -14,12 +14,14 @@ final class Replay {
 
     private final Api api;
     private final NotYet notYet;
+    private final OwnChoices ours;
     private final String folder;
 
     /** @param folder an empty folder that the server can write to */
-    Replay(Api api, NotYet notYet, String folder) {
+    Replay(Api api, NotYet notYet, OwnChoices ours, String folder) {
         this.api = api;
         this.notYet = notYet;
+        this.ours = ours;
         this.folder = folder;
     }
 
@@ -47,7 +49,8 @@ final class Replay {
     private @Nullable String problem(Exchange exchange, NotYet.@Nullable Reason reason) {
         try {
             Answer answer = exchange.send(api, folder);
-            return problem(answer, Judge.differences(exchange, answer, folder), reason);
+            List<String> differences = Judge.differences(exchange, answer, folder);
+            return problem(answer, ours.unexplained(exchange.number(), differences), reason);
         } catch (IOException noAnswer) {
             return "no answer: " + noAnswer;
         }

@@ -64,7 +64,7 @@ class KeysE2E {
     @Test
     @Order(1)
     void aNodeAnswersAsTheOriginalDid() throws IOException {
-        RecordedExchangesE2E.assertMatches(shard.api(), "single-auth", tmp);
+        RecordedExchangesE2E.assertMatches(shard.api(), "single-auth", "single-auth", tmp);
     }
 
     @Test
