@@ -1,6 +1,5 @@
 package io.lynse.tests.architecture;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaPackage;
@@ -30,7 +29,7 @@ final class Conditions {
         return noDependency("not reach into another feature's inner packages", dependency -> {
             JavaClass from = dependency.getOriginClass();
             JavaClass to = dependency.getTargetClass();
-            if (layout.internal(to).isEmpty() || layout.inProto(to)) return false;
+            if (!layout.isInternal(to)) return false;
             boolean sameModule = layout.module(from).equals(layout.module(to));
             boolean sameFeature = sameModule && layout.feature(from).equals(layout.feature(to));
             boolean wiring = sameModule && layout.feature(from).equals(Optional.of("app"));
@@ -47,11 +46,6 @@ final class Conditions {
                 events.add(new SimpleConditionEvent(type, marked, type.getName() + " lies in a package that is not @NullMarked"));
             }
         };
-    }
-
-    static DescribedPredicate<JavaClass> topLevelOf(String module, Layout layout) {
-        return DescribedPredicate.describe("classes in the root package of " + module,
-                type -> type.getPackageName().equals(layout.root() + "." + module));
     }
 
     private static ArchCondition<JavaClass> noDependency(String description, Predicate<Dependency> forbidden) {

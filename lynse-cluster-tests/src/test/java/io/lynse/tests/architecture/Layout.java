@@ -16,6 +16,9 @@ record Layout(String root) {
     /** The language both services speak: three packages of one module, open to all. */
     static final Set<String> PROTO = Set.of("model", "error", "wire");
 
+    /** Inner packages that their feature shares: the kernels scan for whoever searches (STYLE.md section 1). */
+    private static final Set<String> SHARED = Set.of("engine.index.kernels");
+
     /** DESIGN.md section 2: which modules of ours a module may see, besides itself and the proto packages. */
     private static final Map<String, Set<String>> MAY_SEE = Map.of(
             "model", Set.of(),
@@ -42,9 +45,9 @@ record Layout(String root) {
         return part(type, 1);
     }
 
-    /** {@code raft} for {@code root.shard.owner.raft.Transport}: a package that belongs to its feature alone. */
-    Optional<String> internal(JavaClass type) {
-        return part(type, 2);
+    /** Whether a class belongs to its feature alone, as {@code root.shard.owner.raft.Transport} does. */
+    boolean isInternal(JavaClass type) {
+        return part(type, 2).isPresent() && !inProto(type) && SHARED.stream().noneMatch(path -> type.getPackageName().equals(root + "." + path));
     }
 
     boolean inProto(JavaClass type) {
