@@ -32,7 +32,6 @@ public final class InMemoryDatabases implements Databases {
     private final Map<String, TreeMap<String, InMemoryCollection>> databases = new TreeMap<>();
     private final boolean cluster;
     private long collectionIds;
-    private int writes;
 
     /** @param cluster whether configurations carry {@code integer_id_routing} */
     public InMemoryDatabases(boolean cluster) {
@@ -41,11 +40,6 @@ public final class InMemoryDatabases implements Databases {
 
     boolean cluster() {
         return cluster;
-    }
-
-    /** How many calls changed anything, or tried to. */
-    public synchronized int writes() {
-        return writes;
     }
 
     @Override
@@ -60,14 +54,12 @@ public final class InMemoryDatabases implements Databases {
 
     @Override
     public synchronized void create(String database, boolean dropIfExists, Deadline deadline) {
-        writes++;
         if (dropIfExists) databases.remove(database);
         databases.putIfAbsent(database, new TreeMap<>());
     }
 
     @Override
     public synchronized void drop(String database, Deadline deadline) {
-        writes++;
         databases.remove(database);
     }
 
@@ -83,7 +75,6 @@ public final class InMemoryDatabases implements Databases {
 
     @Override
     public synchronized CollectionInfo open(CollectionName name, CollectionSpec spec, boolean dropIfExists, Deadline deadline) {
-        writes++;
         var all = in(name.database());
         if (dropIfExists) all.remove(name.collection());
         InMemoryCollection there = all.get(name.collection());
@@ -104,13 +95,11 @@ public final class InMemoryDatabases implements Databases {
 
     @Override
     public synchronized void drop(CollectionName name, Deadline deadline) {
-        writes++;
         in(name.database()).remove(name.collection());
     }
 
     @Override
     public synchronized void updateDescription(CollectionName name, String description, Deadline deadline) {
-        writes++;
         find(name).describe(description);
     }
 
@@ -133,19 +122,16 @@ public final class InMemoryDatabases implements Databases {
 
     @Override
     public synchronized Ids write(CollectionName name, RowBatch batch, Deadline deadline) {
-        writes++;
         return find(name).write(batch);
     }
 
     @Override
     public synchronized void mark(CollectionName name, Ids ids, boolean deleted, Deadline deadline) {
-        writes++;
         find(name).mark(ids, deleted);
     }
 
     @Override
     public synchronized long compact(CollectionName name, Deadline deadline) {
-        writes++;
         return find(name).compact();
     }
 
@@ -175,7 +161,6 @@ public final class InMemoryDatabases implements Databases {
 
     @Override
     public synchronized void setIndex(CollectionName name, @Nullable IndexMode mode, Map<String, Object> parameters, Deadline deadline) {
-        writes++;
         InMemoryCollection collection = find(name);
         if (mode != null && mode.approximate() && collection.stats().live() == 0) throw new LynseException(new LynseError.EmptyCollection(name.collection()));
         collection.index(mode);

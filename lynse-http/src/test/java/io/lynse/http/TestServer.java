@@ -28,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TestServer implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
-    private final InMemoryDatabases databases;
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI base;
 
@@ -43,8 +42,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** @param settings besides those every server has */
-    public TestServer(InMemoryDatabases databases, Map<String, Object> settings) {
-        this.databases = databases;
+    public TestServer(Databases databases, Map<String, Object> settings) {
         var properties = new LinkedHashMap<String, Object>();
         properties.put("server.address", "127.0.0.1");
         properties.put("server.port", 0);
@@ -54,10 +52,6 @@ public final class TestServer implements AutoCloseable {
         application.addInitializers(starting -> starting.getBeanFactory().registerSingleton("databases", databases));
         context = application.run();
         base = URI.create("http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port"));
-    }
-
-    public InMemoryDatabases databases() {
-        return databases;
     }
 
     public URI uri(String path) {
