@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,7 @@ final class GrpcLifecycle implements SmartLifecycle {
     }
 
     private void listen() {
-        var http = java.util.Objects.requireNonNull(web.getWebServer(), "the web server starts first");
+        var http = Objects.requireNonNull(web.getWebServer(), "the web server starts first");
         int port = settings.port() >= 0 ? settings.port() : GrpcPort.of(http.getPort());
         String host = web.getEnvironment().getProperty("server.address", "127.0.0.1");
         try {

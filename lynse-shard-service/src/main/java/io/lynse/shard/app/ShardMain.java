@@ -28,11 +28,21 @@ public final class ShardMain implements Callable<Integer> {
     public Integer call() {
         System.out.printf("Starting LynseDB server on %s:%d (root: %s)%n", options.host(), options.port(), options.dataDir());
         try {
-            ShardNode.start(options.application(ShardNode.class, Map.of("lynse.grpc.enabled", options.internalRpc())));
+            options.application(ShardNode.class, properties()).run();
             return 0;
         } catch (RuntimeException failed) {
             System.err.println("lynse serve: " + StartupFailure.explain(failed));
             return 1;
         }
+    }
+
+    private Map<String, Object> properties() {
+        return Map.of(
+                "lynse.grpc.enabled", options.internalRpc(),
+                "logging.structured.format.console", "logstash",
+                // What ends a start is told once, above, in one line.
+                "logging.level.org.springframework.boot.SpringApplication", "off",
+                "logging.level.org.springframework.boot.diagnostics", "off",
+                "logging.level.org.springframework.boot.web.server.servlet.context", "error");
     }
 }

@@ -13,11 +13,9 @@ import io.lynse.shard.grpc.ByteBudget;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
 import java.io.IOException;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -25,20 +23,18 @@ import org.springframework.context.annotation.Import;
 /**
  * The object graph of a shard node. Beans are closed in reverse: listeners first, the engine (with a last checkpoint) at the end.
  *
- * <p>A test starts one inside its own JVM by {@code ShardNode.start(application)} with a {@code SpringApplication} of this class
- * and the properties {@code lynse.data-dir}, {@code server.port=0} and {@code lynse.grpc.port=0}; the ports it got are
- * {@code local.server.port} and {@code lynse.grpc.local-port} in its environment.
+ * <p>A test starts one inside its own JVM so, as {@link ShardMain} does:
+ * <pre>{@code
+ * var node = new ServeOptions().application(ShardNode.class, Map.of("lynse.data-dir", dir, "server.port", 0, "lynse.grpc.port", 0)).run();
+ * }</pre>
+ * The ports it got are {@code local.server.port} and {@code lynse.grpc.local-port} in its environment. Without {@code lynse.grpc.port}
+ * the port rule holds, as a coordinator expects it. Closing the context stops the node like SIGTERM does.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties({ShardSettings.class, GrpcSettings.class})
 @Import(HttpApi.class)
 public class ShardNode {
-
-    /** Runs the node. @throws RuntimeException if it cannot start; see {@link StartupFailure#explain} */
-    public static ConfigurableApplicationContext start(SpringApplication application) {
-        return application.run();
-    }
 
     @Bean
     Engine engine(ShardSettings settings) {
