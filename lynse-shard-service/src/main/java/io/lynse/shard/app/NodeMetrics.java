@@ -1,17 +1,21 @@
 package io.lynse.shard.app;
 
 import io.lynse.engine.Engine;
+import io.lynse.error.LynseException;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionStats;
 import io.lynse.shard.grpc.ByteBudget;
 import io.lynse.shard.membership.MembershipPolicy;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Role;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
-/** What a shard node shows of itself at {@code /metrics}, besides what the HTTP layer counts. */
+/** What a shard node shows of itself at {@code /metrics}, besides what the HTTP layer counts. Read when it is scraped. */
 final class NodeMetrics implements MeterBinder {
 
     private final Engine engine;
@@ -26,24 +30,45 @@ final class NodeMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("lynse_last_lsn", engine, node -> node.lastLsn().value()).description("position of the last appended log entry").register(registry);
-        Gauge.builder("lynse_applied_lsn", engine, node -> node.appliedLsn().value()).description("position of the last applied log entry").register(registry);
-        Gauge.builder("lynse_rows", engine, node -> rows(node, CollectionStats::rows)).description("stored rows, tombstoned ones included").register(registry);
-        Gauge.builder("lynse_tombstones", engine, node -> rows(node, CollectionStats::tombstones)).description("rows that are deleted and not compacted").register(registry);
-        Gauge.builder("lynse_primary_epoch", membership, node -> node.situation().leading().value())
+        // The original's names (wire contract 3). Whatever exists is open here.
+        FunctionCounter.builder("lynsedb.open.databases", engine, node -> node.catalog().databases().size()).register(registry);
+        FunctionCounter.builder("lynsedb.open.collections", engine, node -> node.catalog().collections().size()).register(registry);
+        ToDoubleFunction<Engine> disk = node -> DiskUse.bytes(node.directory());
+        ToDoubleFunction<Engine> wal = node -> DiskUse.bytes(node.directory().resolve("log"));
+        Gauge.builder("lynsedb.storage.disk", engine, disk).baseUnit("bytes").register(registry);
+        Gauge.builder("lynsedb.storage.wal", engine, wal).baseUnit("bytes").register(registry);
+        Gauge.builder("lynsedb.storage.index", engine, node -> DiskUse.bytes(node.directory().resolve("collections"))).baseUnit("bytes").register(registry);
+
+        engine(registry, "lynse.last.lsn", node -> node.lastLsn().value(), "position of the last appended log entry");
+        engine(registry, "lynse.applied.lsn", node -> node.appliedLsn().value(), "position of the last applied log entry");
+        engine(registry, "lynse.rows", node -> sum(node, CollectionStats::rows), "stored rows, tombstoned ones included");
+        engine(registry, "lynse.tombstones", node -> sum(node, CollectionStats::tombstones), "rows that are deleted and not compacted");
+
+        Gauge.builder("lynse.primary.epoch", membership, node -> node.situation().leading().value())
                 .description("primary epoch that this node writes in, 0: none").register(registry);
-        Gauge.builder("lynse_seen_epoch", membership, node -> node.situation().standing().seen().value())
+        Gauge.builder("lynse.seen.epoch", membership, node -> node.situation().standing().seen().value())
                 .description("highest primary epoch that this node has heard of").register(registry);
         for (Role role : Role.values()) {
-            Gauge.builder("lynse_role", membership, node -> MembershipPolicy.role(node.situation()) == role ? 1 : 0)
+            Gauge.builder("lynse.role", membership, node -> MembershipPolicy.role(node.situation()) == role ? 1 : 0)
                     .tag("role", role.text()).description("1 for the role this node has").register(registry);
         }
-        Gauge.builder("lynse_grpc_request_bytes", budget, ByteBudget::taken).description("bytes of gRPC requests held now").register(registry);
+        Gauge.builder("lynse.grpc.request", budget, ByteBudget::taken)
+                .baseUnit("bytes").description("bytes of gRPC requests held now").register(registry);
     }
 
-    private static double rows(Engine engine, java.util.function.ToLongFunction<CollectionStats> count) {
+    private void engine(MeterRegistry registry, String name, ToDoubleFunction<Engine> value, String description) {
+        Gauge.builder(name, engine, value).description(description).register(registry);
+    }
+
+    private static double sum(Engine engine, ToLongFunction<CollectionStats> count) {
         long sum = 0;
-        for (CollectionInfo info : engine.catalog().collections()) sum += count.applyAsLong(engine.stats(info.id(), false));
+        for (CollectionInfo info : engine.catalog().collections()) {
+            try {
+                sum += count.applyAsLong(engine.stats(info.id(), false));
+            } catch (LynseException unavailable) {
+                // Dropped since, or a collection whose files are damaged: the others are still counted.
+            }
+        }
         return sum;
     }
 }

@@ -137,8 +137,8 @@ public final class EngineDatabases implements Databases {
 
     private static CollectionInfo opened(CollectionInfo existing, CollectionSpec spec) {
         if (existing.elementType() == spec.elementType()) return existing;
-        throw new LynseException(LynseError.invalid("dtypes", "Invalid argument: collection " + existing.name().collection() + " stores "
-                + existing.elementType().text() + ", not " + spec.elementType().text()));
+        throw new LynseException(LynseError.invalid("dtypes", "Invalid argument: collection vector dtype "
+                + existing.elementType().text() + " does not match requested dtype " + spec.elementType().text()));
     }
 
     @Override

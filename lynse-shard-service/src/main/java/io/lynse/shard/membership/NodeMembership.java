@@ -10,6 +10,7 @@ import io.lynse.shard.membership.MembershipPolicy.Report;
 import io.lynse.shard.membership.MembershipPolicy.ViewDecision;
 import io.lynse.shard.membership.Standing.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -190,10 +191,10 @@ public final class NodeMembership {
     private void keep(Situation next) {
         try {
             file.write(next.standing());
-        } catch (IOException failed) {
+        } catch (UncheckedIOException failed) {
             // Disk may hold the new standing and memory the old one: that is safe, the old one promises less.
             log.atError().setCause(failed).log("membership not kept");
-            throw new LynseException(new LynseError.Internal("the membership file cannot be written: " + failed.getMessage()), failed);
+            throw new LynseException(new LynseError.Internal(String.valueOf(failed.getMessage())), failed);
         }
         Situation before = now;
         now = next;

@@ -1,18 +1,14 @@
 package io.lynse.shard.membership;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lynse.engine.directory.AtomicFile;
 import io.lynse.model.Epoch;
 import io.lynse.shard.membership.Standing.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -27,7 +23,7 @@ import java.util.zip.CRC32C;
  * 4  length of the address, 0: never joined a cluster; then the address, UTF-8
  * .  GroupView (shard.proto) to the end of the file
  * </pre>
- * Replaced as a whole: written aside, forced, renamed, and the directory forced. A crash leaves the old or the new one.
+ * Replaced as a whole, so a crash leaves the old or the new one.
  */
 final class StandingFile {
 
@@ -46,34 +42,25 @@ final class StandingFile {
      * @throws IOException naming the file, if it is damaged: the fence it holds cannot be guessed
      */
     Optional<Standing> read() throws IOException {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException absent) {
-            return Optional.empty();
-        }
+        Optional<byte[]> content = AtomicFile.read(file);
+        return content.isEmpty() ? Optional.empty() : Optional.of(parse(content.get()));
+    }
+
+    private Standing parse(byte[] bytes) throws IOException {
         if (bytes.length < HEAD + FIXED || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) throw damaged("it is no membership file");
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(MAGIC.length);
         int crc = in.getInt();
         if (crc != crc(in.duplicate())) throw damaged("its checksum does not fit");
         try {
-            return Optional.of(decode(in));
+            return decode(in);
         } catch (IllegalArgumentException | InvalidProtocolBufferException unreadable) {
             throw damaged(String.valueOf(unreadable.getMessage()));
         }
     }
 
-    void write(Standing standing) throws IOException {
-        Path aside = file.resolveSibling("membership.tmp");
-        try (var channel = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = encode(standing);
-            while (bytes.hasRemaining()) channel.write(bytes);
-            channel.force(true);
-        }
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-        try (var directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+    /** @throws java.io.UncheckedIOException naming the file */
+    void write(Standing standing) {
+        AtomicFile.write(file, encode(standing));
     }
 
     private static Standing decode(ByteBuffer in) throws InvalidProtocolBufferException {
@@ -88,7 +75,7 @@ final class StandingFile {
         return new Standing(new Place(view, new String(uri, StandardCharsets.UTF_8)), seen, led);
     }
 
-    private static ByteBuffer encode(Standing standing) {
+    private static byte[] encode(Standing standing) {
         Place place = standing.place();
         byte[] uri = place == null ? new byte[0] : place.uri().getBytes(StandardCharsets.UTF_8);
         byte[] view = place == null ? new byte[0] : ViewWire.message(place.view()).toByteArray();
@@ -96,7 +83,7 @@ final class StandingFile {
         out.position(HEAD);
         out.putLong(standing.seen().value()).putLong(standing.led().value()).putInt(uri.length).put(uri).put(view);
         out.put(0, MAGIC).putInt(MAGIC.length, crc(out.duplicate().position(HEAD)));
-        return out.flip();
+        return out.array();
     }
 
     private static int crc(ByteBuffer bytes) {

@@ -157,6 +157,10 @@ class ShardNodeIT {
     @Test
     void aDamagedFenceIsNamed() throws IOException {
         Path file = directory.resolve("membership");
+        try (var node = RunningNode.start(directory)) {
+            fill(node);
+        }
+        assertThat(file).exists();
         Files.writeString(file, "nonsense that is long enough to hold a head and the fixed part of it");
         assertThatThrownBy(() -> RunningNode.start(directory)).satisfies(failed -> assertThat(StartupFailure.explain(failed)).contains(file.toString()));
     }
