@@ -39,6 +39,7 @@ public final class ShardMain implements Callable<Integer> {
     private Map<String, Object> properties() {
         return Map.of(
                 "lynse.grpc.enabled", options.internalRpc(),
+                "spring.lifecycle.timeout-per-shutdown-phase", "10s",
                 "logging.structured.format.console", "logstash",
                 // What ends a start is told once, above, in one line.
                 "logging.level.org.springframework.boot.SpringApplication", "off",

@@ -241,12 +241,17 @@ public final class EngineDatabases implements Databases {
     @Override
     public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
         Rows rows = engine.read(id(name), selection, withVectors, withFields);
-        if (selection instanceof RowSelection.ById(Ids wanted) && rows.size() < new HashSet<>(wanted.toList()).size()) {
-            var found = new HashSet<>(rows.ids().toList());
-            RowId missing = wanted.toList().stream().filter(id -> !found.contains(id)).findFirst().orElseThrow();
-            throw new LynseException(LynseError.invalid("ids", "Invalid argument: external id " + missing + " does not exist"));
-        }
+        if (selection instanceof RowSelection.ById(Ids wanted)) requireAll(wanted, rows);
         return rows;
+    }
+
+    /** The engine leaves out what it does not have; a client that names a row wants to hear of it. */
+    private static void requireAll(Ids wanted, Rows rows) {
+        if (rows.size() == wanted.size()) return;
+        var found = new HashSet<>(rows.ids().toList());
+        for (RowId id : wanted.toList()) {
+            if (!found.contains(id)) throw new LynseException(LynseError.invalid("ids", "Invalid argument: external id " + id + " does not exist"));
+        }
     }
 
     @Override
