@@ -44,6 +44,7 @@ public final class ShardMain implements Callable<Integer> {
                 // What ends a start is told once, above, in one line.
                 "logging.level.org.springframework.boot.SpringApplication", "off",
                 "logging.level.org.springframework.boot.diagnostics", "off",
+                "logging.level.org.springframework.boot.tomcat.servlet.DeferredServletContainerInitializers", "off",
                 "logging.level.org.springframework.boot.web.server.servlet.context", "error");
     }
 }
