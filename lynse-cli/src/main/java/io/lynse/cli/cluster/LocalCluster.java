@@ -34,20 +34,18 @@ public final class LocalCluster implements AutoCloseable {
 
     private record Running(ClusterPlan.Node node, Process process) {}
 
-    /** A node that is no longer there. */
-    public record Ended(String name, int exitCode, List<String> lastLines) {
+    /**
+     * A node that is no longer there.
+     *
+     * @param description for a person: what ended, how, and what it said last
+     */
+    public record Ended(String name, int exitCode, String description) {
 
         private static final Set<Integer> SIGINT_SIGTERM = Set.of(130, 143);
 
         /** It ended as a node does that is asked to, for instance by the Ctrl-C that ends the demo. */
         public boolean byRequest() {
             return SIGINT_SIGTERM.contains(exitCode);
-        }
-
-        /** For a person: what ended, how, and what it said last. */
-        public String describe() {
-            return "%s ended (exit code %d). The end of its log:%n%s"
-                    .formatted(name, exitCode, lastLines.stream().map("  "::concat).collect(Collectors.joining(System.lineSeparator())));
         }
     }
 
@@ -113,7 +111,15 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private Ended describe(Running node) {
-        return new Ended(node.node().name(), node.process().exitValue(), LogTail.of(plan.logFile(node.node()), TAIL_LINES));
+        int exitCode = node.process().exitValue();
+        return new Ended(node.node().name(), exitCode, describe(node.node(), "ended (exit code " + exitCode + ")"));
+    }
+
+    /** For a person: what happened to a node, and the end of its log. */
+    public String describe(ClusterPlan.Node node, String what) {
+        return LogTail.of(plan.logFile(node), TAIL_LINES).stream()
+                .map("  "::concat)
+                .collect(Collectors.joining(System.lineSeparator(), node.name() + " " + what + ". The end of its log:" + System.lineSeparator(), ""));
     }
 
     /** Ends every node (SIGTERM, and SIGKILL to what is still there after ten seconds) and removes the folder. Idempotent. */

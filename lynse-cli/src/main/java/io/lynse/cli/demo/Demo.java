@@ -21,7 +21,7 @@ final class Demo {
 
     static final Target TARGET = new Target("demo", "packages");
 
-    private static final Duration START_MAX = Duration.ofMinutes(3);
+    private static final Duration START_MAX = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration CALL_MAX = Duration.ofSeconds(60);
 
@@ -39,7 +39,7 @@ final class Demo {
         this.out = out;
     }
 
-    /** @throws CommandFailed if a node ends, or is not ready after three minutes */
+    /** @throws CommandFailed if a node ends, or is not ready after five minutes */
     DemoFigures run() throws IOException, InterruptedException {
         try (var client = new LynseClient(URI.create(plan.coordinatorUri()), null, CALL_MAX)) {
             awaitReady();
@@ -89,10 +89,10 @@ final class Demo {
             for (ClusterPlan.Node node : plan.nodes()) probes.add(new LynseClient(URI.create("http://127.0.0.1:" + node.port()), null, Duration.ofSeconds(2)));
             while (!waiting.isEmpty()) {
                 cluster.ended().ifPresent(ended -> {
-                    throw new CommandFailed(ended.describe());
+                    throw new CommandFailed(ended.description());
                 });
                 long seconds = (System.nanoTime() - start) / 1_000_000_000;
-                if (seconds > START_MAX.toSeconds()) throw new CommandFailed(waiting.getFirst().name() + " is not ready after " + seconds + " s; its log: " + plan.logFile(waiting.getFirst()));
+                if (seconds > START_MAX.toSeconds()) throw new CommandFailed(cluster.describe(waiting.getFirst(), "is not ready after " + seconds + " s"));
                 waiting.removeIf(node -> probes.get(plan.nodes().indexOf(node)).isReady());
                 progress.update("Starting " + all + " nodes: " + (all - waiting.size()) + " ready, " + seconds + " s");
                 if (!waiting.isEmpty()) Thread.sleep(POLL);

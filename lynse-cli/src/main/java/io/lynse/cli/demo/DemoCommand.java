@@ -89,14 +89,14 @@ public final class DemoCommand implements Callable<Integer> {
     private static void stay(Demo demo, LocalCluster cluster) throws InterruptedException {
         demo.printAddresses();
         cluster.onEnd(ended -> {
-            if (!ended.byRequest()) System.out.println(System.lineSeparator() + ended.describe());
+            if (!ended.byRequest()) System.out.println(System.lineSeparator() + ended.description());
         });
         new CountDownLatch(1).await(); // until Ctrl-C or SIGTERM ends this process
     }
 
     private static RuntimeException explained(RuntimeException failure, LocalCluster cluster) {
         if (failure instanceof CommandFailed) return failure;
-        return cluster.ended().<RuntimeException>map(ended -> new CommandFailed(failure.getMessage() + System.lineSeparator() + ended.describe(), failure))
+        return cluster.ended().<RuntimeException>map(ended -> new CommandFailed(failure.getMessage() + System.lineSeparator() + ended.description(), failure))
                 .orElse(failure);
     }
 }

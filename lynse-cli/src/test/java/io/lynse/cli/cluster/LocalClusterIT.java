@@ -77,7 +77,7 @@ class LocalClusterIT {
             assertThat(ended.name()).isEqualTo("sg0-replica");
             assertThat(ended.exitCode()).isEqualTo(7);
             assertThat(ended.byRequest()).isFalse();
-            assertThat(ended.describe()).contains("sg0-replica ended (exit code 7)", "the disk is on fire");
+            assertThat(ended.description()).contains("sg0-replica ended (exit code 7)", "the disk is on fire");
             assertThat(cluster.ended()).contains(ended);
         }
     }
