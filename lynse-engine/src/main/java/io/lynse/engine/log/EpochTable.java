@@ -37,6 +37,12 @@ final class EpochTable {
         ends.removeIf(end -> end.last().value() < first - 1);
     }
 
+    /** Begins anew behind an entry; {@code last} 0: behind none. */
+    void restart(long epoch, long last) {
+        ends.clear();
+        if (last > 0) add(epoch, last);
+    }
+
     /** Epoch of the last entry; 0 before the first. */
     long last() {
         return ends.isEmpty() ? 0 : ends.getLast().epoch().value();

@@ -105,14 +105,44 @@ final class LogImage {
 
     private void begin(long nextLsn, int nextIndex) {
         @Nullable Segment previous = segments.isEmpty() ? null : segments.getLast();
-        segments.add(new Segment(new SegmentHeader(
-                files.capacityAfter(previous == null ? 0 : previous.header.capacity()),
+        if (previous == null) segments.add(firstSegment(1, nextLsn - 1, 0));
+        else segments.add(new Segment(new SegmentHeader(
+                files.capacityAfter(previous.header.capacity()),
                 segmentIds.getAsLong(),
-                previous == null ? 1 : previous.header.sequence() + 1,
+                previous.header.sequence() + 1,
                 nextLsn,
                 nextIndex,
                 durable,
                 epochs.last())));
+    }
+
+    /** A segment to begin a log with, behind entry {@code last}, which is of {@code epoch}. */
+    Segment firstSegment(long sequence, long last, long epoch) {
+        return new Segment(new SegmentHeader(files.capacityAfter(0), segmentIds.getAsLong(), sequence, last + 1, 0, 0, last == 0 ? 0 : epoch));
+    }
+
+    /** Begins anew. @return the segments that are out */
+    List<Segment> restart(Segment first, long last, long epoch) {
+        List<Segment> dropped = List.copyOf(segments);
+        dropped.forEach(Segment::drop);
+        segments.clear();
+        segments.add(first);
+        lastLsn = last;
+        durable = last;
+        noted = 0;
+        epochs.restart(epoch, last);
+        cuts.add(1L);
+        return dropped;
+    }
+
+    /** Bytes of the segments that hold entries from {@code lsn} on. */
+    long bytesFrom(long lsn) {
+        long bytes = 0;
+        for (Segment segment : segments.reversed()) {
+            bytes += segment.header.capacity();
+            if (segment.header.beginsAtOrBefore(lsn)) break;
+        }
+        return bytes;
     }
 
     /** The segment in which an entry begins, or will begin. */

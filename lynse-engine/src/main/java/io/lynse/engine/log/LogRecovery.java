@@ -48,7 +48,7 @@ final class LogRecovery {
     }
 
     private RecoveredLog recover() throws IOException {
-        List<Long> sequences = TruncateIntent.finish(disk, files.recover());
+        List<Long> sequences = CutIntent.finish(disk, files.recover());
         disk.forceDirectory(); // a name that we see may not be durable yet when only the process crashed
         for (long sequence : sequences) segments.add(opened(sequence));
         if (segments.isEmpty()) return new RecoveredLog(segments, epochs, 0, 0);
@@ -168,15 +168,16 @@ final class LogRecovery {
         int offset = index > 0 ? startOffset : segment.end();
         for (int last = segments.size() - 1; last > place; last--) files.remove(segments.remove(last));
         if (index > 0 || more) {
-            LogDisk.File file = Objects.requireNonNull(segment.file);
-            SegmentFiles.zero(file, offset, segment.header.capacity());
-            file.force();
+            SegmentFiles.zero(Objects.requireNonNull(segment.file), offset, segment.header.capacity());
         }
         segment.cut(offset);
         index = 0;
     }
 
-    /** After a crash of the process alone, entries may have been read from memory that the disk does not have yet. */
+    /**
+     * Forces what was cut, and what was read: after a crash of the process alone, entries may have come from memory that the disk
+     * does not have yet.
+     */
     private void forceUnmarked() throws IOException {
         for (int i = segments.size() - 1; i >= 0; i--) {
             Objects.requireNonNull(segments.get(i).file).force();

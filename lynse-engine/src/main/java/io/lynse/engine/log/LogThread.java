@@ -104,8 +104,14 @@ final class LogThread {
         return syncs.add(lsn);
     }
 
-    /** Fails those who wait for entries that are no longer there. */
-    List<Waiter> withdrawSyncsFrom(long lsn) {
+    /**
+     * Entries from {@code lsn} on are gone, and so is what said how far the log is durable.
+     *
+     * @param markedMax durable LSN that may still be marked on disk
+     * @return those who wait for one of these entries
+     */
+    List<Waiter> forget(long lsn, long markedMax) {
+        marked = Math.min(marked, markedMax);
         return syncs.takeFrom(lsn);
     }
 

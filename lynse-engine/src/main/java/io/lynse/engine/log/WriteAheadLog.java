@@ -1,7 +1,6 @@
 package io.lynse.engine.log;
 
 import io.lynse.engine.log.Frame.EntryHead;
-import io.lynse.engine.log.SyncQueue.Waiter;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import java.io.IOException;
@@ -9,8 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of what it did not confirm, at most a prefix is there, never a part of an entry and nothing from behind a gap.
  *   <li>After a failed write or force nothing is retried: the disk's state is unknown, so the log stops for good.
  * </ul>
- * Files: {@link SegmentHeader} (format), {@link Frame} (format), {@link SegmentFiles} (names), {@link TruncateIntent}. How a torn tail is
+ * Files: {@link SegmentHeader} (format), {@link Frame} (format), {@link SegmentFiles} (names), {@link CutIntent}. How a torn tail is
  * told from damage: {@link LogRecovery}.
  *
  * <h2>Costs</h2>
@@ -46,21 +46,22 @@ public final class WriteAheadLog implements AutoCloseable {
 
     private final LogDisk disk;
     private final LogSettings settings;
-    private final SegmentFiles files;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition turn = lock.newCondition(); // the turn became free, or the log ended
     private final Condition space = lock.newCondition(); // pending bytes were written, or the log ended
     private final LogImage image;
     private final LogThread thread;
+    private final LogEnds ends;
+    private final Set<LogPin> pins = new HashSet<>();
     /** Somebody is in the middle of an entry, or truncates: nobody else may append. */
     private boolean turnTaken;
 
     private WriteAheadLog(LogDisk disk, LogSettings settings, SegmentFiles files, LogImage image) {
         this.disk = disk;
         this.settings = settings;
-        this.files = files;
         this.image = image;
         thread = new LogThread(settings, files, image, lock, turn, space);
+        ends = new LogEnds(this, disk, files, image, thread, lock);
     }
 
     /**
@@ -153,7 +154,7 @@ public final class WriteAheadLog implements AutoCloseable {
     void giveUp(EntryHead entry, int frames) {
         lock.lock();
         try {
-            if (frames > 0 && thread.isRunning()) thread.run(() -> cut(entry.lsn()));
+            if (frames > 0 && thread.isRunning()) thread.run(() -> ends.cutFrom(entry.lsn()));
         } finally {
             releaseTurn();
             lock.unlock();
@@ -219,7 +220,7 @@ public final class WriteAheadLog implements AutoCloseable {
                     throw new IllegalArgumentException(
                             "cannot truncate from " + lsn + ": the log has " + image.firstLsn() + " to " + image.lastLsn());
                 }
-                if (lsn.value() <= image.lastLsn()) thread.run(() -> cut(lsn.value()));
+                if (lsn.value() <= image.lastLsn()) thread.run(() -> ends.cutFrom(lsn.value()));
             } finally {
                 releaseTurn();
             }
@@ -228,12 +229,67 @@ public final class WriteAheadLog implements AutoCloseable {
         }
     }
 
-    /** Allows the entries below {@code lsn} to go; whole segments are dropped, so some may stay. */
+    /**
+     * Empties the log, durably when it returns: the next entry follows {@code last}, which is of {@code epoch}. For a copy that was
+     * refilled from files. A crash meanwhile leaves the log as it was or empties it at the next start.
+     */
+    public void restartAfter(Lsn last, Epoch epoch) {
+        lock.lock();
+        try {
+            takeTurn();
+            try {
+                thread.run(() -> ends.restartAfter(last.value(), epoch.value()));
+            } finally {
+                releaseTurn();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Keeps the entries from {@code from} on until the pin is closed.
+     *
+     * @throws LogTrimmedException if the entry is no longer here
+     */
+    public LogPin pin(Lsn from) {
+        lock.lock();
+        try {
+            if (from.value() < image.firstLsn()) throw new LogTrimmedException(from, new Lsn(image.firstLsn()));
+            var pin = new LogPin(this, from.value());
+            pins.add(pin);
+            return pin;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void unpin(LogPin pin) {
+        lock.lock();
+        try {
+            pins.remove(pin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of disk that the entries from {@code lsn} on need, whole segments counted. */
+    public long bytesFrom(Lsn lsn) {
+        lock.lock();
+        try {
+            return image.bytesFrom(lsn.value());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Allows the entries below {@code lsn} to go, unless they are pinned; whole segments are dropped, so some may stay. */
     public void trimTo(Lsn lsn) {
         lock.lock();
         try {
             thread.checkRunning();
-            thread.run(() -> trim(lsn.value()));
+            long limit = pins.stream().mapToLong(pin -> pin.from().value()).reduce(lsn.value(), Math::min);
+            thread.run(() -> ends.trim(limit));
         } finally {
             lock.unlock();
         }
@@ -267,47 +323,6 @@ public final class WriteAheadLog implements AutoCloseable {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Removes the entries from {@code lsn} on. On the log's thread, which has written everything, while nobody appends. */
-    private void cut(long lsn) throws IOException {
-        Place place;
-        try (var reader = new LogReader(this, lsn)) {
-            place = reader.position();
-        }
-        new TruncateIntent(place.segment().header.sequence(), place.offset(), lsn).write(disk);
-        List<Segment> dropped;
-        List<Waiter> withdrawn;
-        lock.lock();
-        try {
-            dropped = image.dropAfter(place.segment());
-            image.cut(place.segment(), place.offset(), lsn);
-            withdrawn = thread.withdrawSyncsFrom(lsn);
-        } finally {
-            lock.unlock();
-        }
-        for (Segment segment : dropped) files.remove(segment);
-        LogDisk.File file = Objects.requireNonNull(place.segment().file);
-        SegmentFiles.zero(file, place.offset(), place.segment().header.capacity());
-        file.force();
-        TruncateIntent.done(disk);
-        for (Waiter waiter : withdrawn) {
-            waiter.future().completeExceptionally(new IllegalStateException("entry " + waiter.lsn() + " was truncated"));
-        }
-    }
-
-    private void trim(long lsn) throws IOException {
-        while (true) {
-            Segment dropped;
-            lock.lock();
-            try {
-                dropped = image.dropFirstBelow(Math.min(lsn, image.durable() + 1));
-            } finally {
-                lock.unlock();
-            }
-            if (dropped == null) return;
-            files.remove(dropped);
         }
     }
 

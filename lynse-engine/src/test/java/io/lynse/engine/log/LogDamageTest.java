@@ -62,6 +62,19 @@ class LogDamageTest {
     }
 
     @Test
+    void whatReplacedATruncatedTailIsMarkedToo() throws IOException {
+        var disk = new FaultyDisk();
+        try (WriteAheadLog log = open(disk)) {
+            for (int i = 0; i < 5; i++) append(log, 100);
+            log.mark();
+            log.truncateFrom(new Lsn(2));
+            append(log, 100);
+        }
+        disk.flip(SegmentFiles.name(1), SegmentHeader.BYTES + Frame.spaceFor(100) + 50, 1);
+        assertThatThrownBy(() -> open(disk)).isInstanceOf(LogDamagedException.class);
+    }
+
+    @Test
     void aTornTailIsCutAndDoesNotComeBack() throws IOException {
         var disk = new FaultyDisk();
         try (WriteAheadLog log = open(disk)) {

@@ -53,7 +53,7 @@ final class LogModel {
     /**
      * The log holds a prefix that has everything that was confirmed. From now on the model is that prefix.
      *
-     * @param truncating first entry of a truncation that the crash interrupted; null: there was none
+     * @param truncating first entry of a truncation, or of what a restart leaves out, that the crash interrupted; null: there was none
      */
     void adoptAfterCrash(WriteAheadLog log, @Nullable Long truncating) {
         long found = log.lastLsn().value();

@@ -54,7 +54,7 @@ final class LogScenario {
     }
 
     private void step() throws IOException {
-        switch (random.nextInt(30)) {
+        switch (random.nextInt(31)) {
             case 0, 1, 2, 3, 4, 5 -> append(random.nextInt(300));
             case 6, 7, 8, 9, 10 -> append(100); // equal lengths: what is cut and what replaces it end at the same place
             case 11, 12 -> append(random.nextInt(3_000));
@@ -75,6 +75,7 @@ final class LogScenario {
                 crash(disk.afterPowerCut(random));
             }
             case 28 -> crash(disk.afterKill());
+            case 29 -> restartLater();
             default -> appendInParts();
         }
     }
@@ -153,6 +154,19 @@ final class LogScenario {
     private void trim() {
         trimmed = Math.max(trimmed, 1 + random.nextLong(model.confirmed() + 1));
         log.trimTo(new Lsn(trimmed));
+    }
+
+    /** As after a refill from files: entries that the log never had are taken for known. */
+    private void restartLater() {
+        if (random.nextInt(5) > 0) return;
+        long last = model.last() + random.nextInt(3);
+        long epoch = model.lastEpoch();
+        // A crash may come before it or after it: either way these entries may be there, and the first may be the one behind them.
+        while (model.last() < last) model.append(new LogModel.Entry(epoch, 1, 1, ByteBuffer.allocate(0)));
+        trimmed = last + 1;
+        log.restartAfter(new Lsn(last), new Epoch(epoch));
+        model.confirm(last);
+        assertThat(log.firstLsn().value()).isEqualTo(last + 1);
     }
 
     private void readFromSomewhere() {

@@ -180,6 +180,45 @@ class WriteAheadLogTest {
     }
 
     @Test
+    void aPinKeepsWhatIsTrimmed() {
+        for (int i = 0; i < 200; i++) append(ONE, 200);
+        log.sync(new Lsn(200)).join();
+        try (LogPin later = log.pin(new Lsn(120))) {
+            try (LogPin pin = log.pin(new Lsn(20))) {
+                log.trimTo(new Lsn(150));
+                assertThat(log.firstLsn().value()).isBetween(2L, pin.from().value());
+            }
+            log.trimTo(new Lsn(150));
+            assertThat(log.firstLsn().value()).isBetween(100L, 120L);
+            assertThatThrownBy(() -> log.pin(new Lsn(20))).isInstanceOf(LogTrimmedException.class);
+            assertThat(log.bytesFrom(later.from())).isEqualTo(log.bytesFrom(log.firstLsn())).isGreaterThan(log.bytesFrom(new Lsn(190)));
+        }
+        log.trimTo(new Lsn(150));
+        assertThat(log.firstLsn().value()).isGreaterThan(120);
+    }
+
+    @Test
+    void aRestartedLogGoesOnBehindWhatItWasToldAndForgetsTheRest() {
+        for (int i = 0; i < 100; i++) append(ONE, 200);
+        CompletableFuture<Lsn> waiting = log.sync(new Lsn(100));
+        waiting.join();
+        try (LogReader reader = log.read(new Lsn(50))) {
+            log.restartAfter(new Lsn(70), new Epoch(4));
+            assertThatThrownBy(reader::next).isInstanceOf(IllegalStateException.class);
+        }
+        for (int round = 0; round < 2; round++) {
+            assertThat(log.firstLsn()).isEqualTo(new Lsn(71));
+            assertThat(log.lastLsn()).isEqualTo(new Lsn(70));
+            assertThat(log.durableLsn()).isEqualTo(new Lsn(70));
+            assertThat(log.epochs()).containsExactly(new EpochEnd(new Epoch(4), new Lsn(70)));
+            assertThatThrownBy(() -> log.read(new Lsn(70))).isInstanceOf(LogTrimmedException.class);
+            restart();
+        }
+        assertThatThrownBy(() -> append(new Epoch(3), 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(append(new Epoch(4), 1)).isEqualTo(new Lsn(71));
+    }
+
+    @Test
     void refusesWhatCannotBe() {
         append(new Epoch(5), 1);
         assertThatThrownBy(() -> append(new Epoch(4), 1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("epoch 4");
