@@ -3,6 +3,7 @@ package io.lynse.coordinator.config;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +84,9 @@ public record ClusterConfig(
 
     /** The first state of this cluster. Replicas hold nothing yet, so each starts stale whatever the file wishes. */
     public ClusterImage firstImage(String clusterId) {
-        return ClusterImage.initial(clusterId, bucketCount, writeMirrorReplicas, groups.stream().map(ClusterConfig::image).toList());
+        ClusterImage image = ClusterImage.initial(clusterId, bucketCount, writeMirrorReplicas, groups.stream().map(ClusterConfig::image).toList());
+        for (String database : new TreeSet<>(databases)) image = image.apply(new MetadataRecord.DatabaseCreated(database));
+        return image;
     }
 
     private static ShardGroupImage image(Group group) {

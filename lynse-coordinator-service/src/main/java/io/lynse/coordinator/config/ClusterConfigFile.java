@@ -42,7 +42,7 @@ public final class ClusterConfigFile {
         } catch (JacksonException malformed) {
             var at = malformed.getLocation();
             throw new ConfigException("cluster config " + path + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
-                    + ": not JSON: " + malformed.getOriginalMessage()
+                    + ": not JSON: " + Json.complaint(malformed)
                     + "; expected an object like {\"shard_groups\": [{\"name\": \"sg0\", \"primary\": \"http://HOST:PORT\"}]}");
         }
         try {
@@ -54,6 +54,8 @@ public final class ClusterConfigFile {
 
     private static ClusterConfig config(Json file) {
         file.requireObject();
+        // The original takes whole collections from here; taking them over silently empty would be worse than asking.
+        if (!file.get("collections").keys().isEmpty()) throw file.get("collections").wrong("collections cannot be declared here: create them through the API");
         Json groups = file.first("shard_groups", "shards");
         return new ClusterConfig(
                 file.get("bucket_count").integer(ClusterConfig.DEFAULT_BUCKET_COUNT),

@@ -4,6 +4,7 @@ import io.lynse.coordinator.shardclient.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -11,6 +12,11 @@ import tools.jackson.databind.JsonNode;
  * refuses it can say where. Null counts as absent. Everything refused is an {@link IllegalArgumentException} with that place.
  */
 public record Json(String place, @Nullable JsonNode node) {
+
+    /** What a parser says is wrong, without its own bookkeeping. */
+    public static String complaint(JacksonException malformed) {
+        return malformed.getOriginalMessage().replaceAll(" \\(start marker at .*", "").strip();
+    }
 
     public boolean absent() {
         return node == null || node.isNull() || node.isMissingNode();

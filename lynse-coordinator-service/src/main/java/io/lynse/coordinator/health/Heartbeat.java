@@ -58,7 +58,14 @@ public final class Heartbeat implements AutoCloseable {
         this.interval = interval;
     }
 
+    /** Goes one round at once: no request is served before the clock has heard of the stamps that nodes have stored. */
     public void start() {
+        try {
+            beat();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         threads.submit(this::run);
     }
 

@@ -78,7 +78,7 @@ public final class StateFile implements AutoCloseable {
             throw new ConfigException("cluster state " + path + " cannot be read: " + unreadable);
         } catch (JacksonException malformed) {
             var at = malformed.getLocation();
-            throw damaged((at == null ? "" : "line " + at.getLineNr() + ": ") + "not JSON: " + malformed.getOriginalMessage());
+            throw damaged((at == null ? "" : "line " + at.getLineNr() + ": ") + "not JSON: " + Json.complaint(malformed));
         } catch (LynseException wrong) {
             throw damaged(wrong.error().message());
         } catch (IllegalArgumentException wrong) {

@@ -65,6 +65,7 @@ class ClusterConfigFileTest {
                 10,
                 20));
         assertThat(config.toString()).doesNotContain("client", "\"shard\"");
+        assertThat(config.firstImage("c").databases()).containsExactly("docs");
     }
 
     @Test
@@ -146,6 +147,7 @@ class ClusterConfigFileTest {
             arguments("\"shard_api_key\": 7", "shard_api_key: expected a text, got 7"),
             arguments("\"coordinator_lease_secs\": 0", "coordinator_lease_secs: expected a number of seconds above 0, got 0.0"),
             arguments("\"json_limit_mb\": 0", "json_limit_mb: expected at least 1, got 0"),
+            arguments("\"collections\": {\"db/c\": {}}", "collections: collections cannot be declared here: create them through the API"),
             arguments("\"databases\": [\"../x\"]", "databases[0]: Invalid argument: database name"),
             arguments("\"metadata_owners\": [\"http://a:1\", \"http://b:1\"]", "two metadata owners are no use: a majority of two is both"),
             arguments("\"metadata_owners\": [\"http://a:1\", \"http://b:1\", \"http://a:1/\"]", "a metadata owner is named twice"),

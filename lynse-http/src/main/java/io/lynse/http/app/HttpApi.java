@@ -42,6 +42,14 @@ public class HttpApi {
             // The contract answers 404 with an empty body, never an error page.
             Map.entry("spring.web.resources.add-mappings", "false"),
             Map.entry("logging.level.org.springframework.web.servlet.PageNotFound", "error"),
+            // One JSON line per event, with its keys and values (wire contract 3).
+            Map.entry("logging.structured.format.console", "logstash"),
+            // A start that fails is told by the service, in one line that says what to do: no stack trace, no second text.
+            Map.entry("logging.level.org.springframework.boot.SpringApplication", "off"),
+            Map.entry("logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "off"),
+            Map.entry("logging.level.org.springframework.boot.autoconfigure.logging.ConditionEvaluationReportLogger", "off"),
+            Map.entry("logging.level.org.springframework.boot.tomcat.servlet.DeferredServletContainerInitializers", "off"),
+            Map.entry("logging.level.org.springframework.boot.web.server.servlet.context", "error"),
             Map.entry("spring.autoconfigure.exclude", "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration,"
                     + "org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration"),
             // Codecs here read bytes and know their encoding; no route takes a form.

@@ -1,0 +1,142 @@
+package io.lynse.coordinator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lynse.coordinator.config.ClusterConfigFile;
+import io.lynse.coordinator.config.CoordinatorSettings;
+import io.lynse.http.app.HttpApi;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A coordinator as wired, whose one shard node is not there. */
+class CoordinatorNodeIT {
+
+    @TempDir
+    private static Path folder;
+
+    private static int shardPort;
+    private static ConfigurableApplicationContext coordinator;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void start() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            shardPort = free.getLocalPort();
+        }
+        var cluster = ClusterConfigFile.parse(folder.resolve("cluster.json"), """
+                {"databases": ["db"], "bucket_count": 8, "shard_groups": [{"primary": "http://127.0.0.1:%d"}]}""".formatted(shardPort));
+        var settings = new CoordinatorSettings(
+                cluster, folder.resolve("state.json"), null, "c", "http://c:7637", Duration.ofSeconds(5), cluster.inferredOwners());
+        coordinator = CoordinatorNode.start(
+                HttpApi.application(CoordinatorNode.class, Map.of(
+                        "server.port", 0, "lynse.http.api-key", "sesame", "lynse.health.interval", "100ms", "lynse.health.failures", 2)),
+                settings);
+    }
+
+    @AfterAll
+    static void stop() {
+        coordinator.close();
+    }
+
+    @Test
+    void openPathsAreWrappedAndReadinessNamesTheReason() {
+        assertThat(get("/", "").at("/params/message").asString()).isEqualTo("LynseDB cluster coordinator");
+        assertThat(get("/healthz", "").at("/params/status").asString()).isEqualTo("healthy");
+        HttpResponse<String> ready = send("/readyz", "");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(json(ready).at("/params/status").asString()).isEqualTo("not_ready");
+        assertThat(json(ready).at("/params/reason").asString()).startsWith("shard group sg0: waits for http://127.0.0.1:" + shardPort);
+    }
+
+    @Test
+    void theOtherPagesNeedTheKey() {
+        for (String path : List.of("/cluster_info", "/coordinator_status", "/metrics")) assertThat(send(path, "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void clusterInfoShowsTheDocumentTheNodesAndWhatIsWrong() {
+        JsonNode params = get("/cluster_info?tables=false", "sesame").at("/params");
+        assertThat(params.at("/format").asString()).isEqualTo("lynsedb-cluster-state");
+        assertThat(params.at("/databases/0").asString()).isEqualTo("db");
+        assertThat(params.at("/shard_groups/0/primary").asString()).isEqualTo("http://127.0.0.1:" + shardPort);
+        assertThat(params.at("/shard_groups/0/primary_epoch").asInt()).isOne();
+        assertThat(params.at("/shard_groups/0/leads").asBoolean()).isFalse();
+        assertThat(params.at("/shard_groups/0/nodes/0/state").asString()).isIn("suspect", "unhealthy");
+        assertThat(params.at("/degraded").asBoolean()).isTrue();
+        assertThat(params.at("/degraded_reasons/0").asString()).startsWith("shard group sg0 has no leading primary");
+    }
+
+    @Test
+    void coordinatorStatusSaysWhereTheMetadataIs() {
+        JsonNode params = get("/coordinator_status", "sesame").at("/params");
+        assertThat(params.at("/role").asString()).isEqualTo("single");
+        assertThat(params.at("/coordinator_id").asString()).isEqualTo("c");
+        assertThat(params.at("/coordinator_uri").asString()).isEqualTo("http://c:7637");
+        assertThat(params.at("/metadata/mode").asString()).isEqualTo("local");
+        assertThat(params.at("/metadata/cache_path").asString()).isEqualTo(folder.resolve("state.json").toString());
+        assertThat(params.at("/metadata/configured_owners/0").asString()).isEqualTo("http://127.0.0.1:" + shardPort);
+    }
+
+    @Test
+    void metricsTellOfGroupsNodesAndBreakers() {
+        assertThat(send("/metrics", "sesame").body())
+                .contains("lynse_group_leads{group=\"sg0\"} 0.0", "lynse_node_healthy{group=\"sg0\",node=\"http://127.0.0.1:" + shardPort + "\"} 0.0",
+                        "resilience4j_circuitbreaker_state{name=\"http://127.0.0.1:" + shardPort + "\"");
+    }
+
+    @Test
+    void aRequestToAGroupThatIsAwayIsUnavailableAndNamesIt() {
+        HttpResponse<String> answer = post("/required_collection", "{\"database_name\": \"db\", \"collection_name\": \"c\", \"dim\": 2}");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(json(answer).at("/error").asString()).contains("shard group sg0");
+    }
+
+    private static JsonNode get(String path, String key) {
+        HttpResponse<String> answer = send(path, key);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).at("/status").asString()).isEqualTo("success");
+        return json(answer);
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    private static HttpResponse<String> send(String path, String key) {
+        return sent(request(path, key).build());
+    }
+
+    private static HttpResponse<String> post(String path, String body) {
+        return sent(request(path, "sesame").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
+    private static HttpRequest.Builder request(String path, String key) {
+        String port = coordinator.getEnvironment().getRequiredProperty("local.server.port");
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (!key.isEmpty()) request.header("Authorization", "Bearer " + key);
+        return request;
+    }
+
+    private static HttpResponse<String> sent(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+}
