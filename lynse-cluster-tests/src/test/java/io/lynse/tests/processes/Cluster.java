@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Shard groups of one node each and a coordinator, described by a {@code cluster.json} in the same folder. */
 final class Cluster implements AutoCloseable {
 
-    private static final Duration SERVES_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration SERVES_TIMEOUT = Duration.ofSeconds(120);
 
     private final Path folder;
     private final List<Node> primaries;

@@ -37,7 +37,7 @@ class KeysE2E {
     private static final String SHARD_KEY = "sesame";
     private static final String WRONG_KEY = "not-the-key-of-the-shard";
     private static final String CLIENT_KEY = "the-key-of-the-clients";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     private Path tmp;

@@ -35,7 +35,7 @@ class KillEverythingE2E {
     private static final String COLLECTION = "rows";
     private static final Map<String, Object> NAME = Map.of("database_name", DATABASE, "collection_name", COLLECTION);
     private static final int ALL_ROWS = 1_000_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     enum KillPoint {
         /** Right after the first acknowledgement: the collection itself is hardly there. */

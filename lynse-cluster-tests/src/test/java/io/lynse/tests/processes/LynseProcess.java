@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LynseProcess implements AutoCloseable {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+    /** Bounds for a machine that does much else; a process that ends is noticed at once. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(300);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(120);
     private static final int TAIL_LINES = 40;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 

@@ -67,7 +67,12 @@ final class QuickLocalCluster implements AutoCloseable {
         Files.writeString(cluster.folder.resolve("cluster.json"), cluster.withPorts(CONFIG));
         for (String command : SHARDS) cluster.nodes.add(Node.asWritten(cluster.withPorts(command), cluster.folder).start());
         cluster.nodes.add(Node.asWritten(cluster.withPorts(COORDINATOR), cluster.folder).start());
-        cluster.nodes.forEach(Node::awaitReady);
+        try {
+            cluster.nodes.forEach(Node::awaitReady);
+        } catch (RuntimeException | Error notReady) {
+            cluster.close();
+            throw notReady;
+        }
         return cluster;
     }
 

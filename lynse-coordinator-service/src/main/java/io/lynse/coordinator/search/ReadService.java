@@ -7,11 +7,14 @@ import io.lynse.error.LynseException;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
+import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.ShardGroupId;
+import io.lynse.model.Vectors;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +34,13 @@ public final class ReadService {
 
     /** @throws LynseException InvalidArgument {@code external id X does not exist} when an id that was named is missing */
     public Rows read(CollectionImage collection, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
+        Rows rows = merged(collection, selection, withVectors, withFields, deadline);
+        if (rows.size() > 0 || !withVectors) return rows;
+        // Also an answer without rows says how long its vectors are.
+        return new Rows(rows.ids(), new Vectors(0, collection.dimension(), ElementType.FLOAT32, ByteBuffer.allocate(0)), rows.fields(), rows.stamps());
+    }
+
+    private Rows merged(CollectionImage collection, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
         return switch (selection) {
             case RowSelection.ById(Ids ids) -> byId(collection, ids, withVectors, withFields, deadline);
             case RowSelection.Head(int n) -> RowsMerge.head(ofAllGroups(collection, selection, withVectors, withFields, deadline), n);
