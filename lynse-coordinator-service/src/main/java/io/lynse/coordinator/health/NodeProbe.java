@@ -21,21 +21,21 @@ public interface NodeProbe {
     static NodeProbe over(ShardClients shards) {
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         return (uri, view, within) -> {
-            // A hung node must not take two intervals to be found out: gRPC gets the larger share, HTTP what is left.
-            Deadline whole = Deadline.after(within);
-            return switch (shards.at(uri).probe(view, Deadline.after(within.multipliedBy(2).dividedBy(3)))) {
+            // A hung node must not take two intervals to be found out: gRPC gets the larger share. HTTP always gets its own, so
+            // that a pause of this process, which eats up the first, is not taken for the node's silence.
+            Duration httpShare = within.dividedBy(3);
+            return switch (shards.at(uri).probe(view, Deadline.after(within.minus(httpShare)))) {
                 case ProbeOutcome.Answered(NodeReport report) -> new ProbeResult.Answered(report);
                 case ProbeOutcome.Refused(String state, String reason) -> new ProbeResult.Refused(state, reason);
-                case ProbeOutcome.NoAnswer(String reason) -> healthy(http, uri, whole)
+                case ProbeOutcome.NoAnswer(String reason) -> healthy(http, uri, httpShare)
                         ? new ProbeResult.HttpOnly("gRPC fails, HTTP answers: " + reason)
                         : new ProbeResult.Silent(reason);
             };
         };
     }
 
-    private static boolean healthy(HttpClient http, String uri, Deadline deadline) {
-        if (deadline.passed()) return false;
-        var request = HttpRequest.newBuilder(URI.create(uri + "/healthz")).timeout(Duration.ofNanos(deadline.remainingNanos())).build();
+    private static boolean healthy(HttpClient http, String uri, Duration within) {
+        var request = HttpRequest.newBuilder(URI.create(uri + "/healthz")).timeout(within).build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException silent) {
