@@ -86,7 +86,7 @@ final class Checkpoints implements Pipeline.Listener, AutoCloseable {
             for (Collection collection : collections.all()) collection.prepareCommit();
             AppliedState state = writeCatalog(applied);
             for (Collection collection : collections.all()) collection.finishCommit();
-            Lsn covered = collections.replayedFrom(state);
+            Lsn covered = collections.foldedByAll(state);
             wal.trimTo(covered.next());
             return covered;
         } finally {

@@ -10,6 +10,7 @@ import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.engine.read.RowReader;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
+import io.lynse.engine.search.ComputePool;
 import io.lynse.engine.search.Searcher;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
@@ -30,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final Applier applier;
     private final Checkpoints checkpoints;
     private final Pipeline pipeline;
+    private final ComputePool pool;
     private final Searcher searcher;
     private boolean closed;
 
@@ -68,7 +71,8 @@ public final class Engine implements AutoCloseable {
         checkpoints = new Checkpoints(catalogFile, collections, wal, settings);
         List<EpochEnd> epochs = wal.epochs();
         pipeline = new Pipeline(wal, applier, collections, checkpoints, settings, epochs.isEmpty() ? Epoch.NONE : epochs.getLast().epoch());
-        searcher = new Searcher(settings.searchThreads(), settings.searchQueueMax());
+        pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
+        searcher = new Searcher(pool);
     }
 
     /**
@@ -173,12 +177,12 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException NotFound; Unavailable; PayloadTooLarge when the vectors would not fit into 2 GiB
      */
     public Rows read(CollectionId id, RowSelection selection, boolean withVectors, boolean withFields) {
-        return reading(id, (info, view) -> new RowReader(view).read(selection, withVectors, withFields));
+        return reading(id, (info, view) -> computed(view, () -> new RowReader(view).read(selection, withVectors, withFields)));
     }
 
     /** Whether the collection has the row, tombstoned or not. Blocks. */
     public boolean hasRow(CollectionId id, RowId row) {
-        return reading(id, (info, view) -> new RowReader(view).has(row));
+        return reading(id, (info, view) -> computed(view, () -> new RowReader(view).has(row)));
     }
 
     /** Counts; {@code withFieldNames} reads every row. Blocks. */
@@ -192,7 +196,7 @@ public final class Engine implements AutoCloseable {
                     counts.largestIntId(),
                     counts.rowsEver(),
                     counts.holdsTextIds(),
-                    withFieldNames ? new RowReader(view).fieldNames() : List.of(),
+                    withFieldNames ? computed(view, () -> new RowReader(view).fieldNames()) : List.of(),
                     collections.folder(id).toString());
         });
     }
@@ -210,7 +214,7 @@ public final class Engine implements AutoCloseable {
     public synchronized void close() {
         if (closed) return;
         closed = true;
-        searcher.close();
+        pool.close();
         checkpoints.close();
         pipeline.close();
         try {
@@ -240,19 +244,25 @@ public final class Engine implements AutoCloseable {
     }
 
     private interface Reading<T> {
-        T from(CollectionInfo info, View view) throws IOException;
+        T from(CollectionInfo info, View view);
     }
 
     private <T> T reading(CollectionId id, Reading<T> reading) {
         CollectionInfo info = catalog().byId(id).orElseThrow(() -> new LynseException(new LynseError.NotFound("collection", id.toString())));
-        View view = collections.get(id).view();
+        Collection collection = collections.get(id);
+        View current = collection.currentView();
+        View view = current != null ? current : pool.acquire(collection::view);
         try {
             return reading.from(info, view);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read collection " + id + ": " + failure.getMessage(), failure);
         } finally {
             release(view);
         }
+    }
+
+    /** What a pool thread reads while the caller waits. */
+    private <T> T computed(View view, View.Reading<T> task) {
+        List<Callable<T>> tasks = List.of(() -> view.reading(task));
+        return pool.all(tasks).getFirst();
     }
 
     private static void release(View view) {

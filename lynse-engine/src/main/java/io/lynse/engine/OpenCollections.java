@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -127,14 +126,34 @@ final class OpenCollections implements AutoCloseable {
         return why == null ? Lsn.NONE : why.folded;
     }
 
-    /** The entries up to here are not needed to open any of these collections again, nor the catalog that has them. */
-    Lsn replayedFrom(AppliedState state) {
+    /** The last entry that the collection holds, applied or in its files. */
+    Lsn heldUpTo(CollectionRecord record) {
+        Collection found = open.get(record.info().id());
+        return later(record.created(), found != null ? found.applied() : foldedUpTo(record, Lsn.NONE));
+    }
+
+    /** The last entry that these collections, as they were just opened, and the catalog hold: a replay begins behind it. */
+    Lsn heldByAll(AppliedState state) {
+        Lsn lowest = state.lsn();
+        for (CollectionRecord record : state.catalog().records()) lowest = earlier(lowest, heldUpTo(record));
+        return lowest;
+    }
+
+    /** The entries up to here are needed no more to open these collections again, nor the catalog. @param state is applied */
+    Lsn foldedByAll(AppliedState state) {
         Lsn lowest = state.lsn();
         for (CollectionRecord record : state.catalog().records()) {
-            Lsn folded = Collections.max(List.of(foldedUpTo(record, state.lsn()), record.created()));
-            if (folded.compareTo(lowest) < 0) lowest = folded;
+            lowest = earlier(lowest, later(record.created(), foldedUpTo(record, state.lsn())));
         }
         return lowest;
+    }
+
+    private static Lsn earlier(Lsn a, Lsn b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static Lsn later(Lsn a, Lsn b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     @Override

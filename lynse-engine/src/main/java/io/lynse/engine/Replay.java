@@ -28,7 +28,7 @@ final class Replay {
         }
         giveUpWhatTheLogLacks(wal, state, collections);
         long entries = 0;
-        Lsn from = collections.replayedFrom(state).next();
+        Lsn from = collections.heldByAll(state).next();
         try (LogReader reader = wal.read(from)) {
             for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 apply(entry, applier);
@@ -54,10 +54,9 @@ final class Replay {
     /** One bad collection keeps no other from opening. */
     private static void giveUpWhatTheLogLacks(WriteAheadLog wal, AppliedState state, OpenCollections collections) {
         for (CollectionRecord record : state.catalog().records()) {
-            Lsn folded = collections.foldedUpTo(record, state.lsn());
-            Lsn from = folded.compareTo(record.created()) > 0 ? folded : record.created();
+            Lsn from = collections.heldUpTo(record);
             if (wal.firstLsn().value() > from.value() + 1 && collections.trouble(record.info().id()) == null) {
-                collections.giveUp(record, folded, new CollectionUnavailableException(
+                collections.giveUp(record, from, new CollectionUnavailableException(
                         "its files end at LSN " + from + " and the log begins at " + wal.firstLsn(), new IllegalStateException("a gap")));
             }
         }

@@ -118,6 +118,11 @@ public final class Collection implements AutoCloseable {
         return lsn.compareTo(applied) <= 0;
     }
 
+    /** The last entry whose effect is here. */
+    public Lsn applied() {
+        return applied;
+    }
+
     /** Why the collection answers nothing; null: it does. */
     public @Nullable CollectionUnavailableException failure() {
         return failure;
@@ -170,15 +175,24 @@ public final class Collection implements AutoCloseable {
     }
 
     /**
-     * The state of the last applied entry, or a newer one, retained for the caller, who releases it.
+     * The state of the last applied entry, or a newer one, retained for the caller, who releases it. May fold, which takes long.
      * @throws LynseException Unavailable: the files failed
      */
     public View view() {
         while (true) {
+            View current = currentView();
+            if (current != null) return current;
+            settle();
+        }
+    }
+
+    /** As {@link #view}, but null when a fold must come first. */
+    public @Nullable View currentView() {
+        while (true) {
             CollectionUnavailableException broken = failure;
             if (broken != null) throw unavailable(broken);
             View current = view;
-            if (applied.compareTo(current.lsn()) > 0) current = settled();
+            if (applied.compareTo(current.lsn()) > 0) return null;
             if (current.retain()) return current;
         }
     }
@@ -239,15 +253,12 @@ public final class Collection implements AutoCloseable {
         }
     }
 
-    private View settled() {
+    private void settle() {
         lock.lock();
         try {
             // Another reader may have folded while this one waited.
             if (failure == null && applied.compareTo(view.lsn()) > 0) fold(applied);
-            if (failure != null) throw unavailable(failure);
-            return view;
         } catch (IOException | RuntimeException broken) {
-            if (broken instanceof LynseException told) throw told;
             throw unavailable(fail(broken));
         } finally {
             lock.unlock();

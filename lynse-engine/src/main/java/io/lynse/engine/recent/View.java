@@ -1,8 +1,11 @@
 package io.lynse.engine.recent;
 
 import io.lynse.engine.row.RowCounts;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
 import io.lynse.model.Lsn;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +82,24 @@ public final class View {
 
     public void release() throws IOException {
         reader.decRef();
+    }
+
+    /** A task that reads this view. */
+    public interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Runs a task that may begin when whoever asked for it has given up and let go of the view.
+     * @throws LynseException Unavailable: the view is gone
+     */
+    public <T> T reading(Reading<T> task) throws IOException {
+        if (!retain()) throw new LynseException(new LynseError.Unavailable("the read was given up", Duration.ofSeconds(1)));
+        try {
+            return task.run();
+        } finally {
+            release();
+        }
     }
 
     public DirectoryReader reader() {

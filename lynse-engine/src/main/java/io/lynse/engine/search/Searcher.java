@@ -4,7 +4,6 @@ import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.recent.SegmentRows;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowKey;
-import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.Hits;
 import io.lynse.model.Ids;
@@ -14,8 +13,6 @@ import io.lynse.model.RowId;
 import io.lynse.model.field.FieldBlock;
 import io.lynse.model.field.Fields;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,16 +20,16 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Answers queries from one view. Every index mode is answered exactly for now. Safe for several threads. */
-public final class Searcher implements AutoCloseable {
+public final class Searcher {
 
     /** Queries that share one scan at least: below that, splitting them over threads only reads the vectors more often. */
     private static final int QUERIES_PER_SCAN = 4;
 
-    private final SearchPool pool;
+    private final ComputePool pool;
     private final ExactSearch exact = new ExactSearch(ScanKernel.best());
 
-    public Searcher(int threads, int queueMax) {
-        pool = new SearchPool(threads, queueMax);
+    public Searcher(ComputePool pool) {
+        this.pool = pool;
     }
 
     /**
@@ -55,26 +52,14 @@ public final class Searcher implements AutoCloseable {
         return pool.all(tasks).stream().flatMap(List::stream).toList();
     }
 
-    /** Waits for no one: searches under way end by themselves. */
-    @Override
-    public void close() {
-        pool.close();
-    }
-
     private List<Hits> answer(View view, Metric metric, float[][] queries, Query.Options options) throws IOException {
-        // The caller may have given up and let go of the view before this task began.
-        if (!view.retain()) throw new LynseException(new LynseError.Unavailable("the search was given up", Duration.ofSeconds(1)));
-        try {
+        return view.reading(() -> {
             var answers = new ArrayList<Hits>(queries.length);
             for (List<TopRows.Found> found : exact.run(view, metric, queries, options.k(), options.threshold())) {
                 answers.add(hits(view, found, options.withFields()));
             }
             return answers;
-        } catch (IOException broken) {
-            throw new UncheckedIOException("cannot read the vectors: " + broken.getMessage(), broken);
-        } finally {
-            view.release();
-        }
+        });
     }
 
     private static Hits hits(View view, List<TopRows.Found> found, boolean withFields) throws IOException {

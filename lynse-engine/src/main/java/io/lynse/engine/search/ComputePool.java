@@ -16,19 +16,19 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A few platform threads that compute, one per core, while callers wait. More threads would only take the cache from each
- * other; callers on virtual threads would take the cores from everything else.
+ * other; callers that computed on their own virtual threads would keep the cores from all others, which nobody takes from them.
  */
-public final class SearchPool implements AutoCloseable {
+public final class ComputePool implements AutoCloseable {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ThreadPoolExecutor threads;
 
     /** @param queueMax tasks that may wait */
-    public SearchPool(int threadCount, int queueMax) {
+    public ComputePool(int threadCount, int queueMax) {
         threads = new ThreadPoolExecutor(
                 threadCount, threadCount, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queueMax),
-                Thread.ofPlatform().daemon().name("lynse-search-", 0).factory());
+                Thread.ofPlatform().daemon().name("lynse-compute-", 0).factory());
     }
 
     public int threads() {
@@ -52,23 +52,58 @@ public final class SearchPool implements AutoCloseable {
             for (Future<T> future : running) results.add(future.get());
             return results;
         } catch (RejectedExecutionException full) {
-            throw new LynseException(threads.isShutdown()
-                    ? new LynseError.Unavailable("the node is stopping", RETRY_AFTER)
-                    : new LynseError.Overloaded("too many searches are waiting", RETRY_AFTER), full);
+            throw refused(full);
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RuntimeException known) throw known;
-            throw new IllegalStateException("a search failed: " + failed.getCause(), failed.getCause());
+            throw rethrown(failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new LynseException(new LynseError.Unavailable("the search was interrupted", RETRY_AFTER), stopped);
+            throw new LynseException(new LynseError.Unavailable("the read was interrupted", RETRY_AFTER), stopped);
         } finally {
             // Without effect on those that are done. A task that runs keeps its view until it ends: the caller's wait may end first.
             for (Future<T> future : running) future.cancel(false);
         }
     }
 
+    /**
+     * Runs one task and waits for it even when interrupted, so that what it acquired always reaches the caller.
+     * @throws LynseException as {@link #all}
+     */
+    public <T> T acquire(Callable<T> task) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            var future = new FutureTask<>(task);
+            threads.execute(future);
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } catch (RejectedExecutionException full) {
+            throw refused(full);
+        } catch (ExecutionException failed) {
+            throw rethrown(failed);
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes no more; what runs ends by itself. */
     @Override
     public void close() {
         threads.shutdown();
+    }
+
+    private LynseException refused(RejectedExecutionException full) {
+        return new LynseException(threads.isShutdown()
+                ? new LynseError.Unavailable("the node is stopping", RETRY_AFTER)
+                : new LynseError.Overloaded("too many reads are waiting", RETRY_AFTER), full);
+    }
+
+    private static RuntimeException rethrown(ExecutionException failed) {
+        return failed.getCause() instanceof RuntimeException known
+                ? known
+                : new IllegalStateException("a read failed: " + failed.getCause(), failed.getCause());
     }
 }
