@@ -105,9 +105,10 @@ class EngineModelPropertyTest {
                 metric = mode == null ? Metric.IP : mode.metric();
             }
             default -> {
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(4)) {
                     case 0 -> engine.reopen();
                     case 1 -> engine.engine().checkpoint();
+                    case 2 -> engine.drop(engine.create("passing")); // the catalog alone is written
                     default -> compareCopy(engine, id);
                 }
             }

@@ -1,0 +1,271 @@
+package io.lynse.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.model.CollectionId;
+import io.lynse.model.Ids;
+import io.lynse.model.Query;
+import io.lynse.model.RowId;
+import io.lynse.model.RowSelection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a node is after a crash, and with damaged or missing files. A copy of a live directory is what kill -9 leaves. */
+class EngineRecoveryIT {
+
+    private static final float[] X = {1, 0};
+    private static final Query ALL = new Query(X, new Query.Options(100, false, 0));
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void everythingAcknowledgedIsThereAfterACrash() throws IOException {
+        Path copy = temporary.resolve("copy");
+        CollectionId id;
+        try (var engine = new TestEngine(temporary.resolve("node"))) {
+            id = engine.create("c");
+            engine.bulkAdd(id, X, X, X);
+            engine.engine().checkpoint();
+            engine.mark(id, Ids.of(1), true);
+            engine.bulkAdd(id, X);
+            engine.createDatabase("second");
+            copy(temporary.resolve("node"), copy);
+        }
+        try (var engine = Engine.open(EngineSettings.of(copy))) {
+            assertThat(engine.read(id, new RowSelection.Head(9), false, false).ids()).isEqualTo(Ids.of(0, 1, 2, 3));
+            assertThat(engine.search(id, ALL).ids()).isEqualTo(Ids.of(0, 2, 3));
+            assertThat(engine.catalog().databases()).containsExactly("db", "second");
+        }
+    }
+
+    @Test
+    void aCheckpointLeavesNothingToReplay() {
+        try (var engine = new TestEngine(temporary)) {
+            CollectionId busy = engine.create("busy");
+            CollectionId idle = engine.create("idle");
+            engine.bulkAdd(busy, X);
+            engine.bulkAdd(idle, X);
+            engine.engine().checkpoint();
+            engine.bulkAdd(busy, X);
+            assertThat(engine.engine().checkpoint()).isEqualTo(engine.engine().lastLsn()); // the idle one does not hold it back
+            engine.reopen();
+            assertThat(engine.engine().stats(idle, false).rows()).isEqualTo(1);
+            assertThat(engine.engine().stats(busy, false).rows()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aDroppedCollectionDoesNotComeBackAndLeavesNoFiles() throws IOException {
+        Path node = temporary.resolve("node");
+        Path copy = temporary.resolve("copy");
+        CollectionId id;
+        try (var engine = new TestEngine(node)) {
+            id = engine.create("c");
+            engine.bulkAdd(id, X);
+            engine.engine().checkpoint();
+            copy(node, temporary.resolve("before"));
+            engine.drop(id);
+            await().until(() -> Files.notExists(folder(node, id)));
+            copy(node, copy);
+        }
+        try (var engine = Engine.open(EngineSettings.of(copy))) {
+            assertThat(engine.catalog().collections()).isEmpty();
+        }
+        // A crash before the catalog was written: the log alone knows of the drop, and the folder is still there.
+        copyLog(node, temporary.resolve("before"));
+        try (var engine = Engine.open(EngineSettings.of(temporary.resolve("before")))) {
+            assertThat(engine.catalog().collections()).isEmpty();
+            engine.checkpoint();
+            assertThat(folder(temporary.resolve("before"), id)).doesNotExist();
+        }
+    }
+
+    /** The catalog on disk is then ahead of every collection. */
+    @Test
+    void aDropWritesTheCatalogAndOtherCollectionsLoseNothingByThat() throws IOException {
+        Path node = temporary.resolve("node");
+        try (var engine = new TestEngine(node)) {
+            CollectionId kept = engine.create("kept");
+            engine.bulkAdd(kept, X);
+            engine.engine().checkpoint();
+            engine.bulkAdd(kept, X);
+            engine.mark(kept, Ids.of(0), true);
+            CollectionId dropped = engine.create("dropped");
+            engine.drop(dropped);
+            await().until(() -> Files.notExists(folder(node, dropped)));
+            copy(node, temporary.resolve("copy"));
+            try (var copied = Engine.open(EngineSettings.of(temporary.resolve("copy")))) {
+                assertThat(copied.search(kept, ALL).ids()).isEqualTo(Ids.of(1));
+                assertThat(copied.stats(kept, false).rows()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void foldersOfNoCollectionAreRemoved() throws IOException {
+        new TestEngine(temporary).close();
+        Files.createDirectories(temporary.resolve("collections/77"));
+        Files.writeString(temporary.resolve("collections/77/segments_1"), "left by a crash");
+        new TestEngine(temporary).close();
+        assertThat(temporary.resolve("collections/77")).doesNotExist();
+    }
+
+    @Test
+    void oneDamagedCollectionKeepsNoOtherFromOpening() throws IOException {
+        CollectionId bad;
+        CollectionId good;
+        try (var engine = new TestEngine(temporary)) {
+            bad = engine.create("bad");
+            good = engine.create("good");
+            engine.bulkAdd(bad, X);
+            engine.bulkAdd(good, X);
+            engine.engine().checkpoint(); // and one at close: the catalog knows of the files' first commit with the second
+        }
+        delete(folder(temporary, bad));
+        try (var engine = new TestEngine(temporary)) {
+            assertUnavailable(() -> engine.engine().search(bad, ALL), folder(temporary, bad) + " cannot be used: they are missing");
+            assertUnavailable(() -> engine.bulkAdd(bad, X), "they are missing");
+            assertThat(engine.engine().search(good, ALL).size()).isEqualTo(1);
+            engine.bulkAdd(good, X);
+            engine.engine().checkpoint();
+            engine.reopen();
+            assertUnavailable(() -> engine.engine().stats(bad, false), "they are missing");
+            assertThat(engine.engine().stats(good, false).rows()).isEqualTo(2);
+            engine.drop(bad);
+            engine.reopen();
+            assertThat(engine.engine().catalog().collections()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTruncatedFileMakesItsCollectionUnavailable() throws IOException {
+        CollectionId id;
+        try (var engine = new TestEngine(temporary)) {
+            id = engine.create("c");
+            engine.bulkAdd(id, X, X);
+        }
+        try (Stream<Path> files = Files.list(folder(temporary, id))) {
+            Path vectors = files.filter(file -> file.toString().endsWith(".vec")).findFirst().orElseThrow();
+            Files.write(vectors, new byte[3], StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        try (var engine = new TestEngine(temporary)) {
+            assertUnavailable(() -> engine.engine().search(id, ALL), folder(temporary, id) + " cannot be used");
+        }
+    }
+
+    @Test
+    void aFoldThatFailsMakesTheCollectionUnavailableAndLosesNothing() throws IOException {
+        try (var engine = new TestEngine(EngineSettings.of(temporary.resolve("node")).withFoldRows(10))) {
+            CollectionId bad = engine.create("bad");
+            CollectionId good = engine.create("good");
+            engine.bulkAdd(bad, X, X);
+            engine.engine().checkpoint();
+            Path folder = folder(temporary.resolve("node"), bad);
+            Path away = temporary.resolve("away");
+            Files.move(folder, away);
+            engine.bulkAdd(bad, X); // recent: acknowledged, needs no file
+            assertUnavailable(() -> engine.engine().search(bad, ALL), "collection " + bad + " is unavailable on this node");
+            assertUnavailable(() -> engine.bulkAdd(bad, X), "collection " + bad + " is unavailable on this node");
+            engine.bulkAdd(good, X);
+            assertThat(engine.engine().search(good, ALL).size()).isEqualTo(1);
+            engine.engine().checkpoint();
+            delete(folder);
+            Files.move(away, folder);
+            engine.reopen();
+            assertThat(engine.engine().search(bad, ALL).ids()).isEqualTo(Ids.of(0, 1, 2));
+            assertThat(engine.engine().search(good, ALL).size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aWriteWhoseFoldFailsIsUnknownAndThereAfterwards() throws IOException {
+        try (var engine = new TestEngine(EngineSettings.of(temporary.resolve("node")).withFoldRows(2))) {
+            CollectionId id = engine.create("c");
+            engine.engine().checkpoint();
+            Path folder = folder(temporary.resolve("node"), id);
+            Files.move(folder, temporary.resolve("away"));
+            assertThatThrownBy(() -> engine.bulkAdd(id, X, X, X))
+                    .isInstanceOfSatisfying(LynseException.class, told -> assertThat(told.error()).isInstanceOf(LynseError.OutcomeUnknown.class));
+            delete(folder);
+            Files.move(temporary.resolve("away"), folder);
+            engine.reopen();
+            assertThat(engine.engine().stats(id, false).rows()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aDamagedCatalogIsNamed() throws IOException {
+        new TestEngine(temporary).close();
+        Path catalog = temporary.resolve("catalog");
+        byte[] content = Files.readAllBytes(catalog);
+        content[content.length - 1] ^= 1;
+        Files.write(catalog, content);
+        assertThatThrownBy(() -> new TestEngine(temporary))
+                .isInstanceOf(EngineOpenException.class)
+                .hasMessageContainingAll(catalog.toString(), "its checksum does not fit", "restore it");
+        Files.write(catalog, new byte[3]);
+        assertThatThrownBy(() -> new TestEngine(temporary)).isInstanceOf(EngineOpenException.class).hasMessageContaining("it is no catalog");
+    }
+
+    @Test
+    void aLogThatIsGoneIsNamed() throws IOException {
+        try (var engine = new TestEngine(temporary)) {
+            engine.bulkAdd(engine.create("c"), X);
+        }
+        delete(temporary.resolve("log"));
+        assertThatThrownBy(() -> new TestEngine(temporary))
+                .isInstanceOf(EngineOpenException.class)
+                .hasMessageContaining("the log ends at LSN 0 and the catalog is at 3: log files are missing");
+    }
+
+    @Test
+    void aDirectoryInUseIsNamedAndTheFirstOwnerGoesOn() {
+        try (var engine = new TestEngine(temporary)) {
+            assertThatThrownBy(() -> new TestEngine(temporary)).isInstanceOf(EngineOpenException.class).hasMessageContainingAll(temporary.toString(), "in use");
+            CollectionId id = engine.create("c");
+            engine.bulkAdd(id, X);
+            assertThat(engine.engine().hasRow(id, RowId.of(0))).isTrue();
+        }
+    }
+
+    private static Path folder(Path node, CollectionId id) {
+        return node.resolve("collections").resolve(id.toString());
+    }
+
+    private static void assertUnavailable(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String reason) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(LynseException.class, told -> assertThat(told.error()).isInstanceOf(LynseError.Unavailable.class))
+                .hasMessageContaining(reason);
+    }
+
+    private static void copyLog(Path from, Path to) throws IOException {
+        delete(to.resolve("log"));
+        copy(from.resolve("log"), to.resolve("log"));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) Files.copy(file, to.resolve(from.relativize(file)));
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.notExists(directory)) return;
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : all) Files.delete(file);
+        }
+    }
+}

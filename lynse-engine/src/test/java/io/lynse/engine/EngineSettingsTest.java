@@ -1,0 +1,35 @@
+package io.lynse.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class EngineSettingsTest {
+
+    private final EngineSettings defaults = EngineSettings.of(Path.of("data"));
+
+    @Test
+    void defaults() {
+        assertThat(defaults.foldRows()).isEqualTo(20_000);
+        assertThat(defaults.foldBytes()).isEqualTo(48 << 20);
+        assertThat(defaults.queueBytesMax()).isEqualTo(64 << 20);
+        assertThat(defaults.queueWait()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(defaults.checkpointInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(defaults.checkpointLogBytes()).isEqualTo(512 << 20);
+        assertThat(defaults.searchThreads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(defaults.searchQueueMax()).isEqualTo(1024);
+    }
+
+    @Test
+    void refusesWhatCannotWork() {
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withFoldRows(0)).withMessage("foldRows must be at least 1: 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withQueueBytesMax(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withQueueWait(Duration.ofSeconds(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withCheckpointInterval(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withSearchThreads(0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withSearchThreads(1, 0));
+    }
+}
