@@ -35,8 +35,6 @@ public class HttpApi {
     /** Spring settings that the API relies on; no flag changes them. */
     private static final Map<String, Object> FIXED_PROPERTIES = Map.ofEntries(
             Map.entry("spring.threads.virtual.enabled", "true"),
-            // Events carry their facts as key and value, which only a structured format shows.
-            Map.entry("logging.structured.format.console", "logstash"),
             Map.entry("server.shutdown", "graceful"),
             Map.entry("server.tomcat.max-keep-alive-requests", "-1"),
             // A refused body is read to its end up to this size, so that the client gets to see why it was refused.
