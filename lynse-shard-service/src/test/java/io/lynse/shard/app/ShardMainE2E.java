@@ -41,7 +41,7 @@ class ShardMainE2E {
         int port = freePort();
         Process first = serve("--port", "" + port, "--data-dir=" + directory.resolve("data"));
         awaitReady(first, port);
-        assertThat(Files.readString(out(first))).startsWith("Starting LynseDB server on 127.0.0.1:" + port + " (root: " + directory.resolve("data") + ")");
+        assertThat(Files.readString(out(first))).contains("Starting LynseDB server on 127.0.0.1:" + port + " (root: " + directory.resolve("data") + ")\n");
         post(port, "/create_database", "{\"database_name\":\"docs\"}");
         post(port, "/required_collection", "{\"database_name\":\"docs\",\"collection_name\":\"c\",\"dim\":1}");
         post(port, "/add", "{\"database_name\":\"docs\",\"collection_name\":\"c\",\"ids\":[1],\"vectors\":[[1]]}");

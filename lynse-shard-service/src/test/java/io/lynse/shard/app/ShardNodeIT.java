@@ -21,8 +21,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole node through its public port. */
 class ShardNodeIT {
@@ -71,16 +69,17 @@ class ShardNodeIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"/list_databases", "/metrics", "/nope"})
-    void withAKeyOnlyTheHealthPathsAreOpen(String path) {
+    @Test
+    void withAKeyOnlyTheHealthPathsAreOpen() {
         Map<String, Object> key = Map.of("lynse.http.api-key", "sesame");
         try (var stranger = RunningNode.start(directory.resolve("a"), key, null)) {
-            assertThat(stranger.get(path).status()).isEqualTo(401);
             assertThat(List.of("/", "/healthz", "/readyz")).allSatisfy(open -> assertThat(stranger.get(open).status()).isEqualTo(200));
+            assertThat(List.of("/list_databases", "/metrics", "/nope")).allSatisfy(closed -> assertThat(stranger.get(closed).status()).isEqualTo(401));
         }
         try (var friend = RunningNode.start(directory.resolve("b"), key, "sesame")) {
-            assertThat(friend.get(path).status()).isEqualTo(path.equals("/nope") ? 404 : 200);
+            assertThat(friend.get("/list_databases").status()).isEqualTo(200);
+            assertThat(friend.get("/metrics").status()).isEqualTo(200);
+            assertThat(friend.get("/nope").status()).isEqualTo(404);
         }
     }
 
