@@ -74,7 +74,8 @@ record SearchRequest(CollectionName name, Query query, double rounding) {
 
     /** No field but the main vector exists yet. */
     static void refuseField(@Nullable String field) {
-        if (field != null && !field.equals("default")) throw Edge.invalid("vector_field", "Invalid argument: vector field '" + field + "' does not exist");
+        if (field == null || field.equals("default")) return;
+        throw Edge.invalid("vector_field", "Invalid argument: vector field '" + field + "' does not exist (not supported yet: named vector fields)");
     }
 
     private static double rounding(boolean approx, double eps) {
