@@ -54,6 +54,7 @@ final class CallErrors {
     }
 
     static String reason(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) return "no answer in time";
         Throwable cause = status.getCause();
         if (cause != null && cause.getMessage() != null) return cause.getMessage();
         return status.getDescription() == null ? status.getCode().name() : status.getDescription();
