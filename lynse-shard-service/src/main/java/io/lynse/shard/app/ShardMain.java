@@ -37,14 +37,6 @@ public final class ShardMain implements Callable<Integer> {
     }
 
     private Map<String, Object> properties() {
-        return Map.of(
-                "lynse.grpc.enabled", options.internalRpc(),
-                "spring.lifecycle.timeout-per-shutdown-phase", "10s",
-                "logging.structured.format.console", "logstash",
-                // What ends a start is told once, above, in one line.
-                "logging.level.org.springframework.boot.SpringApplication", "off",
-                "logging.level.org.springframework.boot.diagnostics", "off",
-                "logging.level.org.springframework.boot.tomcat.servlet.DeferredServletContainerInitializers", "off",
-                "logging.level.org.springframework.boot.web.server.servlet.context", "error");
+        return Map.of("lynse.grpc.enabled", options.internalRpc(), "spring.lifecycle.timeout-per-shutdown-phase", "10s");
     }
 }
