@@ -64,7 +64,7 @@ public class ShardNode {
 
     @Bean
     ByteBudget requestBytes(GrpcSettings settings) {
-        return new ByteBudget(settings.bodyBytesMax().toBytes());
+        return new ByteBudget(settings.bodyBytes());
     }
 
     @Bean

@@ -28,7 +28,7 @@ public final class GrpcServer {
 
     private GrpcServer(Engine engine, NodeMembership membership, ByteBudget budget, GrpcSettings settings, @Nullable String apiKey, String version,
             InetSocketAddress address) {
-        var shard = new ShardService(engine, membership, budget, settings.entryBytesMax().toBytes(), version, calls);
+        var shard = new ShardService(engine, membership, budget, settings.entryBytes(), version, calls);
         var key = new KeyCheck(apiKey);
         this.server = NettyServerBuilder.forAddress(address)
                 .executor(calls)

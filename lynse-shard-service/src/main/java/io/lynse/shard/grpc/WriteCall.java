@@ -10,6 +10,7 @@ import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteHeader;
 import io.lynse.wire.v1.WriteReply;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,16 @@ final class WriteCall implements StreamObserver<WriteChunk> {
         long bytes = header.getEntryBytes();
         if (bytes < 0 || bytes > entryBytesMax) throw new LynseException(new LynseError.PayloadTooLarge(bytes, entryBytesMax));
         share.grow(bytes);
-        incoming = new Incoming(fence, header.getEntryType(), header.getEntryVersion(), Entry.room(Math.toIntExact(bytes)));
+        incoming = new Incoming(fence, header.getEntryType(), header.getEntryVersion(), room(Math.toIntExact(bytes)));
+    }
+
+    /** The budget keeps this from happening; where a setting made it larger than the memory is, the caller still hears "not appended". */
+    private static ByteBuffer room(int bytes) {
+        try {
+            return Entry.room(bytes);
+        } catch (OutOfMemoryError full) {
+            throw new LynseException(new LynseError.Overloaded("no memory for an entry of " + bytes + " bytes now", Duration.ofSeconds(1)), full);
+        }
     }
 
     private void take(ByteString data) {

@@ -60,7 +60,7 @@ final class RunningShard implements AutoCloseable {
      * @param sentKey of the caller
      */
     static RunningShard open(Path directory, @Nullable String apiKey, @Nullable String sentKey) throws IOException {
-        return new RunningShard(directory, apiKey, sentKey, new GrpcSettings(true, 0, DataSize.ofMegabytes(64), DataSize.ofMegabytes(64)));
+        return new RunningShard(directory, apiKey, sentKey, new GrpcSettings(true, 0, DataSize.ofMegabytes(64), null));
     }
 
     RunningShard(Path directory, @Nullable String apiKey, @Nullable String sentKey, GrpcSettings settings) throws IOException {
@@ -68,7 +68,7 @@ final class RunningShard implements AutoCloseable {
         engine = Engine.open(EngineSettings.of(directory));
         membership = NodeMembership.open(
                 engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> !engine.catalog().collections().isEmpty());
-        budget = new ByteBudget(settings.bodyBytesMax().toBytes());
+        budget = new ByteBudget(settings.bodyBytes());
         server = GrpcServer.start(engine, membership, budget, settings, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     }
