@@ -267,7 +267,7 @@ public final class Engine implements AutoCloseable {
 
     private static void release(View view) {
         try {
-            view.release();
+            view.close();
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot close the files of a view: " + failure.getMessage(), failure);
         }

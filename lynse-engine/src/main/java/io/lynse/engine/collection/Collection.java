@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
@@ -51,13 +52,11 @@ public final class Collection implements AutoCloseable {
     private final FoldLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final CollectionFiles files;
+    private final Commits commits;
 
     private int dimension;
     private @Nullable RowTable table; // from the first row on
     private @Nullable RowDocument document;
-    private boolean everCommitted;
-    private Lsn committed;
-    private @Nullable Lsn prepared;
     private boolean closed;
     private volatile View view;
     private volatile Lsn applied;
@@ -68,8 +67,7 @@ public final class Collection implements AutoCloseable {
         this.elementType = elementType;
         this.limits = limits;
         this.files = files;
-        this.everCommitted = files.found() != CommitData.NOTHING;
-        this.committed = view.lsn();
+        this.commits = new Commits(files, view.lsn());
         this.applied = view.lsn();
         this.view = view;
         fixDimension(view.dimension());
@@ -175,7 +173,7 @@ public final class Collection implements AutoCloseable {
     }
 
     /**
-     * The state of the last applied entry, or a newer one, retained for the caller, who releases it. May fold, which takes long.
+     * The state of the last applied entry, or a newer one, retained for the caller, who closes it. May fold, which takes long.
      * @throws LynseException Unavailable: the files failed
      */
     public View view() {
@@ -202,22 +200,16 @@ public final class Collection implements AutoCloseable {
      * do when the last commit has everything.
      */
     public void prepareCommit() {
+        forceAhead();
         run(() -> {
-            if (prepared != null || everCommitted && applied.equals(committed)) return; // one that was not finished is finished first
+            if (!commits.wanted(applied)) return;
             fold(applied);
-            files.prepareCommit(new CommitData(applied, counts()));
-            prepared = applied;
+            commits.prepare(applied, counts());
         });
     }
 
     public void finishCommit() {
-        run(() -> {
-            if (prepared == null) return;
-            files.finishCommit();
-            committed = prepared;
-            prepared = null;
-            everCommitted = true;
-        });
+        run(commits::finish);
     }
 
     /**
@@ -229,8 +221,7 @@ public final class Collection implements AutoCloseable {
     public Lsn foldedUpTo(Lsn upTo) {
         lock.lock();
         try {
-            if (!everCommitted) return Lsn.NONE;
-            return failure == null && prepared == null && applied.equals(committed) ? upTo : committed;
+            return failure == null && commits.hold(applied) ? upTo : commits.held();
         } finally {
             lock.unlock();
         }
@@ -244,12 +235,31 @@ public final class Collection implements AutoCloseable {
             if (closed) return;
             closed = true;
             if (failure == null) failure = new CollectionUnavailableException("the collection is closed", new IllegalStateException("closed"));
-            view.release();
+            view.close();
             files.close();
         } catch (IOException broken) {
             log.atWarn().addKeyValue("collection", id).setCause(broken).log("collection not closed cleanly");
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Most of a commit's work, outside the lock: under it writes would wait for the disk. */
+    private void forceAhead() {
+        var ahead = new AtomicReference<@Nullable View>();
+        run(() -> {
+            if (!commits.wanted(applied)) return;
+            fold(applied);
+            if (view.retain()) ahead.set(view);
+        });
+        View written = ahead.get();
+        if (written == null) return;
+        try (written) {
+            files.force(written.reader());
+        } catch (IOException | RuntimeException broken) {
+            run(() -> {
+                throw broken; // unless the collection was closed meanwhile
+            });
         }
     }
 
@@ -293,7 +303,7 @@ public final class Collection implements AutoCloseable {
             throw failed;
         }
         if (table != null) table.reads(view);
-        before.release();
+        before.close();
     }
 
     private void fixDimension(int given) {

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.TieredMergePolicy;
@@ -78,6 +80,12 @@ final class CollectionFiles implements AutoCloseable {
     /** A reader of everything written so far. The caller closes it. */
     DirectoryReader read() throws IOException {
         return DirectoryReader.open(writer, true, false);
+    }
+
+    /** Forces the files of a reader to disk, which a commit would do, too, but with everybody waiting for it. */
+    void force(DirectoryReader reader) throws IOException {
+        List<String> names = reader.getIndexCommit().getFileNames().stream().filter(name -> !name.startsWith(IndexFileNames.SEGMENTS)).toList();
+        directory.sync(names);
     }
 
     /** First half of a commit: forces the files to disk, without making them the ones that count. */

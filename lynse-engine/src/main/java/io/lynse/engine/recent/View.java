@@ -4,6 +4,7 @@ import io.lynse.engine.row.RowCounts;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.Lsn;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A collection at one LSN: what every read uses, exactly one per read. It never changes. The Lucene files it stands on are
  * kept while somebody retains it; the collection retains the current one and lets go of it when it publishes the next.
  */
-public final class View {
+public final class View implements Closeable {
 
     private final DirectoryReader reader;
     private final List<SegmentView> segments;
@@ -75,12 +76,14 @@ public final class View {
         return helper.getKey();
     }
 
-    /** Keeps the files until {@link #release}. @return false when they are gone: take the collection's current view */
+    /** Keeps the files until {@link #close}. @return false when they are gone: take the collection's current view */
     public boolean retain() {
         return reader.tryIncRef();
     }
 
-    public void release() throws IOException {
+    /** Gives back what {@link #retain} took. */
+    @Override
+    public void close() throws IOException {
         reader.decRef();
     }
 
@@ -98,7 +101,7 @@ public final class View {
         try {
             return task.run();
         } finally {
-            release();
+            close();
         }
     }
 
