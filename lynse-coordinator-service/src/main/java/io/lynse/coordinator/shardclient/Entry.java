@@ -107,9 +107,9 @@ public final class Entry {
                 UpdateCollection.newBuilder().setCollectionId(collection.value()).setDescription(description).build());
     }
 
-    /** The index that the image wants, or none. */
+    /** The index that the image wants, or none. The image knows that the collection has rows, if perhaps not in every group. */
     public static Entry setIndex(CollectionImage collection) {
-        var setting = IndexSetting.newBuilder().setParametersJson(collection.indexParameters());
+        var setting = IndexSetting.newBuilder().setParametersJson(collection.indexParameters()).setEvenIfEmpty(true);
         IndexMode mode = collection.indexMode();
         if (mode != null) setting.setMode(mode.text());
         return new Entry(
