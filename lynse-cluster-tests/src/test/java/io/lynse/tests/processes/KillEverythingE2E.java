@@ -44,7 +44,7 @@ class KillEverythingE2E {
         MIDDLE,
         /** While a checkpoint writes files that the restart must either use or leave alone. */
         DURING_A_CHECKPOINT,
-        /** Twice, the second time while the first restart still reads its log. */
+        /** Three times in a row: before the restart has read its log, and when it has just done so. */
         WHILE_RECOVERING,
         /** The shards alone: the coordinator lives through it and must find them again. */
         SHARDS_ONLY,
@@ -163,13 +163,19 @@ class KillEverythingE2E {
     private void restart(KillPoint point, List<Node> victims) throws IOException {
         for (Node node : victims) node.start();
         if (point == KillPoint.WHILE_RECOVERING) {
-            Node shard = cluster.primary(0);
-            long printed = shard.output().length();
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> shard.output().length() > printed);
-            cluster.killAll(victims);
-            for (Node node : victims) node.start();
+            killAgainOnceItPrints("Starting", victims);
+            killAgainOnceItPrints("engine opened", victims);
         }
         cluster.awaitServing();
+    }
+
+    /** Lets a restart come as far as a line of the first shard, then kills everything and starts it again. */
+    private void killAgainOnceItPrints(String line, List<Node> victims) throws IOException {
+        Node shard = cluster.primary(0);
+        int printed = shard.output().length();
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> shard.output().indexOf(line, printed) >= 0);
+        cluster.killAll(victims);
+        for (Node node : victims) node.start();
     }
 
     private List<StoredRow> readAll() throws IOException {

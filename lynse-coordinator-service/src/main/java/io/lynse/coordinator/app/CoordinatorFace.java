@@ -1,14 +1,15 @@
 package io.lynse.coordinator.app;
 
 import io.lynse.coordinator.health.ClusterHealth;
-import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.http.app.ServiceFace;
-import io.lynse.model.ShardGroupId;
 import java.util.Map;
-import java.util.Optional;
 
-/** What a coordinator says on the open paths: always in the envelope (wire contract 10.1). It is ready once every group's primary leads. */
+/**
+ * What a coordinator says on the open paths: always in the envelope (wire contract 10.1). It is ready once it has judged every group,
+ * whatever the verdict: one lost group must not take the others from the clients, as a load balancer would. {@code /cluster_info} tells
+ * which group is missing, and every request for it says so.
+ */
 final class CoordinatorFace implements ServiceFace {
 
     private final MetadataAuthority authority;
@@ -32,16 +33,10 @@ final class CoordinatorFace implements ServiceFace {
     @Override
     public Readiness readiness() {
         return authority.image().groups().keySet().stream()
-                .flatMap(group -> missing(group).stream())
+                .filter(group -> health.group(group).isEmpty())
                 .findFirst()
-                .map(reason -> new Readiness(false, wrapped(Map.of("status", "not_ready", "reason", reason))))
+                .map(group -> new Readiness(false, wrapped(Map.of("status", "not_ready", "reason", "shard group " + group + " was not probed yet"))))
                 .orElseGet(() -> new Readiness(true, wrapped(Map.of("status", "ready"))));
-    }
-
-    private Optional<String> missing(ShardGroupId group) {
-        GroupStatus status = health.group(group).orElse(null);
-        if (status == null) return Optional.of("shard group " + group + " was not probed yet");
-        return status.leads() ? Optional.empty() : Optional.of("shard group " + group + ": " + status.reason());
     }
 
     private static Map<String, Object> wrapped(Map<String, Object> params) {
