@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-compose() { docker compose -p lynse-check "$@"; }
+compose() { docker compose --progress quiet -p lynse-check "$@"; }
 
 clean_up() {
   local code=$?
