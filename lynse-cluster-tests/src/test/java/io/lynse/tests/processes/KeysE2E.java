@@ -12,7 +12,7 @@ import io.grpc.stub.MetadataUtils;
 import io.lynse.tests.Answer;
 import io.lynse.tests.Api;
 import io.lynse.tests.compat.RecordedExchangesE2E;
-import io.lynse.wire.v1.ListCollectionsRequest;
+import io.lynse.wire.v1.ProbeRequest;
 import io.lynse.wire.v1.ShardGrpc;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,11 +82,11 @@ class KeysE2E {
     @Test
     @Order(3)
     void aNodeAsksForItsKeyOverGrpc() {
-        assertThatThrownBy(() -> listCollections(new Metadata())).satisfies(refused ->
+        assertThatThrownBy(() -> probe(new Metadata())).satisfies(refused ->
                 assertThat(Status.fromThrowable(refused).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
-        assertThatThrownBy(() -> listCollections(bearer(WRONG_KEY))).satisfies(refused ->
+        assertThatThrownBy(() -> probe(bearer(WRONG_KEY))).satisfies(refused ->
                 assertThat(Status.fromThrowable(refused).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
-        listCollections(bearer(SHARD_KEY));
+        probe(bearer(SHARD_KEY));
     }
 
     @Test
@@ -145,11 +145,11 @@ class KeysE2E {
         assertThat(text).isNotBlank().doesNotContain(SHARD_KEY, WRONG_KEY, CLIENT_KEY);
     }
 
-    private void listCollections(Metadata headers) {
+    private void probe(Metadata headers) {
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", shard.port() + 10_000).usePlaintext()
                 .intercept(MetadataUtils.newAttachHeadersInterceptor(headers)).build();
         try {
-            ShardGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS).listCollections(ListCollectionsRequest.getDefaultInstance());
+            ShardGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS).probe(ProbeRequest.getDefaultInstance());
         } finally {
             channel.shutdownNow();
         }

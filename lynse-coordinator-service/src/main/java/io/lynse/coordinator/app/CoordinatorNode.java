@@ -82,8 +82,8 @@ public class CoordinatorNode {
     }
 
     @Bean
-    Alarms alarms() {
-        return new Alarms();
+    Alarms alarms(ClusterHealth clusterHealth) {
+        return new Alarms(clusterHealth);
     }
 
     @Bean

@@ -11,8 +11,13 @@ import java.util.concurrent.TimeUnit;
 /** What requests noticed, until the heartbeat has looked at it. Safe for use by several threads. */
 public final class Alarms implements Suspicions {
 
+    private final ClusterHealth health;
     private final Semaphore raised = new Semaphore(0);
     private final Set<ShardGroupId> catalogs = ConcurrentHashMap.newKeySet();
+
+    public Alarms(ClusterHealth health) {
+        this.health = health;
+    }
 
     @Override
     public void node(String uri) {
@@ -24,6 +29,11 @@ public final class Alarms implements Suspicions {
     public void catalog(ShardGroupId group) {
         catalogs.add(group);
         raised.release();
+    }
+
+    @Override
+    public String against(ShardGroupId group) {
+        return health.group(group).map(GroupStatus::reason).orElse("");
     }
 
     /** Whether the group's catalog was doubted since the last call. */

@@ -115,8 +115,10 @@ public final class GroupCalls implements AutoCloseable {
                 : failed;
     }
 
-    private static LynseError unavailable(ShardGroupId group, LynseError refusal) {
-        return new LynseError.Unavailable("shard group " + group + ": " + refusal.message(), RETRY_AFTER);
+    /** The prober knows more than the last attempt, such as a wrong key behind a call that was never made. */
+    private LynseError unavailable(ShardGroupId group, LynseError refusal) {
+        String known = suspicions.against(group);
+        return new LynseError.Unavailable("shard group " + group + ": " + (known.isEmpty() ? refusal.message() : known), RETRY_AFTER);
     }
 
     /** What became of one of several calls. */

@@ -2,7 +2,7 @@ package io.lynse.coordinator.routing;
 
 import io.lynse.model.ShardGroupId;
 
-/** What a request noticed, told to whoever looks closer. Cheap, never blocks. */
+/** What a request noticed, told to whoever looks closer, and what that one found. Cheap, never blocks. */
 public interface Suspicions {
 
     /** This node refused, or could not be reached: a probe at once finds out sooner than the next one due. */
@@ -10,4 +10,7 @@ public interface Suspicions {
 
     /** The group's primary lacks something that is declared. */
     void catalog(ShardGroupId group);
+
+    /** Why the group is not served, for people; empty: nothing is known against it. */
+    String against(ShardGroupId group);
 }

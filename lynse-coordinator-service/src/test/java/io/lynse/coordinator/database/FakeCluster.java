@@ -58,7 +58,7 @@ final class FakeCluster implements AutoCloseable {
         a = new FakeShard(uriA, "node-a" + port);
         b = new FakeShard(uriB, "node-b" + port);
         authority = new MemoryAuthority(ClusterImage.initial("cluster-" + port, 64, true, List.of(group(SG0, uriA), group(SG1, uriB))));
-        var alarms = new Alarms();
+        var alarms = new Alarms(health);
         var clock = new HybridClock(System::currentTimeMillis);
         groups = new GroupCalls(authority, shards, alarms, Duration.ofSeconds(2), Duration.ofSeconds(2));
         heartbeat = new Heartbeat(
