@@ -15,14 +15,24 @@ final class ClusterSummary {
         lines.add("metadata version " + text(info, "meta_epoch") + ", " + text(info, "bucket_count") + " buckets");
         for (JsonNode group : info.path("shard_groups")) {
             lines.add("group %s, epoch %s".formatted(text(group, "name"), text(group, "primary_epoch")));
-            lines.add("  primary  %s".formatted(text(group, "primary")));
+            lines.add("  primary  %s  %s".formatted(text(group, "primary"), health(group, text(group, "primary"))));
             for (JsonNode replica : group.path("replicas")) {
-                lines.add("  replica  %s  %s".formatted(text(replica, "uri"), text(replica, "state")));
+                String uri = text(replica, "uri");
+                lines.add("  replica  %s  %s  %s".formatted(uri, health(group, uri), text(replica, "state")));
             }
         }
         info.path("collections").forEachEntry((name, collection) ->
                 lines.add("collection %s, dimension %s, index %s".formatted(name, text(collection, "dim"), text(collection, "index_mode"))));
+        info.path("degraded_reasons").forEach(reason -> lines.add("degraded: " + (reason.isString() ? reason.stringValue() : reason)));
         return lines;
+    }
+
+    /** What the coordinator's prober says of a node. */
+    private static String health(JsonNode group, String uri) {
+        for (JsonNode node : group.path("nodes")) {
+            if (text(node, "uri").equals(uri)) return text(node, "state");
+        }
+        return "?";
     }
 
     private static String text(JsonNode object, String key) {

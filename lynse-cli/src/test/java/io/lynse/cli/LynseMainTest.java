@@ -59,13 +59,16 @@ class LynseMainTest {
     void aClusterIsSummedUpGroupByGroup() {
         String info = """
                 {"meta_epoch": 12, "bucket_count": 4096, "collections": {"demo/packages": {"dim": 384, "index_mode": "FLAT-IP"}},
-                 "shard_groups": [{"name": "sg0", "primary": "http://a:1", "primary_epoch": 3, "replicas": [{"uri": "http://b:2", "state": "stale"}]}]}""";
+                 "shard_groups": [{"name": "sg0", "primary": "http://a:1", "primary_epoch": 3, "replicas": [{"uri": "http://b:2", "state": "stale"}],
+                                   "nodes": [{"uri": "http://b:2", "state": "unhealthy"}, {"uri": "http://a:1", "state": "healthy"}]}],
+                 "degraded": true, "degraded_reasons": ["http://b:2 is unhealthy"]}""";
         assertThat(ClusterSummary.lines(JsonMapper.shared().readTree(info))).containsExactly(
                 "metadata version 12, 4096 buckets",
                 "group sg0, epoch 3",
-                "  primary  http://a:1",
-                "  replica  http://b:2  stale",
-                "collection demo/packages, dimension 384, index FLAT-IP");
+                "  primary  http://a:1  healthy",
+                "  replica  http://b:2  unhealthy  stale",
+                "collection demo/packages, dimension 384, index FLAT-IP",
+                "degraded: http://b:2 is unhealthy");
         assertThat(ClusterSummary.lines(JsonMapper.shared().readTree("{}"))).containsExactly("metadata version ?, ? buckets");
     }
 
