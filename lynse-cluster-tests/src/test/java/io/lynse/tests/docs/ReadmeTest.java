@@ -1,5 +1,6 @@
 package io.lynse.tests.docs;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lynse.tests.processes.Repository;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,6 +48,19 @@ class ReadmeTest {
         assertThat(Files.readString(Repository.root().resolve("README.md"))).contains("bin/lynse demo", "mvn verify");
         assertThat(Repository.root().resolve("bin/lynse")).isExecutable();
         assertThat(Files.readString(Repository.root().resolve(".ci/run"))).as("CI runs the test command that the README gives").contains("mvn verify");
+    }
+
+    /** The table of rules names code and tests: a rename must not leave it pointing at nothing. */
+    @Test
+    void classesThatTheArchitectureNamesExist() throws IOException {
+        String map = Files.readString(Repository.root().resolve("ARCHITECTURE.md"));
+        List<String> named = matches(Pattern.compile("[`/]([A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+|Applier|Pipeline|Checkpoints)[.`]"), map).distinct().toList();
+        Set<String> classes;
+        try (Stream<Path> files = Files.walk(Repository.root())) {
+            classes = files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".java")).map(name -> name.replace(".java", "")).collect(toSet());
+        }
+
+        assertThat(named).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(classes).contains(name));
     }
 
     private static Stream<String> matches(Pattern pattern, String text) {
