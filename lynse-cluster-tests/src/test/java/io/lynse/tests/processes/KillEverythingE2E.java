@@ -76,7 +76,8 @@ class KillEverythingE2E {
         List<Node> victims = victims(point, random);
 
         Ingest ingest = Ingest.start(cluster.api(), DATABASE, COLLECTION, ledger, point.ordinal(), seed);
-        try (ingest) {
+        SchemaChurn churn = SchemaChurn.start(cluster.api(), DATABASE, point.ordinal());
+        try (ingest; churn) {
             awaitMoment(point, random);
             cluster.killAll(victims);
         }
@@ -86,6 +87,7 @@ class KillEverythingE2E {
         System.out.printf("%d rows acknowledged, %d found, %d requests failed%n", ledger.acknowledgedRows(), found.size(), ingest.failures().size());
         assertThat(ledger.problems(found)).as("broken promises, seed " + seed).isEmpty();
         assertThat(ingest.failures()).as("answers during the failure").allMatch(KillEverythingE2E::isClear);
+        assertThat(churn.problems()).as("collections, seed " + seed).isEmpty();
         ledger.settle(found);
         assertWritesAreServedAgain(point);
     }
