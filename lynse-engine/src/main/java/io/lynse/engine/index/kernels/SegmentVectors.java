@@ -1,0 +1,107 @@
+package io.lynse.engine.index.kernels;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import org.apache.lucene.codecs.lucene95.HasIndexSlice;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.store.MemorySegmentAccessInput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The float32 vectors of one immutable segment, and the one-byte copy that its scans read. The copy is made by whoever needs it
+ * first, or by {@link #prepare} before; {@link #close} frees it. Any thread may search; the owner closes after the last search.
+ */
+public final class SegmentVectors implements AutoCloseable {
+
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(Lanes.ORDER);
+
+    /** Sums of products of two codes stay within an int up to here (2^31 / (127 * 63)). */
+    private static final int DIMENSION_MAX = 1 << 17;
+
+    private final MemorySegment memory;
+    private final int rows;
+    private final int dimension;
+
+    private volatile @Nullable Int8Copy copy;
+    private boolean closed;
+
+    /**
+     * @param memory    {@code rows} x {@code dimension} finite floats, row after row, little-endian, at any alignment; readable as
+     *                  long as this lives
+     * @param dimension 1 to 131,072
+     */
+    public SegmentVectors(MemorySegment memory, int rows, int dimension) {
+        if (rows < 0) throw new IllegalArgumentException("negative count of rows: " + rows);
+        if (dimension < 1 || dimension > DIMENSION_MAX) throw new IllegalArgumentException("dimension out of range: " + dimension);
+        long expected = (long) rows * dimension * Float.BYTES;
+        if (memory.byteSize() < expected) {
+            throw new IllegalArgumentException(rows + " x " + dimension + " floats do not fit " + memory.byteSize() + " bytes");
+        }
+        this.memory = memory;
+        this.rows = rows;
+        this.dimension = dimension;
+    }
+
+    /**
+     * The vectors of a Lucene segment where they are mapped; ordinals are Lucene's own. Valid as long as the segment's reader.
+     *
+     * @return empty if they are not in one piece of mapped memory (another directory, a chunk boundary): use stock search then
+     */
+    public static Optional<SegmentVectors> of(FloatVectorValues values) throws IOException {
+        if (!(values instanceof HasIndexSlice mapped) || !(mapped.getSlice() instanceof MemorySegmentAccessInput input)) {
+            return Optional.empty();
+        }
+        long bytes = (long) values.size() * values.dimension() * Float.BYTES;
+        if (input.length() != bytes) return Optional.empty();
+        MemorySegment whole = input.segmentSliceOrNull(0, bytes);
+        return whole == null ? Optional.empty() : Optional.of(new SegmentVectors(whole, values.size(), values.dimension()));
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public int dimension() {
+        return dimension;
+    }
+
+    /** Off-heap bytes that the copy takes once it is made: a good quarter of the vectors' own. */
+    public long copyBytes() {
+        return Int8Copy.bytes(rows, dimension);
+    }
+
+    /** Makes the copy, so that no search has to. */
+    public void prepare() {
+        copy();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        Int8Copy made = copy;
+        if (made != null) made.close();
+        copy = null;
+    }
+
+    Int8Copy copy() {
+        Int8Copy made = copy;
+        return made != null ? made : makeCopy();
+    }
+
+    /** @param target at least as long as a row */
+    void copyRow(int row, float[] target) {
+        MemorySegment.copy(memory, FLOAT, (long) row * dimension * Float.BYTES, target, 0, dimension);
+    }
+
+    private synchronized Int8Copy makeCopy() {
+        if (closed) throw new IllegalStateException("the vectors are closed");
+        Int8Copy made = copy;
+        if (made == null) {
+            made = Int8Copy.of(this);
+            copy = made;
+        }
+        return made;
+    }
+}
