@@ -20,9 +20,11 @@ import jdk.incubator.vector.ShortVector;
  * lows follows once at the end, exactly, however often the sums wrap around. That is why the even lanes hold one half of the
  * group and the odd lanes the other (see {@link Int8Copy}): both come out in row order.
  *
- * <p>Measured on 61,436 x 384 against other forms: floats by fma 1.3-1.6 times slower, rows not laid across 1.1-1.5 times, pairs
- * instead of fours 1.2-1.5 times with AVX-512 and the same with AVX2, queries expanded to vectors 1.3 times. Keep each method small:
- * fours for four queries at once no longer fit C2's limits and ran 8 times slower than the pairs below.
+ * <p>Measured on 61,436 x 384 against other forms: floats by fma take 1.1-1.6 times as long, rows not laid across 1.1-1.5 times,
+ * pairs instead of fours 1.2-1.5 times with AVX-512 and the same with AVX2, queries expanded to vectors up to 1.7 times.
+ *
+ * <p>Keep each loop's method small. C2 stops inlining at a count of nodes, and then every vector is boxed: fours for four queries
+ * at once ran eight times slower than the pairs below, and these five times slower while they also unpacked their own sums.
  */
 final class DotKernels {
 

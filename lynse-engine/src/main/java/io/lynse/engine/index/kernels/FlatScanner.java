@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import jdk.incubator.vector.VectorShape;
 
 /**
  * Exact nearest neighbours within one segment: the same rows and scores, bit for bit, as scoring every accepted row with
@@ -56,7 +57,8 @@ public final class FlatScanner {
      * Nothing else here may be called if not.
      */
     public static boolean isAvailable() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && Lanes.wide();
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                && VectorShape.preferredShape().vectorBitSize() >= 128;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.lynse.engine.index.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * One byte per component of a segment's vectors, and for each row the true size of what that loses.
@@ -60,7 +61,7 @@ final class Int8Copy implements AutoCloseable {
         return groups(rows) * groupBytes(dimension);
     }
 
-    /** Reads every row once: 61,436 x 384 in about 15 ms. */
+    /** Reads every row once; warm it takes about 0.4 us per row of 384 components. */
     static Int8Copy of(SegmentVectors vectors) {
         var arena = Arena.ofShared();
         try {
@@ -150,7 +151,7 @@ final class Int8Copy implements AutoCloseable {
             int first = group * Lanes.GROUP_ROWS;
             int count = Math.min(Lanes.GROUP_ROWS, rows - first);
             // The memory is zeroed, and so stay the rows that fill up the last group.
-            if (count < Lanes.GROUP_ROWS) java.util.Arrays.fill(codes, (byte) 0);
+            if (count < Lanes.GROUP_ROWS) Arrays.fill(codes, (byte) 0);
             for (int i = 0; i < count; i++) {
                 vectors.copyRow(first + i, quantizer.row());
                 quantizer.quantize();

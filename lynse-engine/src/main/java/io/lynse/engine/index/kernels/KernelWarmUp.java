@@ -15,8 +15,13 @@ import java.util.stream.Stream;
  */
 public final class KernelWarmUp {
 
-    private static final int ROWS = 1024;
-    private static final int DIMENSION = 256;
+    /** The fewest that are not scored directly, with a last group that is not full. */
+    private static final int ROWS = 550;
+
+    /** The short one is what slow code can afford. A long one comes later: it makes C2 drop what it took for granted and compile again. */
+    private static final int SHORT = 64;
+
+    private static final int LONG = 388;
 
     /** Rounds that are compared with as many before them; one must hold a run of C2 in the background. */
     private static final int WINDOW = 40;
@@ -33,47 +38,60 @@ public final class KernelWarmUp {
      */
     public record Outcome(int rounds, Duration spent, boolean settled) {}
 
-    /** @param budget time after which no further round begins; on two idle cores about 2 s are enough */
+    /** @param budget time after which no further round begins; the rounds settle after 2 to 3 CPU seconds of compiling, on a busy machine several times as late */
     public static Outcome run(Duration budget) {
         long began = System.nanoTime();
-        var random = new Random(1);
-        List<float[]> queries = Stream.generate(() -> randomVector(random)).limit(DotKernels.TILE + 1).toList();
         try (var arena = Arena.ofConfined()) {
-            MemorySegment rows = arena.allocate((long) ROWS * DIMENSION * Float.BYTES, Float.BYTES);
-            for (int i = 0; i < ROWS; i++) MemorySegment.copy(randomVector(random), 0, rows, Int8Copy.FLOAT, (long) i * DIMENSION * Float.BYTES, DIMENSION);
-
-            double fastestBefore = Double.POSITIVE_INFINITY;
-            double fastest = Double.POSITIVE_INFINITY;
-            int rounds = 0;
-            while (true) {
+            var narrow = new Sample(arena, SHORT);
+            var wide = new Sample(arena, LONG);
+            long fastestBefore = Long.MAX_VALUE;
+            long fastest = Long.MAX_VALUE;
+            for (int rounds = 1; ; rounds++) {
                 long roundBegan = System.nanoTime();
-                round(rows, queries);
+                narrow.scan();
+                if (rounds > WINDOW) wide.scan();
                 long now = System.nanoTime();
-                rounds++;
                 fastest = Math.min(fastest, now - roundBegan);
                 boolean settled = false;
                 if (rounds % WINDOW == 0) {
-                    settled = fastest > STILL_FALLING * fastestBefore;
-                    fastestBefore = Math.min(fastest, fastestBefore);
-                    fastest = Double.POSITIVE_INFINITY;
+                    settled = rounds > 2 * WINDOW && fastest > STILL_FALLING * fastestBefore;
+                    fastestBefore = fastest;
+                    fastest = Long.MAX_VALUE;
                 }
                 if (settled || now - began >= budget.toNanos()) return new Outcome(rounds, Duration.ofNanos(now - began), settled);
             }
         }
     }
 
-    private static void round(MemorySegment memory, List<float[]> queries) {
-        var scanner = FlatScanner.onOneThread();
-        try (var vectors = new SegmentVectors(memory, ROWS, DIMENSION)) {
-            for (Metric metric : List.of(Metric.IP, Metric.L2, Metric.COSINE)) {
-                scanner.searchAll(vectors, queries, new ScanOptions(metric, 10));
+    private static final class Sample {
+        private final FlatScanner scanner = FlatScanner.onOneThread();
+        private final MemorySegment memory;
+        private final int dimension;
+        private final List<float[]> queries;
+
+        Sample(Arena arena, int dimension) {
+            var random = new Random(dimension);
+            this.dimension = dimension;
+            memory = arena.allocate((long) ROWS * dimension * Float.BYTES, Float.BYTES);
+            for (int i = 0; i < ROWS; i++) {
+                MemorySegment.copy(vector(random), 0, memory, Int8Copy.FLOAT, (long) i * dimension * Float.BYTES, dimension);
+            }
+            // A tile of four, and one that goes alone.
+            queries = Stream.generate(() -> vector(random)).limit(DotKernels.TILE + 1).toList();
+        }
+
+        void scan() {
+            try (var vectors = new SegmentVectors(memory, ROWS, dimension)) {
+                for (Metric metric : List.of(Metric.IP, Metric.L2, Metric.COSINE)) {
+                    scanner.searchAll(vectors, queries, new ScanOptions(metric, 10));
+                }
             }
         }
-    }
 
-    private static float[] randomVector(Random random) {
-        var vector = new float[DIMENSION];
-        for (int i = 0; i < DIMENSION; i++) vector[i] = (float) random.nextGaussian();
-        return vector;
+        private float[] vector(Random random) {
+            var vector = new float[dimension];
+            for (int i = 0; i < dimension; i++) vector[i] = (float) random.nextGaussian();
+            return vector;
+        }
     }
 }

@@ -10,9 +10,9 @@ final class Lanes {
     static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     /** 512 bits on a machine with AVX-512, 256 with AVX2, 128 with NEON. */
-    private static final VectorShape WHOLE = shapeOf(Math.min(512, VectorShape.preferredShape().vectorBitSize()));
+    private static final VectorShape WHOLE = VectorShape.forBitSize(Math.min(512, VectorShape.preferredShape().vectorBitSize()));
 
-    private static final VectorShape HALF = shapeOf(WHOLE.vectorBitSize() / 2);
+    private static final VectorShape HALF = VectorShape.forBitSize(WHOLE.vectorBitSize() / 2);
 
     static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, WHOLE);
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, WHOLE);
@@ -31,14 +31,4 @@ final class Lanes {
     static final int GROUP_ROWS = SHORTS.length();
 
     private Lanes() {}
-
-    private static VectorShape shapeOf(int bits) {
-        return VectorShape.forBitSize(bits);
-    }
-
-    /** Whether this machine has vectors worth the name. */
-    static boolean wide() {
-        return VectorShape.preferredShape().vectorBitSize() >= 128;
-    }
-
 }
