@@ -1,5 +1,6 @@
 package io.lynse.engine.index.kernels;
 
+import io.lynse.engine.index.Distances;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +11,7 @@ import jdk.incubator.vector.VectorShape;
 
 /**
  * Exact nearest neighbours within one segment: the same rows and scores, bit for bit, as scoring every accepted row with
- * {@link ExactScore} and sorting by (score, tie order), whatever the data.
+ * {@link Distances} and sorting by (score, tie order), whatever the data.
  *
  * <p>A first pass reads one byte per component and bounds every row's score ({@link ScoreBound}); the rows that the bounds cannot
  * exclude are scored from the float vectors. On embeddings those are a few dozen; on data made to defeat the codes all rows may
@@ -120,7 +121,7 @@ public final class FlatScanner {
     private List<GroupScan> scan(Int8Copy copy, QueryCodes[] codes, float[][] queries, ScanOptions options) {
         short[][] tiles = GroupScan.tiles(codes);
         long work = copy.memory().byteSize() * codes.length;
-        int workers = (int) Math.clamp(work / BYTES_PER_WORKER, 1, workersMax);
+        int workers = Math.clamp(work / BYTES_PER_WORKER, 1, workersMax);
         int piece = workers == 1 ? copy.groups() : Math.max(1, copy.groups() / (workers * PIECES_PER_WORKER));
         List<GroupScan> scans = new ArrayList<>();
         var next = new AtomicInteger();

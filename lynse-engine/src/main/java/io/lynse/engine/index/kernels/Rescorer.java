@@ -4,7 +4,7 @@ import io.lynse.model.Metric;
 
 /**
  * Exact scores of chosen rows against one query. Four rows at a time: the additions of one row are a chain that cannot be
- * reordered (see {@link ExactScore}), four chains keep the adders busy. Rows are first copied to the heap, so that the loops see
+ * reordered (see {@link ExactScore}), several chains keep the adders busy. Rows are first copied to the heap, so that the loops see
  * one kind of memory, mapped or not, and are compiled once.
  */
 final class Rescorer {
@@ -74,38 +74,34 @@ final class Rescorer {
     }
 
     private static void dots(float[] query, float[] a, float[] b, float[] c, float[] d, double[] sums) {
-        double sumA = 0;
-        double sumB = 0;
-        double sumC = 0;
-        double sumD = 0;
-        for (int i = 0; i < query.length; i++) {
-            double q = query[i];
-            sumA += q * a[i];
-            sumB += q * b[i];
-            sumC += q * c[i];
-            sumD += q * d[i];
-        }
-        sums[0] = sumA;
-        sums[1] = sumB;
-        sums[2] = sumC;
-        sums[3] = sumD;
+        pairOfDots(query, a, query, b, sums, 0);
+        pairOfDots(query, c, query, d, sums, 2);
     }
 
     private static void squares(float[] a, float[] b, float[] c, float[] d, double[] sums) {
-        double sumA = 0;
-        double sumB = 0;
-        double sumC = 0;
-        double sumD = 0;
-        for (int i = 0; i < a.length; i++) {
-            sumA += (double) a[i] * a[i];
-            sumB += (double) b[i] * b[i];
-            sumC += (double) c[i] * c[i];
-            sumD += (double) d[i] * d[i];
+        pairOfDots(a, a, b, b, sums, 0);
+        pairOfDots(c, c, d, d, sums, 2);
+    }
+
+    /** Even and odd components apart, as {@link ExactScore#dot} adds them: four chains for two rows. */
+    private static void pairOfDots(float[] a, float[] x, float[] b, float[] y, double[] sums, int into) {
+        double evenX = 0;
+        double oddX = 0;
+        double evenY = 0;
+        double oddY = 0;
+        int i = 0;
+        for (; i + 1 < a.length; i += 2) {
+            evenX += (double) a[i] * x[i];
+            oddX += (double) a[i + 1] * x[i + 1];
+            evenY += (double) b[i] * y[i];
+            oddY += (double) b[i + 1] * y[i + 1];
         }
-        sums[0] = sumA;
-        sums[1] = sumB;
-        sums[2] = sumC;
-        sums[3] = sumD;
+        if (i < a.length) {
+            evenX += (double) a[i] * x[i];
+            evenY += (double) b[i] * y[i];
+        }
+        sums[into] = evenX + oddX;
+        sums[into + 1] = evenY + oddY;
     }
 
     private static void distances(float[] query, float[] a, float[] b, float[] c, float[] d, double[] sums) {

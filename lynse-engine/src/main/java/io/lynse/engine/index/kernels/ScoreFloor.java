@@ -12,7 +12,7 @@ public record ScoreFloor(double score) {
 
     public static final ScoreFloor NONE = new ScoreFloor(Double.NaN);
 
-    /** As a {@link Badness}: no row above it is wanted. */
+    /** No row of a greater badness is wanted, see {@link ExactScore}. */
     double badness(Metric metric) {
         if (Double.isNaN(score)) return Double.POSITIVE_INFINITY;
         return metric.higherIsBetter() ? -score : score;

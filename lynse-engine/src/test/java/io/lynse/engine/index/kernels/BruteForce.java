@@ -1,9 +1,10 @@
 package io.lynse.engine.index.kernels;
 
+import io.lynse.engine.index.Distances;
 import io.lynse.model.Metric;
 import java.util.stream.IntStream;
 
-/** The answer by definition, in plain loops that share nothing with the scanner. */
+/** The answer by definition, in plain loops over {@link Distances}. */
 final class BruteForce {
 
     private BruteForce() {}
@@ -28,24 +29,7 @@ final class BruteForce {
     }
 
     static double score(Metric metric, float[] query, float[] row) {
-        double dot = 0;
-        double distance = 0;
-        double querySquares = 0;
-        double rowSquares = 0;
-        for (int i = 0; i < row.length; i++) {
-            double q = query[i];
-            double x = row[i];
-            dot += q * x;
-            distance += (q - x) * (q - x);
-            querySquares += q * q;
-            rowSquares += x * x;
-        }
-        return switch (metric) {
-            case IP -> dot;
-            case L2 -> distance;
-            case COSINE -> querySquares == 0 || rowSquares == 0 ? 1 : 1 - dot / Math.sqrt(querySquares * rowSquares);
-            default -> throw new IllegalArgumentException(metric.name());
-        };
+        return Distances.of(metric).between(query, row);
     }
 
     private static boolean isWanted(float score, ScanOptions options) {
