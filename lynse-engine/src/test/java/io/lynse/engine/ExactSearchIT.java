@@ -129,6 +129,29 @@ class ExactSearchIT {
         }
     }
 
+    /** In float32 the sum of the second row is minus infinity on its way, and stays so. */
+    @Test
+    void sumsThatOverflowOnTheirWayDropNoRow() {
+        try (var engine = new TestEngine(directory)) {
+            CollectionId id = engine.create("c", 0, ElementType.FLOAT32);
+            engine.bulkAdd(id, new float[] {-1e38f, 0}, new float[] {-2e38f, 2.5e38f});
+            Hits hits = engine.engine().search(id, new Query(new float[] {2, 1}, new Query.Options(1, false, 0)));
+            assertThat(hits.ids()).isEqualTo(Ids.of(1));
+        }
+    }
+
+    /** Its length is more than a float32 holds. */
+    @Test
+    void theLongestVectorsAreFoundByTheirDirection() {
+        try (var engine = new TestEngine(directory)) {
+            CollectionId id = engine.create("c", 0, ElementType.FLOAT32);
+            engine.setIndex(id, "FLAT-COS", true);
+            engine.bulkAdd(id, new float[] {1, 0.5f}, new float[] {3e38f, 3e38f});
+            Hits hits = engine.engine().search(id, new Query(new float[] {1e-3f, 1e-3f}, new Query.Options(1, false, 0)));
+            assertThat(hits.ids()).isEqualTo(Ids.of(1));
+        }
+    }
+
     private static Vectors halves(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -116,7 +116,7 @@ final class ExactSearch {
             double slack = error * norm * largest + Float.MIN_NORMAL;
             float cut = innerProductCut(slack);
             for (int r = 0; r < count; r++) {
-                if (results[r] < cut || !segment.isLive(from + r)) continue; // NaN, from an overflow, is looked at
+                if (isBelow(results[r], cut) || !segment.isLive(from + r)) continue;
                 if (score(number, rows, from + r)) cut = innerProductCut(slack);
             }
         }
@@ -142,7 +142,7 @@ final class ExactSearch {
                 throws IOException {
             double cut = cosineCut();
             for (int r = 0; r < count; r++) {
-                if (results[r] < cut * norms[from + r] || !segment.isLive(from + r)) continue;
+                if (isBelow(results[r], cut * norms[from + r] - Float.MIN_NORMAL) || !segment.isLive(from + r)) continue;
                 if (score(number, rows, from + r)) cut = cosineCut();
             }
         }
@@ -150,6 +150,11 @@ final class ExactSearch {
         /** Smallest inner product per length of the row that is worth a look. */
         private double cosineCut() {
             return (1 - top.bar() - 2 * error - 0x1p-20) * norm;
+        }
+
+        /** What overflowed proves nothing, neither a sum on its way (NaN, or infinite while the whole is not) nor a cut. */
+        private static boolean isBelow(float result, double cut) {
+            return result < cut && result != Float.NEGATIVE_INFINITY && cut != Double.POSITIVE_INFINITY;
         }
 
         /** Scores a row exactly. @return whether it is among the best now */

@@ -22,6 +22,7 @@ final class TopRows {
     private final Comparator<Found> bestFirst;
     private final PriorityQueue<Found> worstFirst;
 
+    /** @param threshold compared as float32, as scores are: a client that asks with a score it was given finds that row */
     TopRows(Metric metric, int k, OptionalDouble threshold) {
         this.metric = metric;
         this.k = k;
