@@ -12,6 +12,7 @@ import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.search.ComputePool;
 import io.lynse.engine.search.Searcher;
+import io.lynse.engine.search.SegmentCopies;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -60,6 +61,7 @@ public final class Engine implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Pipeline pipeline;
     private final ComputePool pool;
+    private final SegmentCopies copies;
     private final Searcher searcher;
     private boolean closed;
 
@@ -72,7 +74,8 @@ public final class Engine implements AutoCloseable {
         List<EpochEnd> epochs = wal.epochs();
         pipeline = new Pipeline(wal, applier, collections, checkpoints, settings, epochs.isEmpty() ? Epoch.NONE : epochs.getLast().epoch());
         pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
-        searcher = new Searcher(pool);
+        copies = new SegmentCopies(settings.copies());
+        searcher = new Searcher(pool, copies);
     }
 
     /**
@@ -215,6 +218,7 @@ public final class Engine implements AutoCloseable {
         if (closed) return;
         closed = true;
         pool.close();
+        copies.close();
         checkpoints.close();
         pipeline.close();
         try {
@@ -225,6 +229,10 @@ public final class Engine implements AutoCloseable {
         collections.close();
         wal.close();
         directory.close();
+    }
+
+    SegmentCopies copies() {
+        return copies;
     }
 
     private List<Hits> search(CollectionId id, float[][] queries, Query.Options options) {

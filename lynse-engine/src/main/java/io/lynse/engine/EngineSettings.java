@@ -1,5 +1,6 @@
 package io.lynse.engine;
 
+import io.lynse.engine.search.CopySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param checkpointLogBytes payload bytes applied since the last checkpoint that cause the next one
  * @param searchThreads      platform threads that compute searches
  * @param searchQueueMax     searches that may wait for one of these threads
+ * @param copies             one-byte copies of segments, for faster scans
  */
 public record EngineSettings(
         Path directory,
@@ -25,7 +27,8 @@ public record EngineSettings(
         Duration checkpointInterval,
         long checkpointLogBytes,
         int searchThreads,
-        int searchQueueMax) {
+        int searchQueueMax,
+        CopySettings copies) {
 
     private static final long MIB = 1 << 20;
 
@@ -50,32 +53,43 @@ public record EngineSettings(
                 Duration.ofSeconds(30),
                 512 * MIB,
                 Runtime.getRuntime().availableProcessors(),
-                1024);
+                1024,
+                CopySettings.defaults());
     }
 
     public EngineSettings withFoldRows(int rows) {
         return new EngineSettings(
-                directory, rows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax);
+                directory, rows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies);
     }
 
     public EngineSettings withQueueBytesMax(long bytes) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax);
+                directory, foldRows, foldBytes, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies);
     }
 
     public EngineSettings withQueueWait(Duration wait) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax);
+                directory, foldRows, foldBytes, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies);
     }
 
     public EngineSettings withCheckpointInterval(Duration interval) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax);
+                directory, foldRows, foldBytes, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies);
     }
 
     public EngineSettings withSearchThreads(int threads, int queueMax) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax);
+                directory, foldRows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies);
+    }
+
+    public EngineSettings withCopies(CopySettings settings) {
+        return new EngineSettings(
+                directory, foldRows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                settings);
     }
 
     private static void atLeastOne(String name, long value) {

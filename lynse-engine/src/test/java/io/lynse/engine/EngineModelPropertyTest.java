@@ -3,6 +3,7 @@ package io.lynse.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lynse.engine.search.CopySettings;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.ElementType;
@@ -74,7 +75,12 @@ class EngineModelPropertyTest {
         random = new Random(seed);
         dimension = 1 + random.nextInt(40);
         halved = random.nextInt(3) == 0;
-        var settings = EngineSettings.of(temporary.resolve("node")).withFoldRows(1 + random.nextInt(60)).withCheckpointInterval(Duration.ofHours(1));
+        // With copies of the smallest segments, that are there when they are there: the answers do not depend on it.
+        var copies = new CopySettings(1, random.nextInt(2) << 20, Duration.ZERO);
+        var settings = EngineSettings.of(temporary.resolve("node"))
+                .withFoldRows(1 + random.nextInt(60))
+                .withCheckpointInterval(Duration.ofHours(1))
+                .withCopies(copies);
         try (var engine = new TestEngine(settings)) {
             CollectionId id = engine.create("c", random.nextBoolean() ? dimension : 0, halved ? ElementType.FLOAT16 : ElementType.FLOAT32);
             for (int step = 0; step < STEPS; step++) {

@@ -3,6 +3,7 @@ package io.lynse.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.lynse.engine.search.CopySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ class EngineSettingsTest {
         assertThat(defaults.checkpointLogBytes()).isEqualTo(512 << 20);
         assertThat(defaults.searchThreads()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(defaults.searchQueueMax()).isEqualTo(1024);
+        assertThat(defaults.copies().rowsMin()).isEqualTo(2_048);
+        assertThat(defaults.copies().bytesMax()).isPositive();
+        assertThat(defaults.copies().warmUp()).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
@@ -31,5 +35,8 @@ class EngineSettingsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> defaults.withCheckpointInterval(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> defaults.withSearchThreads(0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> defaults.withSearchThreads(1, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CopySettings(0, 0, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CopySettings(1, -1, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CopySettings(1, 0, Duration.ofSeconds(-1)));
     }
 }

@@ -1,7 +1,11 @@
 package io.lynse.engine.search;
 
 import io.lynse.engine.index.Distances;
+import io.lynse.engine.index.kernels.FlatScanner;
 import io.lynse.engine.index.kernels.ScanKernel;
+import io.lynse.engine.index.kernels.ScanOptions;
+import io.lynse.engine.index.kernels.ScoreFloor;
+import io.lynse.engine.index.kernels.SegmentVectors;
 import io.lynse.engine.recent.SegmentNorms;
 import io.lynse.engine.recent.SegmentRows;
 import io.lynse.engine.recent.SegmentView;
@@ -12,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.util.BytesRef;
 
@@ -24,15 +29,21 @@ import org.apache.lucene.util.BytesRef;
  * computed in float64 right away.
  *
  * <p>A block of rows stays in the processor's cache while all queries pass over it.
+ *
+ * <p>A segment that has its one-byte copy is searched through that instead ({@link FlatScanner}), with the same answer: which of
+ * the two scans runs may change from one search to the next.
  */
 final class ExactSearch {
 
     private static final int BLOCK_BYTES = 96 << 10;
 
     private final ScanKernel kernel;
+    private final SegmentCopies copies;
+    private final FlatScanner flat = FlatScanner.onOneThread();
 
-    ExactSearch(ScanKernel kernel) {
+    ExactSearch(ScanKernel kernel, SegmentCopies copies) {
         this.kernel = kernel;
+        this.copies = copies;
     }
 
     /**
@@ -46,11 +57,26 @@ final class ExactSearch {
         for (int s = 0; s < view.segments().size(); s++) {
             SegmentView segment = view.segments().get(s);
             switch (metric) {
-                case IP, L2, COSINE -> scan(segment, s, metric, queries, scans);
+                case IP, L2, COSINE -> {
+                    SegmentVectors copied = copies.find(segment);
+                    if (copied != null) scanCopy(copied, segment, s, metric, scans, k);
+                    else scan(segment, s, metric, queries, scans);
+                }
                 default -> compute(segment, s, scans);
             }
         }
         return Arrays.stream(scans).map(scan -> scan.top.bestFirst()).toList();
+    }
+
+    private void scanCopy(SegmentVectors copied, SegmentView segment, int number, Metric metric, QueryScan[] scans, int k)
+            throws IOException {
+        // All queries share the pass, and so the bar that the least of them has reached.
+        float bar = scans[0].top.bar();
+        for (QueryScan scan : scans) bar = metric.compareScores(scan.top.bar(), bar) > 0 ? scan.top.bar() : bar;
+        var options = new ScanOptions(metric, k, segment::isLive, new ScoreFloor(bar), new KeyOrder(segment));
+        var found = flat.searchAll(copied, Arrays.stream(scans).map(scan -> scan.query).toList(), options);
+        var rows = new SegmentRows(segment);
+        for (int q = 0; q < scans.length; q++) scans[q].takeIn(number, rows, found.get(q).rows(), found.get(q).scores());
     }
 
     private void scan(SegmentView segment, int number, Metric metric, float[][] queries, QueryScan[] scans) throws IOException {
@@ -155,6 +181,17 @@ final class ExactSearch {
         /** What overflowed proves nothing, neither a sum on its way (NaN, or infinite while the whole is not) nor a cut. */
         private static boolean isBelow(float result, double cut) {
             return result < cut && result != Float.NEGATIVE_INFINITY && cut != Double.POSITIVE_INFINITY;
+        }
+
+        /** Rows with their exact scores, in any order. */
+        void takeIn(int number, SegmentRows rows, int[] docs, float[] scores) throws IOException {
+            // By document, because the keys are read that way.
+            long[] places = IntStream.range(0, docs.length).mapToLong(i -> (long) docs[i] << 32 | i).sorted().toArray();
+            for (long place : places) {
+                int doc = (int) (place >>> 32);
+                float score = scores[(int) place];
+                if (top.admits(score)) top.offer(new TopRows.Found(score, number, doc, BytesRef.deepCopyOf(rows.key(doc))));
+            }
         }
 
         /** Scores a row exactly. @return whether it is among the best now */

@@ -26,10 +26,11 @@ public final class Searcher {
     private static final int QUERIES_PER_SCAN = 4;
 
     private final ComputePool pool;
-    private final ExactSearch exact = new ExactSearch(ScanKernel.best());
+    private final ExactSearch exact;
 
-    public Searcher(ComputePool pool) {
+    public Searcher(ComputePool pool, SegmentCopies copies) {
         this.pool = pool;
+        this.exact = new ExactSearch(ScanKernel.best(), copies);
     }
 
     /**

@@ -1,0 +1,32 @@
+package io.lynse.engine.search;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/**
+ * When segments get a one-byte copy for faster scans.
+ *
+ * @param rowsMin  smaller segments are scanned as they are
+ * @param bytesMax most bytes of all copies together, outside the heap; 0: none is made
+ * @param warmUp   longest time that the first copy waits for its kernels to be compiled; zero: not at all
+ */
+public record CopySettings(int rowsMin, long bytesMax, Duration warmUp) {
+
+    private static final int MEMORY_SHARE = 8;
+
+    public CopySettings {
+        if (rowsMin < 1) throw new IllegalArgumentException("rowsMin must be at least 1: " + rowsMin);
+        if (bytesMax < 0) throw new IllegalArgumentException("bytesMax must not be negative: " + bytesMax);
+        if (warmUp.isNegative()) throw new IllegalArgumentException("warmUp must not be negative: " + warmUp);
+    }
+
+    /** From 2,048 rows on, up to an eighth of the memory of the machine or container (several nodes may share it), 10 s of warm-up. */
+    public static CopySettings defaults() {
+        return new CopySettings(2_048, memoryBytes() / MEMORY_SHARE, Duration.ofSeconds(10));
+    }
+
+    private static long memoryBytes() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+}
