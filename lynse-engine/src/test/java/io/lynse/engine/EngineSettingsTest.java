@@ -22,9 +22,9 @@ class EngineSettingsTest {
         assertThat(defaults.checkpointLogBytes()).isEqualTo(512 << 20);
         assertThat(defaults.searchThreads()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(defaults.searchQueueMax()).isEqualTo(1024);
-        assertThat(defaults.copies().rowsMin()).isEqualTo(2_048);
+        assertThat(defaults.copies().rowsMin()).isEqualTo(16_384);
         assertThat(defaults.copies().bytesMax()).isPositive();
-        assertThat(defaults.copies().warmUp()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(defaults.copies().warmUp()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
