@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints what ingest, search and reopening cost: {@code EngineBench DATA SCRATCH [rounds]}, DATA as /work/shared/data lays it out
+ * Prints what ingest, search and reopening cost: {@code EngineBench DATA SCRATCH [rounds]}, DATA as ../shared/data lays it out
  * ({@code base.f16}, {@code queries.f16} of 384 dimensions). CPU is that of the whole process, compiler and collector included,
  * so that other work on the machine does not count; the first round is a cold JVM.
  */

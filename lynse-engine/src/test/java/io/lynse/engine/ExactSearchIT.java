@@ -43,7 +43,8 @@ class ExactSearchIT {
 
     @Test
     void findsTheTenNearestOfTheFullSet() throws IOException {
-        assumeTrue(Files.isDirectory(FULL), "the full data set is not on this machine");
+        // A newcomer's clone lacks the set; where CI runs, its absence is a failure.
+        assumeTrue(Files.isDirectory(FULL) || "true".equals(System.getenv("CI")), "the full data set is not on this machine");
         assertThat(recall(FULL, 10)).isGreaterThanOrEqualTo(0.9999);
     }
 
