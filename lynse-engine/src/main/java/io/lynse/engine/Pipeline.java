@@ -145,6 +145,7 @@ final class Pipeline implements AutoCloseable {
             if (epoch.compareTo(lastEpoch) < 0) return new LynseError.StaleEpoch(epoch, lastEpoch);
             Lsn lsn = wal.append(epoch, type, version, payload);
             lastEpoch = epoch;
+            // From here on the entry may be on disk: whatever fails now is told by the future, as an unknown outcome.
             queue.add(new Write(lsn, entry, bytes, wal.sync(lsn), result));
             return null;
         } catch (LogFailedException failed) {

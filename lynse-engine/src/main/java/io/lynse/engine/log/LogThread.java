@@ -98,7 +98,9 @@ final class LogThread {
         turnTaken = taken;
     }
 
+    /** Fails by its future alone: whoever waits has appended already, and a failed log may have the entry on disk all the same. */
     CompletableFuture<Lsn> sync(long lsn) {
+        if (failure != null) return CompletableFuture.failedFuture(failed(failure));
         checkRunning();
         work.signal();
         return syncs.add(lsn);

@@ -164,7 +164,8 @@ public final class WriteAheadLog implements AutoCloseable {
     /**
      * Completes with the durable LSN when everything up to {@code upTo} is on disk. Futures complete in LSN order on the log's
      * own thread, so what depends on one directly is ordered too but holds up the next group: hand long work over, and
-     * never wait for the log in it. Fails with {@link LogFailedException} if the log does.
+     * never wait for the log in it. If the log fails, or has failed since the append, the future fails with
+     * {@link LogFailedException}: the entry may be on disk, so nobody can be told that it was not appended.
      *
      * @param upTo at most {@link #lastLsn}
      */

@@ -239,7 +239,9 @@ class WriteAheadLogTest {
         assertThatThrownBy(sync::join).isInstanceOf(CompletionException.class).hasCauseInstanceOf(LogFailedException.class);
         // The disk would work again now. It is not asked: the bytes whose force failed may be gone.
         assertThatThrownBy(() -> append(ONE, 1)).isInstanceOf(LogFailedException.class).hasMessageContaining("the disk reported an error");
-        assertThatThrownBy(() -> log.sync(doubtful)).isInstanceOf(LogFailedException.class);
+        // Not thrown: to throw is to refuse, and the entry was appended before the log failed.
+        assertThat(log.sync(doubtful)).isCompletedExceptionally();
+        assertThatThrownBy(log.sync(doubtful)::join).isInstanceOf(CompletionException.class).hasCauseInstanceOf(LogFailedException.class);
         assertThatThrownBy(() -> log.truncateFrom(doubtful)).isInstanceOf(LogFailedException.class);
         assertThat(log.durableLsn()).isEqualTo(new Lsn(1));
     }
