@@ -26,7 +26,6 @@ import io.lynse.wire.v1.WriteRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,7 +167,7 @@ class EngineModelPropertyTest {
 
     private void compareCopy(TestEngine engine, CollectionId id) {
         Path copy = temporary.resolve("copy");
-        copy(engine.engine().directory(), copy);
+        LiveCopy.of(engine.engine().directory(), copy);
         try (var copied = Engine.open(EngineSettings.of(copy))) {
             compare(copied, id);
         }
@@ -298,20 +297,6 @@ class EngineModelPropertyTest {
 
     private RowId anyStored() {
         return List.copyOf(model.rows.keySet()).get(random.nextInt(model.rows.size()));
-    }
-
-    private static void copy(Path from, Path to) {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                try {
-                    Files.copy(file, to.resolve(from.relativize(file)));
-                } catch (NoSuchFileException merged) {
-                    // A merge in the background drops its own temporary files and what no commit needs.
-                }
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 
     private static void delete(Path directory) {

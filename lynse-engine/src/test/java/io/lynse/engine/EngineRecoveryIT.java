@@ -41,7 +41,7 @@ class EngineRecoveryIT {
             engine.mark(id, Ids.of(1), true);
             engine.bulkAdd(id, X);
             engine.createDatabase("second");
-            copy(temporary.resolve("node"), copy);
+            LiveCopy.of(temporary.resolve("node"), copy);
         }
         try (var engine = Engine.open(EngineSettings.of(copy))) {
             assertThat(engine.read(id, new RowSelection.Head(9), false, false).ids()).isEqualTo(Ids.of(0, 1, 2, 3));
@@ -75,10 +75,10 @@ class EngineRecoveryIT {
             id = engine.create("c");
             engine.bulkAdd(id, X);
             engine.engine().checkpoint();
-            copy(node, temporary.resolve("before"));
+            LiveCopy.of(node, temporary.resolve("before"));
             engine.drop(id);
             await().until(() -> Files.notExists(folder(node, id)));
-            copy(node, copy);
+            LiveCopy.of(node, copy);
         }
         try (var engine = Engine.open(EngineSettings.of(copy))) {
             assertThat(engine.catalog().collections()).isEmpty();
@@ -105,7 +105,7 @@ class EngineRecoveryIT {
             CollectionId dropped = engine.create("dropped");
             engine.drop(dropped);
             await().until(() -> Files.notExists(folder(node, dropped)));
-            copy(node, temporary.resolve("copy"));
+            LiveCopy.of(node, temporary.resolve("copy"));
             try (var copied = Engine.open(EngineSettings.of(temporary.resolve("copy")))) {
                 assertThat(copied.search(kept, ALL).ids()).isEqualTo(Ids.of(1));
                 assertThat(copied.stats(kept, false).rows()).isEqualTo(2);
@@ -252,13 +252,7 @@ class EngineRecoveryIT {
 
     private static void copyLog(Path from, Path to) throws IOException {
         delete(to.resolve("log"));
-        copy(from.resolve("log"), to.resolve("log"));
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) Files.copy(file, to.resolve(from.relativize(file)));
-        }
+        LiveCopy.of(from.resolve("log"), to.resolve("log"));
     }
 
     private static void delete(Path directory) throws IOException {
