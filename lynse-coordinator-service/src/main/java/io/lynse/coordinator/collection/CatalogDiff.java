@@ -19,11 +19,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a group's primary must change to hold exactly what is declared. Only members of this cluster are compared, and a node joins
- * only while it holds nothing of its own: so whatever is there and not declared was dropped.
+ * only while it holds nothing of its own: so whatever is there and not declared was dropped, unless its id was never given away.
+ * Then this metadata is older than the group (a state file restored from a backup), knows nothing of acknowledged rows, and must not
+ * change anything.
  */
 final class CatalogDiff {
 
     private CatalogDiff() {}
+
+    sealed interface Comparison {
+        /** @param repairs in the order in which they are to be done */
+        record Differs(List<Repair> repairs) implements Comparison {}
+
+        /** @param unknown collections with ids that this metadata has not given away, ascending */
+        record MetadataIsOlder(List<CollectionId> unknown) implements Comparison {}
+    }
 
     sealed interface Repair {
         record CreateDatabase(String database) implements Repair {}
@@ -39,11 +49,17 @@ final class CatalogDiff {
         record SetDescription(CollectionImage collection, String description) implements Repair {}
     }
 
-    /**
-     * @param image taken after the listing: what is declared meanwhile may be missing in the listing, never the other way round
-     * @return in the order in which it is to be done
-     */
-    static List<Repair> between(ClusterImage image, ShardGroupId group, Holdings there) {
+    /** @param image taken after the listing: what is declared meanwhile may be missing in the listing, never the other way round */
+    static Comparison between(ClusterImage image, ShardGroupId group, Holdings there) {
+        List<CollectionId> unknown = there.collections().stream()
+                .map(CollectionInfo::id)
+                .filter(id -> id.value() >= image.nextCollectionId())
+                .sorted(Comparator.comparingLong(CollectionId::value))
+                .toList();
+        return unknown.isEmpty() ? new Comparison.Differs(repairs(image, group, there)) : new Comparison.MetadataIsOlder(unknown);
+    }
+
+    private static List<Repair> repairs(ClusterImage image, ShardGroupId group, Holdings there) {
         var repairs = new ArrayList<Repair>();
         var stored = new HashMap<CollectionId, CollectionInfo>();
         there.collections().forEach(info -> stored.put(info.id(), info));

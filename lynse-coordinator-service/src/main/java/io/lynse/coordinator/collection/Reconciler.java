@@ -1,11 +1,13 @@
 package io.lynse.coordinator.collection;
 
+import io.lynse.coordinator.collection.CatalogDiff.Comparison;
 import io.lynse.coordinator.collection.CatalogDiff.Repair;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
 import io.lynse.coordinator.shardclient.Entry;
 import io.lynse.coordinator.shardclient.Holdings;
+import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.model.Deadline;
@@ -45,7 +47,12 @@ public final class Reconciler implements Consumer<ShardGroupId> {
             Holdings there = groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.list(fence, attempt));
             // In this order: whatever the listing shows was declared before, so what the image lacks now was dropped.
             ClusterImage image = authority.confirmed(deadline);
-            List<Repair> repairs = CatalogDiff.between(image, group, there);
+            List<Repair> repairs = switch (CatalogDiff.between(image, group, there)) {
+                case Comparison.Differs(var found) -> found;
+                case Comparison.MetadataIsOlder(var unknown) -> throw new LynseException(new LynseError.Conflict(
+                        "the cluster's metadata is older than shard group " + group + ", which holds collections " + unknown
+                                + " unknown to it: nothing is changed there; restore the newest cluster state file"));
+            };
             if (repairs.isEmpty()) return;
             log.atInfo().addKeyValue("group", group).addKeyValue("repairs", CatalogDiff.counts(repairs)).log("catalog reconciled");
             for (Repair repair : repairs) schema.on(group, entry(repair), deadline);

@@ -3,6 +3,7 @@ package io.lynse.coordinator.collection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.lynse.coordinator.collection.CatalogDiff.Comparison;
 import io.lynse.coordinator.collection.CatalogDiff.Repair;
 import io.lynse.coordinator.shardclient.Holdings;
 import io.lynse.metadata.ClusterImage;
@@ -23,6 +24,7 @@ import io.lynse.model.ShardGroupId;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -33,7 +35,7 @@ class CatalogDiffTest {
     static final CollectionName DOCS = new CollectionName("db", "docs");
     static final CollectionName MORE = new CollectionName("db", "more");
 
-    // Declared: database db with docs (id 1, FLAT-IP, described) and more (id 2, no index).
+    // Declared: database db with docs (id 1, FLAT-IP, described) and more (id 2, no index). Ids 3 to 9 were given away and dropped.
     static final ClusterImage IMAGE = declared();
 
     static final List<Arguments> TABLE = List.of(
@@ -54,7 +56,16 @@ class CatalogDiffTest {
     @ParameterizedTest(name = "{0}")
     @FieldSource("TABLE")
     void finds(String when, Holdings there, List<Repair> repairs) {
-        assertThat(CatalogDiff.between(IMAGE, SG0, there)).isEqualTo(repairs);
+        assertThat(CatalogDiff.between(IMAGE, SG0, there)).isEqualTo(new Comparison.Differs(repairs));
+    }
+
+    /** A restored state file: to take what it does not know for dropped would delete acknowledged rows. */
+    @Test
+    void changesNothingWhereTheMetadataIsOlder() {
+        Holdings there = holds(List.of("db", "later"), info(12, "newest", null, null), docs("FLAT-IP", "texts"), info(7, "old", null, null), info(10, "newer", null, null));
+
+        assertThat(CatalogDiff.between(IMAGE, SG0, there))
+                .isEqualTo(new Comparison.MetadataIsOlder(List.of(new CollectionId(10), new CollectionId(12))));
     }
 
     private static Holdings holds(List<String> databases, CollectionInfo... collections) {
@@ -90,8 +101,18 @@ class CatalogDiffTest {
                 new Command.CreateDatabase("db"),
                 new Command.DeclareCollection(DOCS, new CollectionSpec(4, ElementType.FLOAT32, "texts"), IndexMode.DEFAULT),
                 new Command.DeclareCollection(MORE, new CollectionSpec(4, ElementType.FLOAT32, null), null))) {
-            for (MetadataRecord record : ((Decision.Accepted) Decision.decide(image, command)).records()) image = image.apply(record);
+            image = after(image, command);
         }
+        var gone = new CollectionName("db", "gone");
+        while (image.nextCollectionId() < 10) {
+            image = after(image, new Command.DeclareCollection(gone, new CollectionSpec(4, ElementType.FLOAT32, null), null));
+            image = after(image, new Command.DropCollection(gone));
+        }
+        return image;
+    }
+
+    private static ClusterImage after(ClusterImage image, Command command) {
+        for (MetadataRecord record : ((Decision.Accepted) Decision.decide(image, command)).records()) image = image.apply(record);
         return image;
     }
 }
