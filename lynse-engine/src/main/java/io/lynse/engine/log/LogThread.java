@@ -312,6 +312,7 @@ final class LogThread {
     }
 
     private void end() {
+        files.close();
         List<Segment> open;
         lock.lock();
         try {

@@ -23,6 +23,8 @@ final class SegmentFiles {
     private final LogDisk disk;
     private final int capacityMax;
     private final Executor background;
+    private boolean filling; // a file is being written in the background, right now
+    private boolean closed;
 
     private enum Spare { NONE, FILLING, READY }
 
@@ -108,6 +110,10 @@ final class SegmentFiles {
 
     private void fillSpare() {
         Spare result = Spare.NONE;
+        synchronized (this) {
+            if (closed) return;
+            filling = true;
+        }
         try {
             filled(FILLING, capacityMax).close();
             disk.rename(FILLING, SPARE);
@@ -115,12 +121,32 @@ final class SegmentFiles {
         } catch (IOException tooEarly) {
             // Only an advance: if the disk is full or broken, the log's thread finds out when it needs the file, and reports it.
         } finally {
-            setSpare(result);
+            ended(result);
         }
     }
 
     private synchronized void setSpare(Spare state) {
         spare = state;
+    }
+
+    private synchronized void ended(Spare result) {
+        spare = result;
+        filling = false;
+        notifyAll();
+    }
+
+    /** Fills no more, and waits for a file that is being filled: after a close the directory may be another process's. */
+    synchronized void close() {
+        closed = true;
+        boolean interrupted = false;
+        while (filling) {
+            try {
+                wait();
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     private LogDisk.File filled(String name, int capacity) throws IOException {
