@@ -1,6 +1,6 @@
 package io.lynse.engine.collection;
 
-import io.lynse.engine.recent.SegmentRows;
+import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.SegmentView;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowDocument;
@@ -22,7 +22,7 @@ final class Compaction {
         var terms = new ArrayList<Term>();
         for (SegmentView segment : view.segments()) {
             if (segment.tombstoneCount() == 0) continue;
-            var rows = new SegmentRows(segment);
+            PartRows rows = segment.rows();
             for (int doc = 0; doc < segment.size(); doc++) {
                 if (!segment.isTombstoned(doc)) continue;
                 terms.add(RowDocument.term(rows.key(doc)));

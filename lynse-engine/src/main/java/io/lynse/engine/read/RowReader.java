@@ -1,8 +1,8 @@
 package io.lynse.engine.read;
 
+import io.lynse.engine.recent.Part;
+import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.RowLookup;
-import io.lynse.engine.recent.SegmentRows;
-import io.lynse.engine.recent.SegmentView;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowKey;
 import io.lynse.error.LynseError;
@@ -28,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class RowReader {
 
     private final View view;
-    private final SegmentRows[] segments;
+    private final List<Part> parts;
+    private final PartRows[] rows;
 
     public RowReader(View view) {
         this.view = view;
-        this.segments = view.segments().stream().map(SegmentRows::new).toArray(SegmentRows[]::new);
+        this.parts = view.parts();
+        this.rows = parts.stream().map(Part::rows).toArray(PartRows[]::new);
     }
 
     /** @throws LynseException PayloadTooLarge when the vectors would not fit into one answer */
@@ -47,10 +49,10 @@ public final class RowReader {
     /** The names of all fields of all rows, sorted. Reads every row. */
     public List<String> fieldNames() throws IOException {
         var names = new TreeSet<String>();
-        for (int s = 0; s < segments.length; s++) {
-            SegmentView segment = view.segments().get(s);
-            for (int doc = 0; doc < segment.size(); doc++) {
-                if (segment.isStored(doc)) names.addAll(Fields.trusted(segments[s].fields(doc)).toMap().keySet());
+        for (int p = 0; p < rows.length; p++) {
+            Part part = parts.get(p);
+            for (int row = 0; row < part.size(); row++) {
+                if (part.isStored(row)) names.addAll(Fields.trusted(rows[p].fields(row)).toMap().keySet());
             }
         }
         return List.copyOf(names);
@@ -71,26 +73,26 @@ public final class RowReader {
         for (int row = 0; row < ids.size(); row++) {
             RowId id = ids.get(row);
             if (!RowKey.fits(id) || !lookup.find(RowKey.of(id))) continue;
-            found.add(row(lookup.segment(), lookup.doc(), id));
+            found.add(found(lookup.segment(), lookup.doc(), id));
         }
         return found;
     }
 
     private List<StoredRow> inOrder(StampOrder order, boolean onlyTombstoned) throws IOException {
-        for (int s = 0; s < segments.length; s++) {
-            SegmentView segment = view.segments().get(s);
-            if (onlyTombstoned && segment.tombstoneCount() == 0) continue;
-            for (int doc = 0; doc < segment.size(); doc++) {
-                if (!segment.isStored(doc) || onlyTombstoned && !segment.isTombstoned(doc)) continue;
-                long clock = segments[s].clock(doc);
-                if (order.admits(clock)) order.offer(row(s, doc, RowKey.id(segments[s].key(doc))));
+        for (int p = 0; p < rows.length; p++) {
+            Part part = parts.get(p);
+            if (onlyTombstoned && !part.mayHoldTombstones()) continue;
+            for (int row = 0; row < part.size(); row++) {
+                if (!part.isStored(row) || onlyTombstoned && !part.isTombstoned(row)) continue;
+                long clock = rows[p].clock(row);
+                if (order.admits(clock)) order.offer(found(p, row, RowKey.id(rows[p].key(row))));
             }
         }
         return order.ascending();
     }
 
-    private StoredRow row(int segment, int doc, RowId id) throws IOException {
-        return new StoredRow(id, new OrderStamp(segments[segment].clock(doc), segments[segment].place(doc)), segment, doc);
+    private StoredRow found(int part, int row, RowId id) throws IOException {
+        return new StoredRow(id, new OrderStamp(rows[part].clock(row), rows[part].place(row)), part, row);
     }
 
     private Rows rows(List<StoredRow> chosen, boolean withVectors, boolean withFields) throws IOException {
@@ -98,12 +100,12 @@ public final class RowReader {
         ByteBuffer vectors = ByteBuffer.allocate(withVectors ? bytes(chosen.size(), dimension) : 0).order(ByteOrder.LITTLE_ENDIAN);
         var fields = new ArrayList<@Nullable Fields>();
         for (StoredRow row : chosen) {
-            SegmentRows segment = segments[row.segment()];
+            PartRows part = rows[row.part()];
             if (withVectors) {
-                vectors.asFloatBuffer().put(segment.vector(row.doc()));
+                vectors.asFloatBuffer().put(part.vector(row.row()));
                 vectors.position(vectors.position() + dimension * Float.BYTES);
             }
-            if (withFields) fields.add(Fields.trusted(segment.fields(row.doc())));
+            if (withFields) fields.add(Fields.trusted(part.fields(row.row())));
         }
         return new Rows(
                 Ids.of(chosen.stream().map(StoredRow::id).toList()),

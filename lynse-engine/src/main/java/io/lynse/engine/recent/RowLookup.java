@@ -19,7 +19,7 @@ public final class RowLookup {
     private final List<SegmentView> segments;
     private final @Nullable TermsEnum[] terms;
     private final @Nullable PostingsEnum[] postings;
-    private final @Nullable SegmentRows[] rows;
+    private final @Nullable PartRows[] rows;
     private int segment;
     private int doc;
 
@@ -27,7 +27,7 @@ public final class RowLookup {
         segments = view.segments();
         terms = new TermsEnum[segments.size()];
         postings = new PostingsEnum[segments.size()];
-        rows = new SegmentRows[segments.size()];
+        rows = new PartRows[segments.size()];
         for (int i = 0; i < terms.length; i++) {
             Terms ids = segments.get(i).reader().terms(RowDocument.ID);
             if (ids != null) terms[i] = ids.iterator();
@@ -66,9 +66,9 @@ public final class RowLookup {
     }
 
     /** Reads the found row. */
-    public SegmentRows rows() {
-        SegmentRows reader = rows[segment];
-        if (reader == null) rows[segment] = reader = new SegmentRows(segments.get(segment));
+    public PartRows rows() {
+        PartRows reader = rows[segment];
+        if (reader == null) rows[segment] = reader = segments.get(segment).rows();
         return reader;
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what stands beside the vectors of one segment, row by row. Cheapest in ascending order of documents: Lucene's doc
  * values only go forward, and a step back opens them anew. For use by one thread.
  */
-public final class SegmentRows {
+final class SegmentRows implements PartRows {
 
     private final LeafReader reader;
     private @Nullable BinaryDocValues keys;
@@ -24,37 +24,37 @@ public final class SegmentRows {
     private @Nullable FloatVectorValues vectors;
     private final SegmentView segment;
 
-    public SegmentRows(SegmentView segment) {
+    SegmentRows(SegmentView segment) {
         this.segment = segment;
         this.reader = segment.reader();
     }
 
-    /** Valid until the next call. */
+    @Override
     public BytesRef key(int doc) throws IOException {
         keys = binary(keys, RowDocument.ID, doc);
         return keys.binaryValue();
     }
 
-    /** A copy of the row's fields: an LDBF1 object. */
+    @Override
     public byte[] fields(int doc) throws IOException {
         fields = binary(fields, RowDocument.FIELDS, doc);
         BytesRef value = fields.binaryValue();
         return java.util.Arrays.copyOfRange(value.bytes, value.offset, value.offset + value.length);
     }
 
-    /** Clock of the order stamp. */
+    @Override
     public long clock(int doc) throws IOException {
         clocks = numeric(clocks, RowDocument.CLOCK, doc);
         return clocks.longValue();
     }
 
-    /** Place of the order stamp. */
+    @Override
     public int place(int doc) throws IOException {
         places = numeric(places, RowDocument.PLACE, doc);
         return (int) places.longValue();
     }
 
-    /** Valid until the next call. */
+    @Override
     public float[] vector(int doc) throws IOException {
         if (vectors == null) vectors = segment.vectorValues();
         return vectors.vectorValue(doc);

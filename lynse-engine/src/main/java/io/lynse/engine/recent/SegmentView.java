@@ -3,6 +3,7 @@ package io.lynse.engine.recent;
 import io.lynse.engine.row.RowDocument;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FloatVectorValues;
@@ -15,11 +16,8 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One Lucene segment as a view sees it. Rows are numbered by document from 0; those that are gone (replaced or compacted) stay
- * numbered and are masked. Every document has a vector, so document and vector have the same number. Safe for several threads.
- */
-public final class SegmentView {
+/** One Lucene segment as a view sees it. Every document has a vector, so row, document and vector have the same number. */
+public final class SegmentView implements Part {
 
     private final LeafReader reader;
     private final int dimension;
@@ -57,7 +55,7 @@ public final class SegmentView {
         return reader;
     }
 
-    /** Number of documents, masked ones included. */
+    @Override
     public int size() {
         return reader.maxDoc();
     }
@@ -66,18 +64,24 @@ public final class SegmentView {
         return dimension;
     }
 
-    /** Whether the row is neither gone nor tombstoned. */
+    @Override
     public boolean isLive(int doc) {
         return isStored(doc) && !isTombstoned(doc);
     }
 
-    /** Whether the row is not gone; it may be tombstoned. */
+    @Override
     public boolean isStored(int doc) {
         return stored == null || stored.get(doc);
     }
 
+    @Override
     public boolean isTombstoned(int doc) {
         return tombstones != null && tombstones.get(doc);
+    }
+
+    @Override
+    public boolean mayHoldTombstones() {
+        return tombstones != null;
     }
 
     /** Tombstoned rows that are not gone. */
@@ -97,7 +101,27 @@ public final class SegmentView {
         return values;
     }
 
-    public SegmentNorms norms() {
+    @Override
+    public @Nullable List<Piece> pieces() {
+        return vectors == null ? null : List.of(new Piece(vectors, 0, size()));
+    }
+
+    @Override
+    public PartRows rows() {
+        return new SegmentRows(this);
+    }
+
+    @Override
+    public float[] norms() throws IOException {
+        return norms.of(this);
+    }
+
+    @Override
+    public float largestNorm() throws IOException {
+        return norms.largest(this);
+    }
+
+    SegmentNorms sharedNorms() {
         return norms;
     }
 

@@ -66,7 +66,7 @@ public final class View implements Closeable {
                     : SegmentView.of(leaf.reader(), dimension, before == null ? null : before.normsByCore.get(core));
             segments.add(segment);
             byReader.put(key, segment);
-            normsByCore.put(core, segment.norms());
+            normsByCore.put(core, segment.sharedNorms());
         }
         return new View(reader, byReader, normsByCore, segments, counts, lsn, dimension);
     }
@@ -109,8 +109,19 @@ public final class View implements Closeable {
         return reader;
     }
 
+    /** What Lucene has. */
     public List<SegmentView> segments() {
         return segments;
+    }
+
+    /** The rows that Lucene has not. */
+    public List<RecentView> recent() {
+        return List.of();
+    }
+
+    /** All rows: the segments, then the recent ones. */
+    public List<Part> parts() {
+        return List.copyOf(segments);
     }
 
     public RowCounts counts() {

@@ -6,8 +6,9 @@ import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.index.kernels.ScanOptions;
 import io.lynse.engine.index.kernels.ScoreFloor;
 import io.lynse.engine.index.kernels.SegmentVectors;
+import io.lynse.engine.recent.Part;
+import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.SegmentNorms;
-import io.lynse.engine.recent.SegmentRows;
 import io.lynse.engine.recent.SegmentView;
 import io.lynse.engine.recent.View;
 import io.lynse.model.Metric;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.util.BytesRef;
 
 /**
@@ -54,15 +54,16 @@ final class ExactSearch {
     List<List<TopRows.Found>> run(View view, Metric metric, float[][] queries, int k, OptionalDouble threshold) throws IOException {
         var scans = new QueryScan[queries.length];
         for (int q = 0; q < scans.length; q++) scans[q] = new QueryScan(metric, queries[q], new TopRows(metric, k, threshold));
-        for (int s = 0; s < view.segments().size(); s++) {
-            SegmentView segment = view.segments().get(s);
+        List<Part> parts = view.parts();
+        for (int number = 0; number < parts.size(); number++) {
+            Part part = parts.get(number);
             switch (metric) {
                 case IP, L2, COSINE -> {
-                    SegmentVectors copied = copies.find(segment);
-                    if (copied != null) scanCopy(copied, segment, s, metric, scans, k);
-                    else scan(segment, s, metric, queries, scans);
+                    SegmentVectors copied = part instanceof SegmentView segment ? copies.find(segment) : null;
+                    if (copied != null) scanCopy(copied, (SegmentView) part, number, metric, scans, k);
+                    else scan(part, number, metric, queries, scans);
                 }
-                default -> compute(segment, s, scans);
+                default -> compute(part, number, scans);
             }
         }
         return Arrays.stream(scans).map(scan -> scan.top.bestFirst()).toList();
@@ -75,47 +76,78 @@ final class ExactSearch {
         for (QueryScan scan : scans) bar = metric.compareScores(scan.top.bar(), bar) > 0 ? scan.top.bar() : bar;
         var options = new ScanOptions(metric, k, segment::isLive, new ScoreFloor(bar), new KeyOrder(segment));
         var found = flat.searchAll(copied, Arrays.stream(scans).map(scan -> scan.query).toList(), options);
-        var rows = new SegmentRows(segment);
+        PartRows rows = segment.rows();
         for (int q = 0; q < scans.length; q++) scans[q].takeIn(number, rows, found.get(q).rows(), found.get(q).scores());
     }
 
-    private void scan(SegmentView segment, int number, Metric metric, float[][] queries, QueryScan[] scans) throws IOException {
-        int dimension = segment.dimension();
-        int rowBytes = dimension * Float.BYTES;
-        int blockRows = Math.max(4, BLOCK_BYTES / rowBytes & ~3);
-        var rows = new SegmentRows(segment);
-        float[] norms = metric == Metric.COSINE ? segment.norms().of(segment) : new float[0];
-        double slack = metric == Metric.IP ? segment.norms().largest(segment) : 0;
-        MemorySegment mapped = segment.vectors();
-        float[] copied = new float[mapped == null ? blockRows * dimension : 0];
-        FloatVectorValues values = segment.vectorValues();
-        var out = new float[queries.length][blockRows];
-        for (int from = 0; from < segment.size(); from += blockRows) {
-            int count = Math.min(blockRows, segment.size() - from);
-            MemorySegment block = mapped;
-            long at = (long) from * rowBytes;
-            if (block == null) {
-                for (int r = 0; r < count; r++) System.arraycopy(values.vectorValue(from + r), 0, copied, r * dimension, dimension);
-                block = MemorySegment.ofArray(copied);
-                at = 0;
-            }
-            if (metric == Metric.L2) kernel.squaredDistances(block, at, count, queries, out);
-            else kernel.innerProducts(block, at, count, queries, out);
-            for (int q = 0; q < scans.length; q++) {
-                switch (metric) {
-                    case IP -> scans[q].innerProducts(segment, number, rows, from, count, out[q], slack);
-                    case L2 -> scans[q].squaredDistances(segment, number, rows, from, count, out[q]);
-                    default -> scans[q].cosines(segment, number, rows, from, count, out[q], norms);
-                }
-            }
+    private void scan(Part part, int number, Metric metric, float[][] queries, QueryScan[] scans) throws IOException {
+        List<Part.Piece> pieces = part.pieces();
+        var scan = new BlockScan(part, number, metric, queries, scans);
+        if (pieces != null) {
+            for (Part.Piece piece : pieces) scan.run(piece.memory(), piece.from(), piece.rows());
+            return;
+        }
+        int dimension = queries[0].length;
+        var copied = new float[scan.blockRows * dimension];
+        for (int from = 0; from < part.size(); from += scan.blockRows) {
+            int count = Math.min(scan.blockRows, part.size() - from);
+            for (int r = 0; r < count; r++) System.arraycopy(scan.rows.vector(from + r), 0, copied, r * dimension, dimension);
+            scan.run(MemorySegment.ofArray(copied), from, count);
         }
     }
 
-    private static void compute(SegmentView segment, int number, QueryScan[] scans) throws IOException {
-        var rows = new SegmentRows(segment);
-        for (int doc = 0; doc < segment.size(); doc++) {
-            if (!segment.isLive(doc)) continue;
-            for (QueryScan scan : scans) scan.score(number, rows, doc);
+    private static void compute(Part part, int number, QueryScan[] scans) throws IOException {
+        PartRows rows = part.rows();
+        for (int row = 0; row < part.size(); row++) {
+            if (!part.isLive(row)) continue;
+            for (QueryScan scan : scans) scan.score(number, rows, row);
+        }
+    }
+
+    /** All queries over the vectors of one part, block by block. */
+    private final class BlockScan {
+
+        private final Part part;
+        private final int number;
+        private final Metric metric;
+        private final float[][] queries;
+        private final QueryScan[] scans;
+        private final PartRows rows;
+        private final int rowBytes;
+        private final int blockRows;
+        private final float[] norms;
+        private final double largestNorm;
+        private final float[][] out;
+
+        BlockScan(Part part, int number, Metric metric, float[][] queries, QueryScan[] scans) throws IOException {
+            this.part = part;
+            this.number = number;
+            this.metric = metric;
+            this.queries = queries;
+            this.scans = scans;
+            rows = part.rows();
+            rowBytes = queries[0].length * Float.BYTES;
+            blockRows = Math.max(4, BLOCK_BYTES / rowBytes & ~3);
+            norms = metric == Metric.COSINE ? part.norms() : new float[0];
+            largestNorm = metric == Metric.IP ? part.largestNorm() : 0;
+            out = new float[queries.length][blockRows];
+        }
+
+        /** @param memory vectors of {@code count} rows, the first of them number {@code first} */
+        void run(MemorySegment memory, int first, int count) throws IOException {
+            for (int done = 0; done < count; done += blockRows) {
+                int block = Math.min(blockRows, count - done);
+                long at = (long) done * rowBytes;
+                if (metric == Metric.L2) kernel.squaredDistances(memory, at, block, queries, out);
+                else kernel.innerProducts(memory, at, block, queries, out);
+                for (int q = 0; q < scans.length; q++) {
+                    switch (metric) {
+                        case IP -> scans[q].innerProducts(part, number, rows, first + done, block, out[q], largestNorm);
+                        case L2 -> scans[q].squaredDistances(part, number, rows, first + done, block, out[q]);
+                        default -> scans[q].cosines(part, number, rows, first + done, block, out[q], norms);
+                    }
+                }
+            }
         }
     }
 
@@ -136,13 +168,13 @@ final class ExactSearch {
             this.top = top;
         }
 
-        /** @param largest length of any vector in the segment */
-        void innerProducts(SegmentView segment, int number, SegmentRows rows, int from, int count, float[] results, double largest)
+        /** @param largest length of any vector in the part */
+        void innerProducts(Part part, int number, PartRows rows, int from, int count, float[] results, double largest)
                 throws IOException {
             double slack = error * norm * largest + Float.MIN_NORMAL;
             float cut = innerProductCut(slack);
             for (int r = 0; r < count; r++) {
-                if (isBelow(results[r], cut) || !segment.isLive(from + r)) continue;
+                if (isBelow(results[r], cut) || !part.isLive(from + r)) continue;
                 if (score(number, rows, from + r)) cut = innerProductCut(slack);
             }
         }
@@ -152,10 +184,10 @@ final class ExactSearch {
             return Math.nextDown((float) (bar - slack - Math.abs(bar) * 0x1p-23));
         }
 
-        void squaredDistances(SegmentView segment, int number, SegmentRows rows, int from, int count, float[] results) throws IOException {
+        void squaredDistances(Part part, int number, PartRows rows, int from, int count, float[] results) throws IOException {
             float cut = squaredDistanceCut();
             for (int r = 0; r < count; r++) {
-                if (results[r] > cut || !segment.isLive(from + r)) continue;
+                if (results[r] > cut || !part.isLive(from + r)) continue;
                 if (score(number, rows, from + r)) cut = squaredDistanceCut();
             }
         }
@@ -164,11 +196,11 @@ final class ExactSearch {
             return Math.nextUp((float) (top.bar() * (1 + 2 * error) + query.length * (double) Float.MIN_NORMAL));
         }
 
-        void cosines(SegmentView segment, int number, SegmentRows rows, int from, int count, float[] results, float[] norms)
+        void cosines(Part part, int number, PartRows rows, int from, int count, float[] results, float[] norms)
                 throws IOException {
             double cut = cosineCut();
             for (int r = 0; r < count; r++) {
-                if (isBelow(results[r], cut * norms[from + r] - Float.MIN_NORMAL) || !segment.isLive(from + r)) continue;
+                if (isBelow(results[r], cut * norms[from + r] - Float.MIN_NORMAL) || !part.isLive(from + r)) continue;
                 if (score(number, rows, from + r)) cut = cosineCut();
             }
         }
@@ -184,21 +216,21 @@ final class ExactSearch {
         }
 
         /** Rows with their exact scores, in any order. */
-        void takeIn(int number, SegmentRows rows, int[] docs, float[] scores) throws IOException {
-            // By document, because the keys are read that way.
-            long[] places = IntStream.range(0, docs.length).mapToLong(i -> (long) docs[i] << 32 | i).sorted().toArray();
+        void takeIn(int number, PartRows rows, int[] found, float[] scores) throws IOException {
+            // By number, because the keys are read that way.
+            long[] places = IntStream.range(0, found.length).mapToLong(i -> (long) found[i] << 32 | i).sorted().toArray();
             for (long place : places) {
-                int doc = (int) (place >>> 32);
+                int row = (int) (place >>> 32);
                 float score = scores[(int) place];
-                if (top.admits(score)) top.offer(new TopRows.Found(score, number, doc, BytesRef.deepCopyOf(rows.key(doc))));
+                if (top.admits(score)) top.offer(new TopRows.Found(score, number, row, BytesRef.deepCopyOf(rows.key(row))));
             }
         }
 
         /** Scores a row exactly. @return whether it is among the best now */
-        boolean score(int number, SegmentRows rows, int doc) throws IOException {
-            float score = (float) distance.between(query, rows.vector(doc));
+        boolean score(int number, PartRows rows, int row) throws IOException {
+            float score = (float) distance.between(query, rows.vector(row));
             if (!top.admits(score)) return false;
-            top.offer(new TopRows.Found(score, number, doc, BytesRef.deepCopyOf(rows.key(doc))));
+            top.offer(new TopRows.Found(score, number, row, BytesRef.deepCopyOf(rows.key(row))));
             return true;
         }
     }

@@ -1,7 +1,7 @@
 package io.lynse.engine.search;
 
 import io.lynse.engine.index.kernels.TieOrder;
-import io.lynse.engine.recent.SegmentRows;
+import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.SegmentView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,12 +32,12 @@ final class KeyOrder implements TieOrder {
     }
 
     private static final class Side {
-        private final SegmentRows rows;
+        private final PartRows rows;
         private int doc = -1;
         private BytesRef key = new BytesRef();
 
         Side(SegmentView segment) {
-            rows = new SegmentRows(segment);
+            rows = segment.rows();
         }
 
         BytesRef key(int wanted) throws IOException {

@@ -1,7 +1,8 @@
 package io.lynse.engine.search;
 
 import io.lynse.engine.index.kernels.ScanKernel;
-import io.lynse.engine.recent.SegmentRows;
+import io.lynse.engine.recent.Part;
+import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowKey;
 import io.lynse.error.LynseException;
@@ -67,14 +68,15 @@ public final class Searcher {
         var scores = new float[found.size()];
         var ids = new ArrayList<RowId>(scores.length);
         var fields = new ArrayList<@Nullable Fields>();
-        var readers = new SegmentRows[view.segments().size()];
+        List<Part> parts = view.parts();
+        var readers = new PartRows[parts.size()];
         for (int i = 0; i < scores.length; i++) {
             TopRows.Found hit = found.get(i);
             scores[i] = hit.score();
             ids.add(RowKey.id(hit.key()));
             if (!withFields) continue;
-            if (readers[hit.segment()] == null) readers[hit.segment()] = new SegmentRows(view.segments().get(hit.segment()));
-            fields.add(Fields.trusted(readers[hit.segment()].fields(hit.doc())));
+            if (readers[hit.part()] == null) readers[hit.part()] = parts.get(hit.part()).rows();
+            fields.add(Fields.trusted(readers[hit.part()].fields(hit.row())));
         }
         return new Hits(Ids.of(ids), scores, withFields ? FieldBlock.of(fields) : FieldBlock.NONE);
     }

@@ -13,8 +13,12 @@ import org.apache.lucene.util.BytesRef;
  */
 final class TopRows {
 
-    /** @param key of the row's id */
-    record Found(float score, int segment, int doc, BytesRef key) {}
+    /**
+     * @param part place in the view's parts
+     * @param row  number in the part
+     * @param key  of the row's id
+     */
+    record Found(float score, int part, int row, BytesRef key) {}
 
     private final Metric metric;
     private final int k;
