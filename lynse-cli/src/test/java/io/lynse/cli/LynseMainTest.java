@@ -18,7 +18,7 @@ class LynseMainTest {
     @Test
     void helpNamesEveryCommand() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("serve", "demo", "status", "LYNSE_JAVA_OPTS");
+        assertThat(out.toString()).contains("serve", "demo", "status", "bench", "LYNSE_JAVA_OPTS");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -53,6 +53,12 @@ class LynseMainTest {
     void serveSaysHowANodeIsStarted() {
         assertThat(run("serve", "--port", "7638")).isEqualTo(1);
         assertThat(err.toString()).contains("bin/lynse serve --port 7638").doesNotContain("\tat ");
+    }
+
+    @Test
+    void benchSaysHowItIsStarted() {
+        assertThat(run("bench", "engine", "--json")).isEqualTo(1);
+        assertThat(err.toString()).contains("bin/lynse bench engine --json").doesNotContain("\tat ");
     }
 
     @Test

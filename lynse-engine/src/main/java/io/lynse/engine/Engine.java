@@ -11,6 +11,7 @@ import io.lynse.engine.read.RowReader;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.search.ComputePool;
+import io.lynse.engine.search.ScanCost;
 import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
 import io.lynse.error.LynseError;
@@ -202,6 +203,16 @@ public final class Engine implements AutoCloseable {
                     withFieldNames ? computed(view, () -> new RowReader(view).fieldNames()) : List.of(),
                     collections.folder(id).toString());
         });
+    }
+
+    /** What the next exact search of the collection reads. Asks for the copies that it would use. Blocks. */
+    public ScanCost scanCost(CollectionId id) {
+        return reading(id, (info, view) -> copies.cost(view));
+    }
+
+    /** Memory outside the heap that one-byte copies of segments take. */
+    public long copyBytes() {
+        return copies.bytes();
     }
 
     /**

@@ -75,6 +75,7 @@ class LauncherIT {
             arguments("serve --config coordinator.ini", Map.of("LYNSE_ROLE", "single"), SHARD, List.of("--config", "coordinator.ini")),
             arguments("serve --config missing.ini", Map.of(), SHARD, List.of("--config", "missing.ini")),
             arguments("serve --help", Map.of(), SHARD, List.of("--help")),
+            arguments("bench engine --json", Map.of("LYNSE_ROLE", "coordinator"), SHARD, List.of("bench", "engine", "--json")),
             arguments("status --url x", Map.of(), CLI, List.of("status", "--url", "x")),
             arguments("--help", Map.of(), CLI, List.of("--help")),
             arguments("", Map.of("LYNSE_ROLE", "coordinator"), CLI, List.of()));

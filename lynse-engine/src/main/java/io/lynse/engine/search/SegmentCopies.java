@@ -4,6 +4,7 @@ import io.lynse.engine.index.kernels.FlatScanner;
 import io.lynse.engine.index.kernels.KernelWarmUp;
 import io.lynse.engine.index.kernels.SegmentVectors;
 import io.lynse.engine.recent.SegmentView;
+import io.lynse.engine.recent.View;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -65,6 +66,16 @@ public final class SegmentCopies implements AutoCloseable {
         Copy known = byCore.get(core.getKey());
         if (known == null) ask(segment.reader(), core, new SegmentVectors(mapped, segment.size(), segment.dimension()));
         return known == null ? null : known.ready;
+    }
+
+    /** What one exact search reads; asks for the copies as one would. */
+    public ScanCost cost(View view) {
+        long read = 0;
+        for (SegmentView segment : view.segments()) {
+            SegmentVectors copied = find(segment);
+            read += copied != null ? copied.copyBytes() : (long) segment.size() * segment.dimension() * Float.BYTES;
+        }
+        return new ScanCost(read, pending());
     }
 
     /** Of all copies, made and being made. */
