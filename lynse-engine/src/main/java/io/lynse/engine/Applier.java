@@ -144,6 +144,7 @@ final class Applier {
             record = record.withIndex(mode, index.parametersJson());
         }
         change(state.catalog().with(record));
+        if (index != null) collections.index(record);
         return new CollectionChanged(record.info());
     }
 

@@ -74,6 +74,16 @@ final class Checkpoints implements Pipeline.Listener, AutoCloseable {
         }
     }
 
+    /** Asks for a checkpoint, whatever was applied. Does not wait. */
+    void soon() {
+        lock.lock();
+        try {
+            want(Wanted.ALL);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** @return the last LSN that every healthy collection's files and the catalog hold */
     Lsn checkpoint() {
         return checkpoint(source);

@@ -3,6 +3,9 @@ package io.lynse.engine;
 import io.lynse.engine.collection.Collection;
 import io.lynse.engine.directory.DataDirectory;
 import io.lynse.engine.directory.DataDirectoryException;
+import io.lynse.engine.index.hnsw.GraphBuilds;
+import io.lynse.engine.index.hnsw.IndexState;
+import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.engine.log.EpochEnd;
 import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
@@ -58,6 +61,7 @@ public final class Engine implements AutoCloseable {
     private final DataDirectory directory;
     private final WriteAheadLog wal;
     private final OpenCollections collections;
+    private final GraphBuilds builds;
     private final Applier applier;
     private final Checkpoints checkpoints;
     private final Pipeline pipeline;
@@ -66,10 +70,13 @@ public final class Engine implements AutoCloseable {
     private final Searcher searcher;
     private boolean closed;
 
-    private Engine(DataDirectory directory, WriteAheadLog wal, OpenCollections collections, Applier applier, CatalogFile catalogFile, EngineSettings settings) {
+    private Engine(
+            DataDirectory directory, WriteAheadLog wal, OpenCollections collections, GraphBuilds builds, Applier applier,
+            CatalogFile catalogFile, EngineSettings settings) {
         this.directory = directory;
         this.wal = wal;
         this.collections = collections;
+        this.builds = builds;
         this.applier = applier;
         checkpoints = new Checkpoints(catalogFile, collections, wal, settings);
         List<EpochEnd> epochs = wal.epochs();
@@ -92,17 +99,20 @@ public final class Engine implements AutoCloseable {
             var catalogFile = new CatalogFile(directory.resolve(CATALOG));
             CatalogFile.Content found = catalogFile.read();
             wal = WriteAheadLog.open(directory.resolve(LOG), LogSettings.DEFAULT);
+            var indexing = new Indexing(GraphBuilds.ofThisProcess());
             collections = new OpenCollections(
-                    directory.resolve(COLLECTIONS), new Collection.FoldLimits(settings.foldRows(), settings.foldBytes()));
+                    directory.resolve(COLLECTIONS), new Collection.FoldLimits(settings.foldRows(), settings.foldBytes()), indexing);
             collections.deleteStrays(found.state().catalog());
             for (CollectionRecord record : found.state().catalog().records()) {
                 collections.open(record, found.folded().getOrDefault(record.info().id(), Lsn.NONE));
             }
             var applier = new Applier(collections, found.state());
             Replay.run(wal, applier, collections);
-            var engine = new Engine(directory, wal, collections, applier, catalogFile, settings);
+            var engine = new Engine(directory, wal, collections, indexing.builds(), applier, catalogFile, settings);
             engine.pipeline.start();
             engine.checkpoints.start(engine::captureState);
+            indexing.onBuilt(engine.checkpoints::soon);
+            collections.all().forEach(Collection::resumeIndex);
             log.atInfo().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId())
                     .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
             return engine;
@@ -216,6 +226,28 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * How the collection's searches are answered now.
+     * @throws LynseException NotFound; Unavailable
+     */
+    public IndexState indexState(CollectionId id) {
+        return collections.get(id).indexState();
+    }
+
+    /**
+     * The wanted index of a collection, as of the last applied entry.
+     * @return completes when searches are answered by it, or never will be: see the state's phase. Also when the collection is dropped
+     * @throws LynseException NotFound; Unavailable
+     */
+    public CompletableFuture<IndexState> indexBuilt(CollectionId id) {
+        return collections.get(id).indexBuilt();
+    }
+
+    /** What was built on this node since its start, and how far the build is that runs. */
+    public GraphBuilds.Counts indexBuilds() {
+        return builds.counts();
+    }
+
+    /**
      * Puts everything applied into files that a plain copy of the directory finds complete, and drops the log that they replace. Blocks.
      * @return the last LSN that is covered
      */
@@ -249,7 +281,7 @@ public final class Engine implements AutoCloseable {
     private List<Hits> search(CollectionId id, float[][] queries, Query.Options options) {
         return reading(id, (info, view) -> {
             for (float[] query : queries) check(query, view.dimension());
-            return searcher.search(view, info.metric(), queries, options);
+            return searcher.search(view, info.metric(), collections.get(id).index(), queries, options);
         });
     }
 

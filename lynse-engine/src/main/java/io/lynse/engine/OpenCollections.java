@@ -2,6 +2,8 @@ package io.lynse.engine;
 
 import io.lynse.engine.collection.Collection;
 import io.lynse.engine.collection.CollectionUnavailableException;
+import io.lynse.engine.index.hnsw.HnswIndex;
+import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -37,13 +39,15 @@ final class OpenCollections implements AutoCloseable {
 
     private final Path root;
     private final Collection.FoldLimits limits;
+    private final Indexing indexing;
     private final Map<CollectionId, Collection> open = new ConcurrentHashMap<>();
     private final Map<CollectionId, Broken> broken = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Dropped> dropped = new ConcurrentLinkedQueue<>();
 
-    OpenCollections(Path root, Collection.FoldLimits limits) {
+    OpenCollections(Path root, Collection.FoldLimits limits, Indexing indexing) {
         this.root = root;
         this.limits = limits;
+        this.indexing = indexing;
     }
 
     Path folder(CollectionId id) {
@@ -55,7 +59,8 @@ final class OpenCollections implements AutoCloseable {
         CollectionId id = record.info().id();
         try {
             open.put(id, Collection.open(
-                    folder(id), id, record.info().dimension(), record.info().elementType(), record.created(), folded, limits));
+                    folder(id), id, record.info().dimension(), record.info().elementType(), record.created(), folded, limits,
+                    HnswIndex.of(record.info().indexMode(), record.indexParameters()), indexing));
         } catch (CollectionUnavailableException why) {
             giveUp(record, folded, why);
         }
@@ -68,6 +73,12 @@ final class OpenCollections implements AutoCloseable {
         if (was != null) was.close();
         broken.put(id, new Broken(why, folded));
         log.atError().addKeyValue("collection", id).addKeyValue("path", folder(id)).setCause(why).log("collection unavailable");
+    }
+
+    /** The collection's index is wanted as its record says now. */
+    void index(CollectionRecord record) {
+        Collection found = open.get(record.info().id());
+        if (found != null) found.want(HnswIndex.of(record.info().indexMode(), record.indexParameters()));
     }
 
     /** Closes a dropped collection. Its folder goes when {@link #deleteDropped} is told that the catalog on disk knows of it. */
@@ -160,6 +171,7 @@ final class OpenCollections implements AutoCloseable {
     public void close() {
         open.values().forEach(Collection::close);
         open.clear();
+        indexing.close();
     }
 
     private static String reason(CollectionId id, Broken broken) {

@@ -1,7 +1,6 @@
 package io.lynse.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lynse.model.CollectionId;
 import io.lynse.model.ElementType;
@@ -13,9 +12,6 @@ import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -29,44 +25,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Exact means exact: against ground truth from elsewhere, and where float32 alone would get it wrong. */
 class ExactSearchIT {
 
-    private static final int DIMENSION = 384;
-    private static final Path SAMPLE = Path.of("..", "samples", "debian-packages");
-    private static final Path FULL = Path.of("..", "..", "shared", "data", "debian-minilm");
-
     @TempDir
     Path directory;
 
     @Test
     void findsThe100NearestOfTheSample() throws IOException {
-        assertThat(recall(SAMPLE, 100)).isEqualTo(1.0);
+        assertThat(recall(EmbeddingSet.sample(), 100)).isEqualTo(1.0);
     }
 
     @Test
     void findsTheTenNearestOfTheFullSet() throws IOException {
-        // A newcomer's clone lacks the set; where CI runs, its absence is a failure.
-        assumeTrue(Files.isDirectory(FULL) || "true".equals(System.getenv("CI")), "the full data set is not on this machine");
-        assertThat(recall(FULL, 10)).isGreaterThanOrEqualTo(0.9999);
+        assertThat(recall(EmbeddingSet.full(), 10)).isGreaterThanOrEqualTo(0.9999);
     }
 
-    private double recall(Path data, int k) throws IOException {
-        Vectors base = halves(data.resolve("base.f16"));
-        Vectors queries = halves(data.resolve("queries.f16"));
-        ByteBuffer truth = ByteBuffer.wrap(Files.readAllBytes(data.resolve("queries.gt100.i32"))).order(ByteOrder.LITTLE_ENDIAN);
+    private double recall(EmbeddingSet set, int k) {
         try (var engine = new TestEngine(directory)) {
             CollectionId id = engine.create("c", 0, ElementType.FLOAT32);
-            for (int from = 0; from < base.count(); from += 1000) {
-                int count = Math.min(1000, base.count() - from);
-                ByteBuffer part = base.data().slice(from * base.rowBytes(), count * base.rowBytes());
-                engine.write(id, new RowBatch(WriteKind.ADD, new Vectors(count, DIMENSION, ElementType.FLOAT16, part), null, FieldBlock.NONE));
+            for (int from = 0; from < set.base().count(); from += 1_000) {
+                Vectors part = set.rows(from, Math.min(from + 1_000, set.base().count()));
+                engine.write(id, new RowBatch(WriteKind.ADD, part, null, FieldBlock.NONE));
             }
-            List<Hits> answers = engine.engine().batchSearch(id, queries, new Query.Options(k, false, 0));
-            int found = 0;
-            for (int query = 0; query < queries.count(); query++) {
-                int first = query * 100;
-                Ids ids = answers.get(query).ids();
-                found += (int) IntStream.range(0, k).filter(i -> IntStream.range(0, k).anyMatch(j -> ids.intAt(j) == truth.getInt((first + i) * 4))).count();
-            }
-            return (double) found / queries.count() / k;
+            List<Hits> answers = engine.engine().batchSearch(id, set.queries(), new Query.Options(k, false, 0));
+            long found = 0;
+            for (int query = 0; query < answers.size(); query++) found += EmbeddingSet.overlap(answers.get(query).ids(), set.nearest(query, k), k);
+            return (double) found / answers.size() / k;
         }
     }
 
@@ -151,11 +133,5 @@ class ExactSearchIT {
             Hits hits = engine.engine().search(id, new Query(new float[] {1e-3f, 1e-3f}, new Query.Options(1, false, 0)));
             assertThat(hits.ids()).isEqualTo(Ids.of(1));
         }
-    }
-
-    private static Vectors halves(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return new Vectors(bytes.length / Short.BYTES / DIMENSION, DIMENSION, ElementType.FLOAT16, data);
     }
 }

@@ -1,5 +1,9 @@
 package io.lynse.engine.collection;
 
+import io.lynse.engine.index.hnsw.HnswIndex;
+import io.lynse.engine.index.hnsw.IndexState;
+import io.lynse.engine.index.hnsw.Indexing;
+import io.lynse.engine.index.hnsw.VectorsFormat;
 import io.lynse.engine.recent.Fold;
 import io.lynse.engine.recent.RecentRows;
 import io.lynse.engine.recent.SegmentView;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.lucene.index.CorruptIndexException;
@@ -39,7 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class Collection implements AutoCloseable {
 
     /** Longest vector. */
-    public static final int DIMENSION_MAX = FlatCodec.DIMENSION_MAX;
+    public static final int DIMENSION_MAX = VectorsFormat.DIMENSION_MAX;
 
     /** When recent rows are folded without being asked for. */
     public record FoldLimits(int rows, long bytes) {}
@@ -53,6 +58,8 @@ public final class Collection implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final CollectionFiles files;
     private final Commits commits;
+    private final CollectionIndex index;
+    private final Indexing indexing;
 
     private int dimension;
     private @Nullable RowTable table; // from the first row on
@@ -62,12 +69,16 @@ public final class Collection implements AutoCloseable {
     private volatile Lsn applied;
     private volatile @Nullable CollectionUnavailableException failure;
 
-    private Collection(CollectionId id, ElementType elementType, FoldLimits limits, CollectionFiles files, View view) {
+    private Collection(
+            CollectionId id, ElementType elementType, FoldLimits limits, CollectionFiles files, CollectionIndex index, Indexing indexing,
+            View view) {
         this.id = id;
         this.elementType = elementType;
         this.limits = limits;
         this.files = files;
         this.commits = new Commits(files, view.lsn());
+        this.index = index;
+        this.indexing = indexing;
         this.applied = view.lsn();
         this.view = view;
         fixDimension(view.dimension());
@@ -80,18 +91,24 @@ public final class Collection implements AutoCloseable {
      * @param created   the entry that created the collection
      * @param folded    the entries up to here are in the files, as the catalog knows it, and the files may hold more;
      *                  {@link Lsn#NONE}: there may be no files yet
+     * @param wanted    index that its merges build; null: none
      * @throws CollectionUnavailableException if the files are damaged or missing
      */
     public static Collection open(
-            Path path, CollectionId id, int dimension, ElementType elementType, Lsn created, Lsn folded, FoldLimits limits) {
+            Path path, CollectionId id, int dimension, ElementType elementType, Lsn created, Lsn folded, FoldLimits limits,
+            @Nullable HnswIndex wanted, Indexing indexing) {
         CollectionFiles files = null;
+        var opened = new AtomicReference<@Nullable Collection>();
         try {
             if (!folded.equals(Lsn.NONE) && !CollectionFiles.hasCommit(path)) throw new IOException("they are missing");
-            files = CollectionFiles.open(path);
+            files = CollectionFiles.open(path, indexing.builds(), () -> indexing.followUp(() -> merged(opened)));
             Lsn from = Collections.max(List.of(files.found().folded(), created, folded));
             View view = View.of(files.read(), null, files.found().counts(), from, dimension);
             check(path, view);
-            return new Collection(id, elementType, limits, files, view);
+            var index = new CollectionIndex(files.merges(), wanted, view.reader());
+            var collection = new Collection(id, elementType, limits, files, index, indexing, view);
+            opened.set(collection);
+            return collection;
         } catch (IOException | RuntimeException broken) {
             closeQuietly(files, broken);
             throw new CollectionUnavailableException("the files in " + path + " cannot be used: " + broken.getMessage(), broken);
@@ -167,6 +184,51 @@ public final class Collection implements AutoCloseable {
         });
     }
 
+    /**
+     * Wants another index, or none. Searches stay exact until it is built, which {@link #indexBuilt} tells.
+     * Nothing happens when the files failed: the index is asked for again when they are opened.
+     */
+    public void want(@Nullable HnswIndex wanted) {
+        run(() -> {
+            if (wanted != null) fold(applied); // so that the build begins with all rows
+            index.want(wanted, view.reader());
+            files.writer().maybeMerge();
+        });
+    }
+
+    /** Goes on with a build that a stop cut short. To be called once, when everything is applied. */
+    public void resumeIndex() {
+        run(files.writer()::maybeMerge);
+    }
+
+    /** The index that is wanted; null: none, or one that is answered exactly. */
+    public @Nullable HnswIndex index() {
+        return index.wanted();
+    }
+
+    public IndexState indexState() {
+        return index.state();
+    }
+
+    /** Completes when searches are answered by the wanted index, or never will be. Also when the collection is closed. */
+    public CompletableFuture<IndexState> indexBuilt() {
+        return index.built();
+    }
+
+    /** After a merge: shows its result, and begins the next one if that is due now. */
+    private static void merged(AtomicReference<@Nullable Collection> opened) {
+        Collection collection = opened.get();
+        if (collection != null) collection.run(collection::showMerged);
+    }
+
+    private void showMerged() throws IOException {
+        if (publish(view.lsn(), view.counts())) {
+            commits.rebuilt();
+            indexing.built();
+        }
+        files.writer().maybeMerge();
+    }
+
     /** Counts as of the last applied entry. For the applying thread. */
     public RowCounts counts() {
         return table == null ? view.counts() : table.counts();
@@ -235,6 +297,7 @@ public final class Collection implements AutoCloseable {
             if (closed) return;
             closed = true;
             if (failure == null) failure = new CollectionUnavailableException("the collection is closed", new IllegalStateException("closed"));
+            index.close();
             view.close();
             files.close();
         } catch (IOException broken) {
@@ -289,7 +352,8 @@ public final class Collection implements AutoCloseable {
         rows.folded(bulk);
     }
 
-    private void publish(Lsn lsn, RowCounts counts) throws IOException {
+    /** @return whether it brought a graph, or one with more rows */
+    private boolean publish(Lsn lsn, RowCounts counts) throws IOException {
         View before = view;
         DirectoryReader changed = DirectoryReader.openIfChanged(before.reader(), files.writer(), true);
         if (changed == null) {
@@ -304,6 +368,7 @@ public final class Collection implements AutoCloseable {
         }
         if (table != null) table.reads(view);
         before.close();
+        return index.shows(changed);
     }
 
     private void fixDimension(int given) {

@@ -1,5 +1,7 @@
 package io.lynse.engine.collection;
 
+import io.lynse.engine.index.hnsw.GraphBuilds;
+import io.lynse.engine.index.hnsw.GraphMerges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,12 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.store.ReadAdvice;
 
@@ -27,26 +27,33 @@ final class CollectionFiles implements AutoCloseable {
     private final Path path;
     private final MMapDirectory directory;
     private final IndexWriter writer;
+    private final GraphMerges merges;
     private final CommitData found;
 
-    private CollectionFiles(Path path, MMapDirectory directory, IndexWriter writer, CommitData found) {
+    private CollectionFiles(Path path, MMapDirectory directory, IndexWriter writer, GraphMerges merges, CommitData found) {
         this.path = path;
         this.directory = directory;
         this.writer = writer;
+        this.merges = merges;
         this.found = found;
     }
 
-    /** Opens the index, or begins an empty one when there is no commit. @throws IOException or RuntimeException on damage */
-    static CollectionFiles open(Path path) throws IOException {
+    /**
+     * Opens the index, or begins an empty one when there is no commit.
+     * @param merged runs after every merge, see {@link GraphMerges}
+     * @throws IOException or RuntimeException on damage
+     */
+    static CollectionFiles open(Path path, GraphBuilds builds, Runnable merged) throws IOException {
         Files.createDirectories(path);
         var directory = new MMapDirectory(path);
         try {
             // The vectors are read from end to end: let the kernel read ahead.
             directory.setReadAdvice((name, context) -> Optional.of(ReadAdvice.NORMAL));
             boolean exists = DirectoryReader.indexExists(directory);
-            var writer = new IndexWriter(directory, config());
+            var merges = new GraphMerges(builds, merged);
+            var writer = new IndexWriter(directory, config(builds, merges));
             try {
-                return new CollectionFiles(path, directory, writer, exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING);
+                return new CollectionFiles(path, directory, writer, merges, exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING);
             } catch (RuntimeException failure) {
                 writer.rollback();
                 throw failure;
@@ -70,6 +77,10 @@ final class CollectionFiles implements AutoCloseable {
 
     IndexWriter writer() {
         return writer;
+    }
+
+    GraphMerges merges() {
+        return merges;
     }
 
     /** What the commit said that the index was opened from. */
@@ -117,18 +128,12 @@ final class CollectionFiles implements AutoCloseable {
         }
     }
 
-    private static IndexWriterConfig config() {
-        var merges = new ConcurrentMergeScheduler();
-        merges.setMaxMergesAndThreads(6, 1);
-        merges.disableAutoIOThrottle();
-        var policy = new TieredMergePolicy();
-        policy.setNoCFSRatio(0);
+    private static IndexWriterConfig config(GraphBuilds builds, GraphMerges merges) {
         var config = new IndexWriterConfig();
-        config.setCodec(new FlatCodec());
+        config.setCodec(new CollectionCodec(builds));
         config.setRAMBufferSizeMB(BUFFER_MIB);
         config.setUseCompoundFile(false); // packing the files would cost most of a second copy
-        config.setMergePolicy(policy);
-        config.setMergeScheduler(merges);
+        merges.configure(config);
         config.setMaxFullFlushMergeWaitMillis(0);
         config.setCheckPendingFlushUpdate(false);
         config.setCommitOnClose(false);

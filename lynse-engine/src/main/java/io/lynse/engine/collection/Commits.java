@@ -15,6 +15,7 @@ final class Commits {
     private boolean any;
     private Lsn committed;
     private @Nullable Lsn prepared;
+    private boolean rebuilt;
 
     /** @param applied what the collection held when it was opened */
     Commits(CollectionFiles files, Lsn applied) {
@@ -25,13 +26,19 @@ final class Commits {
 
     /** Whether a commit of what is applied would be news. One that was not finished is finished first. */
     boolean wanted(Lsn applied) {
-        return prepared == null && (!any || !applied.equals(committed));
+        return prepared == null && (!any || rebuilt || !applied.equals(committed));
+    }
+
+    /** The same rows lie in files worth more than those committed: a graph was built. */
+    void rebuilt() {
+        rebuilt = true;
     }
 
     /** Everything applied must be in the writer. */
     void prepare(Lsn applied, RowCounts counts) throws IOException {
         files.prepareCommit(new CommitData(applied, counts));
         prepared = applied;
+        rebuilt = false;
     }
 
     void finish() throws IOException {

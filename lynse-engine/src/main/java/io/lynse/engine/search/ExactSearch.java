@@ -1,6 +1,7 @@
 package io.lynse.engine.search;
 
 import io.lynse.engine.index.Distances;
+import io.lynse.engine.index.hnsw.GraphSearch;
 import io.lynse.engine.index.kernels.FlatScanner;
 import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.index.kernels.ScanOptions;
@@ -14,10 +15,12 @@ import io.lynse.engine.recent.View;
 import io.lynse.model.Metric;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
 
 /**
@@ -49,24 +52,58 @@ final class ExactSearch {
     /**
      * @param queries each as long as the view's dimension
      * @param k       at least 1
+     * @param beam    candidates to take from the graphs of the segments that have one; 0: scan everything
      * @return per query, in their order, the best rows first
      */
-    List<List<TopRows.Found>> run(View view, Metric metric, float[][] queries, int k, OptionalDouble threshold) throws IOException {
+    List<List<TopRows.Found>> run(View view, Metric metric, float[][] queries, int k, int beam, OptionalDouble threshold) throws IOException {
         var scans = new QueryScan[queries.length];
         for (int q = 0; q < scans.length; q++) scans[q] = new QueryScan(metric, queries[q], new TopRows(metric, k, threshold));
         List<Part> parts = view.parts();
         for (int number = 0; number < parts.size(); number++) {
             Part part = parts.get(number);
-            switch (metric) {
-                case IP, L2, COSINE -> {
-                    SegmentVectors copied = part instanceof SegmentView segment ? copies.find(segment) : null;
-                    if (copied != null) scanCopy(copied, (SegmentView) part, number, metric, scans, k);
-                    else scan(part, number, metric, queries, scans);
-                }
-                default -> compute(part, number, scans);
-            }
+            QueryScan[] left = beam > 0 && part instanceof SegmentView segment && GraphSearch.serves(segment.reader(), metric)
+                    ? walk(segment, number, scans, k, beam)
+                    : scans;
+            if (left.length > 0) scan(part, number, metric, left, k);
         }
         return Arrays.stream(scans).map(scan -> scan.top.bestFirst()).toList();
+    }
+
+    /** @return the queries that the segment's graph has no answer for */
+    private static QueryScan[] walk(SegmentView segment, int number, QueryScan[] scans, int k, int beam) throws IOException {
+        var left = new ArrayList<QueryScan>();
+        PartRows rows = segment.rows();
+        Bits live = segment.reader().getLiveDocs() == null && !segment.mayHoldTombstones() ? null : new LiveRows(segment);
+        int liveCount = segment.reader().numDocs() - segment.tombstoneCount();
+        for (QueryScan scan : scans) {
+            int[] found = GraphSearch.candidates(segment.reader(), scan.query, beam, k, live, liveCount);
+            if (found == null) left.add(scan);
+            else for (int doc : found) scan.score(number, rows, doc);
+        }
+        return left.toArray(QueryScan[]::new);
+    }
+
+    private record LiveRows(SegmentView segment) implements Bits {
+        @Override
+        public boolean get(int doc) {
+            return segment.isLive(doc);
+        }
+
+        @Override
+        public int length() {
+            return segment.size();
+        }
+    }
+
+    private void scan(Part part, int number, Metric metric, QueryScan[] scans, int k) throws IOException {
+        switch (metric) {
+            case IP, L2, COSINE -> {
+                SegmentVectors copied = part instanceof SegmentView segment ? copies.find(segment) : null;
+                if (copied != null) scanCopy(copied, (SegmentView) part, number, metric, scans, k);
+                else scanBlocks(part, number, metric, scans);
+            }
+            default -> compute(part, number, scans);
+        }
     }
 
     private void scanCopy(SegmentVectors copied, SegmentView segment, int number, Metric metric, QueryScan[] scans, int k)
@@ -80,8 +117,9 @@ final class ExactSearch {
         for (int q = 0; q < scans.length; q++) scans[q].takeIn(number, rows, found.get(q).rows(), found.get(q).scores());
     }
 
-    private void scan(Part part, int number, Metric metric, float[][] queries, QueryScan[] scans) throws IOException {
+    private void scanBlocks(Part part, int number, Metric metric, QueryScan[] scans) throws IOException {
         List<Part.Piece> pieces = part.pieces();
+        float[][] queries = Arrays.stream(scans).map(scan -> scan.query).toArray(float[][]::new);
         var scan = new BlockScan(part, number, metric, queries, scans);
         if (pieces != null) {
             for (Part.Piece piece : pieces) scan.run(piece.memory(), piece.from(), piece.rows());

@@ -1,5 +1,6 @@
 package io.lynse.engine.search;
 
+import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.recent.Part;
 import io.lynse.engine.recent.PartRows;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Answers queries from one view. Every index mode is answered exactly for now. Safe for several threads. */
+/** Answers queries from one view. HNSW is answered through graphs, every other index mode exactly for now. Safe for several threads. */
 public final class Searcher {
 
     /** Queries that share one scan at least: below that, splitting them over threads only reads the vectors more often. */
@@ -37,27 +38,35 @@ public final class Searcher {
     /**
      * Blocks; the caller retains the view meanwhile.
      *
+     * @param index   whose graphs may be used, where segments have one; null: scan
      * @param queries each finite and as long as the view's dimension
      * @return one answer per query, in their order
      * @throws LynseException Overloaded; Unavailable
      */
-    public List<Hits> search(View view, Metric metric, float[][] queries, Query.Options options) {
+    public List<Hits> search(View view, Metric metric, @Nullable HnswIndex index, float[][] queries, Query.Options options) {
         if (options.k() == 0 || view.counts().live() == 0) return Arrays.stream(queries).map(query -> Hits.NONE).toList();
-        int parts = Math.clamp(queries.length / QUERIES_PER_SCAN, 1, pool.threads());
+        int beam = beam(metric, index, options);
+        int parts = Math.clamp(beam > 0 ? queries.length : queries.length / QUERIES_PER_SCAN, 1, pool.threads());
         var tasks = new ArrayList<Callable<List<Hits>>>(parts);
         for (int part = 0; part < parts; part++) {
             int from = (int) ((long) queries.length * part / parts);
             int to = (int) ((long) queries.length * (part + 1) / parts);
             float[][] share = Arrays.copyOfRange(queries, from, to);
-            tasks.add(() -> answer(view, metric, share, options));
+            tasks.add(() -> answer(view, metric, share, options, beam));
         }
         return pool.all(tasks).stream().flatMap(List::stream).toList();
     }
 
-    private List<Hits> answer(View view, Metric metric, float[][] queries, Query.Options options) throws IOException {
+    /** Candidates to take from graphs; 0: none, everything is scanned. Hits within a threshold may be many: they are never approximate. */
+    private static int beam(Metric metric, @Nullable HnswIndex index, Query.Options options) {
+        if (index == null || index.graph().metric() != metric || options.threshold().isPresent()) return 0;
+        return Math.max(options.k(), Math.max(options.beam(), index.beam()));
+    }
+
+    private List<Hits> answer(View view, Metric metric, float[][] queries, Query.Options options, int beam) throws IOException {
         return view.reading(() -> {
             var answers = new ArrayList<Hits>(queries.length);
-            for (List<TopRows.Found> found : exact.run(view, metric, queries, options.k(), options.threshold())) {
+            for (List<TopRows.Found> found : exact.run(view, metric, queries, options.k(), beam, options.threshold())) {
                 answers.add(hits(view, found, options.withFields()));
             }
             return answers;
