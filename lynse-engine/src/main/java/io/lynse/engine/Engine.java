@@ -1,6 +1,8 @@
 package io.lynse.engine;
 
 import io.lynse.engine.collection.Collection;
+import io.lynse.engine.collection.FoldObserver;
+import io.lynse.engine.collection.Folds;
 import io.lynse.engine.directory.DataDirectory;
 import io.lynse.engine.directory.DataDirectoryException;
 import io.lynse.engine.index.hnsw.GraphBuilds;
@@ -57,10 +59,12 @@ public final class Engine implements AutoCloseable {
     private static final String LOG = "log";
     private static final String CATALOG = "catalog";
     private static final String COLLECTIONS = "collections";
+    private static final int FOLD_THREADS = 2; // one that a huge fold keeps busy must not hold up all others
 
     private final DataDirectory directory;
     private final WriteAheadLog wal;
     private final OpenCollections collections;
+    private final Folds folds;
     private final GraphBuilds builds;
     private final Applier applier;
     private final Checkpoints checkpoints;
@@ -71,11 +75,12 @@ public final class Engine implements AutoCloseable {
     private boolean closed;
 
     private Engine(
-            DataDirectory directory, WriteAheadLog wal, OpenCollections collections, GraphBuilds builds, Applier applier,
+            DataDirectory directory, WriteAheadLog wal, OpenCollections collections, Folds folds, GraphBuilds builds, Applier applier,
             CatalogFile catalogFile, EngineSettings settings) {
         this.directory = directory;
         this.wal = wal;
         this.collections = collections;
+        this.folds = folds;
         this.builds = builds;
         this.applier = applier;
         checkpoints = new Checkpoints(catalogFile, collections, wal, settings);
@@ -91,24 +96,30 @@ public final class Engine implements AutoCloseable {
      * @throws EngineOpenException if it is in use or damaged
      */
     public static Engine open(EngineSettings settings) {
+        return open(settings, FoldObserver.NONE);
+    }
+
+    /** @param observer holds folds up in a test */
+    static Engine open(EngineSettings settings, FoldObserver observer) {
         DataDirectory directory = null;
         WriteAheadLog wal = null;
         OpenCollections collections = null;
+        Folds folds = null;
         try {
             directory = DataDirectory.open(settings.directory());
             var catalogFile = new CatalogFile(directory.resolve(CATALOG));
             CatalogFile.Content found = catalogFile.read();
             wal = WriteAheadLog.open(directory.resolve(LOG), LogSettings.DEFAULT);
+            folds = new Folds(settings.folds(), settings.recentBytesMax(), FOLD_THREADS, observer);
             var indexing = new Indexing(GraphBuilds.ofThisProcess());
-            collections = new OpenCollections(
-                    directory.resolve(COLLECTIONS), new Collection.FoldLimits(settings.foldRows(), settings.foldBytes()), indexing);
+            collections = new OpenCollections(directory.resolve(COLLECTIONS), folds, indexing);
             collections.deleteStrays(found.state().catalog());
             for (CollectionRecord record : found.state().catalog().records()) {
                 collections.open(record, found.folded().getOrDefault(record.info().id(), Lsn.NONE));
             }
             var applier = new Applier(collections, found.state());
             Replay.run(wal, applier, collections);
-            var engine = new Engine(directory, wal, collections, indexing.builds(), applier, catalogFile, settings);
+            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, catalogFile, settings);
             engine.pipeline.start();
             engine.checkpoints.start(engine::captureState);
             indexing.onBuilt(engine.checkpoints::soon);
@@ -117,7 +128,7 @@ public final class Engine implements AutoCloseable {
                     .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
             return engine;
         } catch (RuntimeException failure) {
-            for (AutoCloseable opened : new @Nullable AutoCloseable[] {collections, wal, directory}) closeQuietly(opened, failure);
+            for (AutoCloseable opened : new @Nullable AutoCloseable[] {collections, folds, wal, directory}) closeQuietly(opened, failure);
             throw failure instanceof DataDirectoryException || failure instanceof LogDamagedException || failure instanceof UncheckedIOException
                     ? new EngineOpenException(String.valueOf(failure.getMessage()), failure)
                     : failure;
@@ -270,8 +281,14 @@ public final class Engine implements AutoCloseable {
             log.atWarn().setCause(failure).log("no checkpoint at close, the next start replays the log");
         }
         collections.close();
+        folds.close();
         wal.close();
         directory.close();
+    }
+
+    /** Brings every row to Lucene that is applied by now, without forcing anything to disk. */
+    void fold() {
+        collections.all().forEach(Collection::fold);
     }
 
     SegmentCopies copies() {
@@ -301,8 +318,7 @@ public final class Engine implements AutoCloseable {
     private <T> T reading(CollectionId id, Reading<T> reading) {
         CollectionInfo info = catalog().byId(id).orElseThrow(() -> new LynseException(new LynseError.NotFound("collection", id.toString())));
         Collection collection = collections.get(id);
-        View current = collection.currentView();
-        View view = current != null ? current : pool.acquire(collection::view);
+        View view = collection.view();
         try {
             return reading.from(info, view);
         } finally {

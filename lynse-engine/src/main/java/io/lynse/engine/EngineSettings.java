@@ -1,5 +1,6 @@
 package io.lynse.engine;
 
+import io.lynse.engine.collection.FoldLimits;
 import io.lynse.engine.search.CopySettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,8 +9,8 @@ import java.time.Duration;
  * How an engine works. {@link #of} gives the defaults.
  *
  * @param directory          data directory; made when it does not exist
- * @param foldRows           recent rows of one collection that are written to Lucene in one go
- * @param foldBytes          bytes of recent rows of one collection that are written to Lucene in one go, however few rows they are
+ * @param folds              when the recent rows of a collection are written to Lucene
+ * @param recentBytesMax     memory of the recent rows of all collections together; when it is full, writes wait
  * @param queueBytesMax      payload bytes of entries that are accepted and not yet applied; one larger entry is taken when there is no other
  * @param queueWait          how long a submit waits for room in the queue before it is refused
  * @param checkpointInterval longest time between an applied entry and the checkpoint that covers it
@@ -20,8 +21,8 @@ import java.time.Duration;
  */
 public record EngineSettings(
         Path directory,
-        int foldRows,
-        long foldBytes,
+        FoldLimits folds,
+        long recentBytesMax,
         long queueBytesMax,
         Duration queueWait,
         Duration checkpointInterval,
@@ -33,8 +34,7 @@ public record EngineSettings(
     private static final long MIB = 1 << 20;
 
     public EngineSettings {
-        atLeastOne("foldRows", foldRows);
-        atLeastOne("foldBytes", foldBytes);
+        atLeastOne("recentBytesMax", recentBytesMax);
         atLeastOne("queueBytesMax", queueBytesMax);
         atLeastOne("checkpointLogBytes", checkpointLogBytes);
         atLeastOne("searchThreads", searchThreads);
@@ -46,8 +46,8 @@ public record EngineSettings(
     public static EngineSettings of(Path directory) {
         return new EngineSettings(
                 directory,
-                20_000,
-                48 * MIB,
+                FoldLimits.DEFAULT,
+                256 * MIB,
                 64 * MIB,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
@@ -59,36 +59,42 @@ public record EngineSettings(
 
     public EngineSettings withFoldRows(int rows) {
         return new EngineSettings(
-                directory, rows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                directory, folds.withRows(rows), recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies);
+    }
+
+    public EngineSettings withFolds(FoldLimits limits, long recentBytes) {
+        return new EngineSettings(
+                directory, limits, recentBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
                 copies);
     }
 
     public EngineSettings withQueueBytesMax(long bytes) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                directory, folds, recentBytesMax, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
                 copies);
     }
 
     public EngineSettings withQueueWait(Duration wait) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                directory, folds, recentBytesMax, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
                 copies);
     }
 
     public EngineSettings withCheckpointInterval(Duration interval) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
                 copies);
     }
 
     public EngineSettings withSearchThreads(int threads, int queueMax) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies);
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies);
     }
 
     public EngineSettings withCopies(CopySettings settings) {
         return new EngineSettings(
-                directory, foldRows, foldBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
                 settings);
     }
 

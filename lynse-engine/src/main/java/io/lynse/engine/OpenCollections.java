@@ -2,6 +2,7 @@ package io.lynse.engine;
 
 import io.lynse.engine.collection.Collection;
 import io.lynse.engine.collection.CollectionUnavailableException;
+import io.lynse.engine.collection.Folds;
 import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.error.LynseError;
@@ -38,15 +39,15 @@ final class OpenCollections implements AutoCloseable {
     private record Dropped(Lsn lsn, Path folder) {}
 
     private final Path root;
-    private final Collection.FoldLimits limits;
+    private final Folds folds;
     private final Indexing indexing;
     private final Map<CollectionId, Collection> open = new ConcurrentHashMap<>();
     private final Map<CollectionId, Broken> broken = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Dropped> dropped = new ConcurrentLinkedQueue<>();
 
-    OpenCollections(Path root, Collection.FoldLimits limits, Indexing indexing) {
+    OpenCollections(Path root, Folds folds, Indexing indexing) {
         this.root = root;
-        this.limits = limits;
+        this.folds = folds;
         this.indexing = indexing;
     }
 
@@ -59,7 +60,7 @@ final class OpenCollections implements AutoCloseable {
         CollectionId id = record.info().id();
         try {
             open.put(id, Collection.open(
-                    folder(id), id, record.info().dimension(), record.info().elementType(), record.created(), folded, limits,
+                    folder(id), id, record.info().dimension(), record.info().elementType(), record.created(), folded, folds,
                     HnswIndex.of(record.info().indexMode(), record.indexParameters()), indexing));
         } catch (CollectionUnavailableException why) {
             giveUp(record, folded, why);

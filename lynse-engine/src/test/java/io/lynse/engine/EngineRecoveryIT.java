@@ -175,7 +175,9 @@ class EngineRecoveryIT {
             Path folder = folder(temporary.resolve("node"), bad);
             Path away = temporary.resolve("away");
             Files.move(folder, away);
-            engine.bulkAdd(bad, X); // recent: acknowledged, needs no file
+            engine.bulkAdd(bad, X); // recent: acknowledged and seen, needs no file
+            assertThat(engine.engine().search(bad, ALL).ids()).isEqualTo(Ids.of(0, 1, 2));
+            engine.engine().checkpoint();
             assertUnavailable(() -> engine.engine().search(bad, ALL), "collection " + bad + " is unavailable on this node");
             assertUnavailable(() -> engine.bulkAdd(bad, X), "collection " + bad + " is unavailable on this node");
             engine.bulkAdd(good, X);
@@ -190,18 +192,36 @@ class EngineRecoveryIT {
     }
 
     @Test
-    void aWriteWhoseFoldFailsIsUnknownAndThereAfterwards() throws IOException {
+    void aFoldThatFailsInTheBackgroundLosesNothing() throws IOException {
         try (var engine = new TestEngine(EngineSettings.of(temporary.resolve("node")).withFoldRows(2))) {
             CollectionId id = engine.create("c");
             engine.engine().checkpoint();
             Path folder = folder(temporary.resolve("node"), id);
             Files.move(folder, temporary.resolve("away"));
-            assertThatThrownBy(() -> engine.bulkAdd(id, X, X, X))
+            engine.bulkAdd(id, X, X, X);
+            await().untilAsserted(() -> assertUnavailable(() -> engine.engine().search(id, ALL), "collection " + id + " is unavailable"));
+            delete(folder);
+            Files.move(temporary.resolve("away"), folder);
+            engine.reopen();
+            assertThat(engine.engine().search(id, ALL).ids()).isEqualTo(Ids.of(0, 1, 2));
+        }
+    }
+
+    @Test
+    void anEntryThatNeedsAFoldThatFailsIsUnknownAndThereAfterwards() throws IOException {
+        try (var engine = new TestEngine(EngineSettings.of(temporary.resolve("node")))) {
+            CollectionId id = engine.create("c");
+            engine.engine().checkpoint();
+            Path folder = folder(temporary.resolve("node"), id);
+            Files.move(folder, temporary.resolve("away"));
+            engine.bulkAdd(id, X, X, X);
+            engine.mark(id, Ids.of(1), true);
+            assertThatThrownBy(() -> engine.compact(id))
                     .isInstanceOfSatisfying(LynseException.class, told -> assertThat(told.error()).isInstanceOf(LynseError.OutcomeUnknown.class));
             delete(folder);
             Files.move(temporary.resolve("away"), folder);
             engine.reopen();
-            assertThat(engine.engine().stats(id, false).rows()).isEqualTo(3);
+            assertThat(engine.engine().stats(id, false).rows()).isEqualTo(2);
         }
     }
 

@@ -3,6 +3,7 @@ package io.lynse.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.lynse.engine.collection.FoldLimits;
 import io.lynse.engine.search.CopySettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,8 +15,8 @@ class EngineSettingsTest {
 
     @Test
     void defaults() {
-        assertThat(defaults.foldRows()).isEqualTo(20_000);
-        assertThat(defaults.foldBytes()).isEqualTo(48 << 20);
+        assertThat(defaults.folds()).isEqualTo(new FoldLimits(20_000, 48 << 20, 300_000, Duration.ofSeconds(5)));
+        assertThat(defaults.recentBytesMax()).isEqualTo(256 << 20);
         assertThat(defaults.queueBytesMax()).isEqualTo(64 << 20);
         assertThat(defaults.queueWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(defaults.checkpointInterval()).isEqualTo(Duration.ofSeconds(30));
@@ -29,7 +30,11 @@ class EngineSettingsTest {
 
     @Test
     void refusesWhatCannotWork() {
-        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withFoldRows(0)).withMessage("foldRows must be at least 1: 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withFoldRows(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new FoldLimits(1, 0, 1, Duration.ofSeconds(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new FoldLimits(1, 1, 0, Duration.ofSeconds(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new FoldLimits(1, 1, 1, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> defaults.withFolds(FoldLimits.DEFAULT, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> defaults.withQueueBytesMax(0));
         assertThatIllegalArgumentException().isThrownBy(() -> defaults.withQueueWait(Duration.ofSeconds(-1)));
         assertThatIllegalArgumentException().isThrownBy(() -> defaults.withCheckpointInterval(Duration.ZERO));

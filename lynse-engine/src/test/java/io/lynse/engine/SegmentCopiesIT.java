@@ -112,7 +112,7 @@ class SegmentCopiesIT {
     @Test
     void areFreedWhenTheirSegmentsMergeAway() {
         create("FLAT-L2");
-        // Every batch is searched and so becomes a segment with a copy; the merges keep the segments few.
+        // Every batch becomes a segment with a copy; the merges keep the segments few.
         for (int batch = 0; batch < 40; batch++) {
             add(batch * 60, batch * 60 + 60);
             awaitCopies();
@@ -162,8 +162,9 @@ class SegmentCopiesIT {
         both(engine -> engine.add(id, ids(from, to), vectors));
     }
 
-    /** Every stored row is in a copy. */
+    /** Every row is in a segment, and in its copy. */
     private void awaitCopies() {
+        copying.engine().fold();
         await().until(() -> {
             search(copying, List.of(vector()), new Query.Options(1, false, 0));
             long rows = copying.engine().stats(id, false).rows();

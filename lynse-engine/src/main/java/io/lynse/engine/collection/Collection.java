@@ -4,12 +4,11 @@ import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.engine.index.hnsw.VectorsFormat;
-import io.lynse.engine.recent.Fold;
-import io.lynse.engine.recent.RecentRows;
-import io.lynse.engine.recent.SegmentView;
+import io.lynse.engine.recent.Layers;
+import io.lynse.engine.recent.LuceneSegment;
+import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
-import io.lynse.engine.row.RowDocument;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -26,17 +25,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One collection of this node. Entries are applied to it by one thread in LSN order; each is applied once, because an entry
- * that it already holds is left out. Reads run beside that, each on one {@link View}.
+ * that it already holds is left out. Reads run beside that, each on one {@link View}, and wait for nothing.
  *
- * <p>What is applied goes into the {@linkplain RecentRows recent rows} first, and a <em>fold</em> moves it to Lucene: when
- * enough has gathered, at a checkpoint, and (for now) when a read comes, so that a view is Lucene alone.
+ * <p>What is applied goes into the {@linkplain io.lynse.engine.recent.RecentTable recent rows}, and a view that shows it is published
+ * with one write; {@link FoldCycle} brings it to Lucene behind everybody's back.
  *
  * <p>When Lucene or the disk fails, memory and files may disagree. The collection then answers nothing more and says why; its
  * committed files and the log still have everything, so opening it again repairs what can be repaired.
@@ -46,42 +44,45 @@ public final class Collection implements AutoCloseable {
     /** Longest vector. */
     public static final int DIMENSION_MAX = VectorsFormat.DIMENSION_MAX;
 
-    /** When recent rows are folded without being asked for. */
-    public record FoldLimits(int rows, long bytes) {}
-
     private static final Logger log = LoggerFactory.getLogger(Collection.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final CollectionId id;
     private final ElementType elementType;
-    private final FoldLimits limits;
+    private final Folds folds;
     private final ReentrantLock lock = new ReentrantLock();
     private final CollectionFiles files;
     private final Commits commits;
+    private final FoldCycle cycle;
     private final CollectionIndex index;
     private final Indexing indexing;
 
     private int dimension;
+    private Layers published;
     private @Nullable RowTable table; // from the first row on
-    private @Nullable RowDocument document;
     private boolean closed;
     private volatile View view;
-    private volatile Lsn applied;
     private volatile @Nullable CollectionUnavailableException failure;
 
     private Collection(
-            CollectionId id, ElementType elementType, FoldLimits limits, CollectionFiles files, CollectionIndex index, Indexing indexing,
-            View view) {
+            CollectionId id, ElementType elementType, Folds folds, CollectionFiles files, CollectionIndex index, Indexing indexing,
+            SegmentSet stored, Lsn applied, int dimension) {
         this.id = id;
         this.elementType = elementType;
-        this.limits = limits;
+        this.folds = folds;
         this.files = files;
-        this.commits = new Commits(files, view.lsn());
         this.index = index;
         this.indexing = indexing;
-        this.applied = view.lsn();
-        this.view = view;
-        fixDimension(view.dimension());
+        commits = new Commits(files, applied);
+        cycle = new FoldCycle(new FoldOwner(), lock, files, folds);
+        cycle.graph(index.wanted() != null);
+        published = Layers.of(stored);
+        view = new View(published, files.found().counts(), applied, dimension);
+        this.dimension = dimension;
+        if (dimension > 0) {
+            table = new RowTable(dimension, elementType, folds.chunks(), published, view.counts());
+            publish(applied);
+        }
     }
 
     /**
@@ -95,18 +96,18 @@ public final class Collection implements AutoCloseable {
      * @throws CollectionUnavailableException if the files are damaged or missing
      */
     public static Collection open(
-            Path path, CollectionId id, int dimension, ElementType elementType, Lsn created, Lsn folded, FoldLimits limits,
+            Path path, CollectionId id, int dimension, ElementType elementType, Lsn created, Lsn folded, Folds folds,
             @Nullable HnswIndex wanted, Indexing indexing) {
         CollectionFiles files = null;
         var opened = new AtomicReference<@Nullable Collection>();
         try {
             if (!folded.equals(Lsn.NONE) && !CollectionFiles.hasCommit(path)) throw new IOException("they are missing");
             files = CollectionFiles.open(path, indexing.builds(), () -> indexing.followUp(() -> merged(opened)));
-            Lsn from = Collections.max(List.of(files.found().folded(), created, folded));
-            View view = View.of(files.read(), null, files.found().counts(), from, dimension);
-            check(path, view);
-            var index = new CollectionIndex(files.merges(), wanted, view.reader());
-            var collection = new Collection(id, elementType, limits, files, index, indexing, view);
+            Lsn applied = Collections.max(List.of(files.found().folded(), created, folded));
+            SegmentSet stored = SegmentSet.of(files.read(), dimension);
+            check(path, stored, files.found().counts());
+            var index = new CollectionIndex(files.merges(), wanted, stored.reader());
+            var collection = new Collection(id, elementType, folds, files, index, indexing, stored, applied, dimension);
             opened.set(collection);
             return collection;
         } catch (IOException | RuntimeException broken) {
@@ -130,12 +131,12 @@ public final class Collection implements AutoCloseable {
 
     /** Whether the entry's effect is here already. */
     public boolean holds(Lsn lsn) {
-        return lsn.compareTo(applied) <= 0;
+        return lsn.compareTo(applied()) <= 0;
     }
 
     /** The last entry whose effect is here. */
     public Lsn applied() {
-        return applied;
+        return view.lsn();
     }
 
     /** Why the collection answers nothing; null: it does. */
@@ -151,16 +152,15 @@ public final class Collection implements AutoCloseable {
      * @throws CollectionUnavailableException if it is, or becomes so now
      */
     public Ids write(Lsn lsn, RowBatch batch, long clock) {
+        folds.budget().awaitRoom(RowTable.bytesOf(batch));
         return apply(lsn, () -> {
             if (batch.count() == 0) return batch.ids() == null ? Ids.NONE : batch.ids();
-            RowTable rows = table != null ? table : new RowTable(batch.vectors().dimension(), elementType, view);
-            Ids ids = rows.write(batch, clock);
+            BatchRules.check(batch, elementType);
             if (table == null) {
-                table = rows;
-                fixDimension(batch.vectors().dimension());
+                dimension = batch.vectors().dimension();
+                table = new RowTable(dimension, elementType, folds.chunks(), published, view.counts());
             }
-            if (rows.recent().size() >= limits.rows() || rows.recent().bytes() >= limits.bytes()) fold(lsn);
-            return ids;
+            return table.write(batch, clock);
         });
     }
 
@@ -175,11 +175,11 @@ public final class Collection implements AutoCloseable {
     /** Forgets the tombstoned rows for good. Throws as {@link #write}. @return how many */
     public long compact(Lsn lsn) {
         return apply(lsn, () -> {
-            if (table == null) return 0L;
-            fold(lsn);
-            long removed = Compaction.deleteTombstoned(files.writer(), view);
-            table.compacted(removed);
-            if (removed > 0) publish(lsn, table.counts());
+            RowTable rows = settled();
+            if (rows == null) return 0L;
+            long removed = Compaction.deleteTombstoned(files.writer(), rows.segments());
+            rows.compacted(removed);
+            if (removed > 0) cycle.reopen(rows);
             return removed;
         });
     }
@@ -190,7 +190,8 @@ public final class Collection implements AutoCloseable {
      */
     public void want(@Nullable HnswIndex wanted) {
         run(() -> {
-            if (wanted != null) fold(applied); // so that the build begins with all rows
+            if (wanted != null) settled(); // so that the build begins with all rows
+            cycle.graph(wanted != null);
             index.want(wanted, view.reader());
             files.writer().maybeMerge();
         });
@@ -218,15 +219,9 @@ public final class Collection implements AutoCloseable {
     /** After a merge: shows its result, and begins the next one if that is due now. */
     private static void merged(AtomicReference<@Nullable Collection> opened) {
         Collection collection = opened.get();
-        if (collection != null) collection.run(collection::showMerged);
-    }
-
-    private void showMerged() throws IOException {
-        if (publish(view.lsn(), view.counts())) {
-            commits.rebuilt();
-            indexing.built();
-        }
-        files.writer().maybeMerge();
+        if (collection == null) return;
+        collection.cycle.refresh();
+        collection.run(collection.files.writer()::maybeMerge);
     }
 
     /** Counts as of the last applied entry. For the applying thread. */
@@ -235,26 +230,21 @@ public final class Collection implements AutoCloseable {
     }
 
     /**
-     * The state of the last applied entry, or a newer one, retained for the caller, who closes it. May fold, which takes long.
+     * The state of the last applied entry, or a newer one, retained for the caller, who closes it. Does not wait.
      * @throws LynseException Unavailable: the files failed
      */
     public View view() {
         while (true) {
-            View current = currentView();
-            if (current != null) return current;
-            settle();
-        }
-    }
-
-    /** As {@link #view}, but null when a fold must come first. */
-    public @Nullable View currentView() {
-        while (true) {
             CollectionUnavailableException broken = failure;
             if (broken != null) throw unavailable(broken);
             View current = view;
-            if (applied.compareTo(current.lsn()) > 0) return null;
-            if (current.retain()) return current;
+            if (current.retain()) return current; // if not, another was published meanwhile
         }
+    }
+
+    /** Brings every row to Lucene that is applied by now. Others go on meanwhile. */
+    public void fold() {
+        cycle.run();
     }
 
     /**
@@ -264,9 +254,9 @@ public final class Collection implements AutoCloseable {
     public void prepareCommit() {
         forceAhead();
         run(() -> {
-            if (!commits.wanted(applied)) return;
-            fold(applied);
-            commits.prepare(applied, counts());
+            if (!commits.wanted(applied())) return;
+            settled();
+            commits.prepare(applied(), counts());
         });
     }
 
@@ -283,7 +273,7 @@ public final class Collection implements AutoCloseable {
     public Lsn foldedUpTo(Lsn upTo) {
         lock.lock();
         try {
-            return failure == null && commits.hold(applied) ? upTo : commits.held();
+            return failure == null && commits.hold(applied()) ? upTo : commits.held();
         } finally {
             lock.unlock();
         }
@@ -298,7 +288,8 @@ public final class Collection implements AutoCloseable {
             closed = true;
             if (failure == null) failure = new CollectionUnavailableException("the collection is closed", new IllegalStateException("closed"));
             index.close();
-            view.close();
+            cycle.end();
+            published.release();
             files.close();
         } catch (IOException broken) {
             log.atWarn().addKeyValue("collection", id).setCause(broken).log("collection not closed cleanly");
@@ -309,14 +300,10 @@ public final class Collection implements AutoCloseable {
 
     /** Most of a commit's work, outside the lock: under it writes would wait for the disk. */
     private void forceAhead() {
-        var ahead = new AtomicReference<@Nullable View>();
-        run(() -> {
-            if (!commits.wanted(applied)) return;
-            fold(applied);
-            if (view.retain()) ahead.set(view);
-        });
-        View written = ahead.get();
-        if (written == null) return;
+        if (failure != null || !commitWanted()) return;
+        cycle.run();
+        View written = view;
+        if (failure != null || !written.retain()) return; // a later fold has come between, or the end: the commit does all by itself
         try (written) {
             files.force(written.reader());
         } catch (IOException | RuntimeException broken) {
@@ -326,54 +313,42 @@ public final class Collection implements AutoCloseable {
         }
     }
 
-    private void settle() {
+    private boolean commitWanted() {
         lock.lock();
         try {
-            // Another reader may have folded while this one waited.
-            if (failure == null && applied.compareTo(view.lsn()) > 0) fold(applied);
-        } catch (IOException | RuntimeException broken) {
-            throw unavailable(fail(broken));
+            return commits.wanted(applied());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Moves the recent rows to Lucene and shows everything up to {@code lsn}. */
-    private void fold(Lsn lsn) throws IOException {
-        RowTable rows = table;
-        if (rows == null || rows.recent().size() == 0) {
-            if (lsn.compareTo(view.lsn()) > 0) publish(lsn, counts());
-            return;
-        }
-        if (document == null) document = new RowDocument(dimension);
-        Fold.into(files.writer(), rows.recent(), document);
-        boolean bulk = rows.recent().size() >= limits.rows() / 2;
-        publish(lsn, rows.counts());
-        rows.folded(bulk);
+    /** With the lock: everything applied is in Lucene when this returns. */
+    private @Nullable RowTable settled() {
+        cycle.run();
+        if (failure != null) throw failure;
+        return table;
     }
 
-    /** @return whether it brought a graph, or one with more rows */
-    private boolean publish(Lsn lsn, RowCounts counts) throws IOException {
-        View before = view;
-        DirectoryReader changed = DirectoryReader.openIfChanged(before.reader(), files.writer(), true);
-        if (changed == null) {
-            changed = before.reader();
-            changed.incRef();
+    /** Shows what is applied, with one write. */
+    private void publish(Lsn lsn) {
+        Layers now = table == null ? published : table.layers();
+        Layers before = published;
+        view = new View(now, counts(), lsn, dimension);
+        published = now;
+        if (now == before) return;
+        if (now.segments() != before.segments() && index.shows(now.segments().reader())) {
+            commits.rebuilt();
+            indexing.built();
         }
+        release(before);
+    }
+
+    private void release(Layers layers) {
         try {
-            view = View.of(changed, before, counts, lsn, dimension);
-        } catch (IOException | RuntimeException failed) {
-            changed.decRef();
-            throw failed;
+            layers.release();
+        } catch (IOException broken) {
+            fail(broken);
         }
-        if (table != null) table.reads(view);
-        before.close();
-        return index.shows(changed);
-    }
-
-    private void fixDimension(int given) {
-        dimension = given;
-        if (given > 0 && table == null) table = new RowTable(given, elementType, view);
     }
 
     private interface Change<T> {
@@ -383,12 +358,14 @@ public final class Collection implements AutoCloseable {
     private <T> T apply(Lsn lsn, Change<T> change) {
         lock.lock();
         try {
+            cycle.awaitRoom();
             if (failure != null) throw failure;
             T result = change.run();
-            applied = lsn;
+            publish(lsn);
+            cycle.applied();
             return result;
         } catch (LynseException refused) {
-            applied = lsn;
+            publish(lsn);
             throw refused;
         } catch (IOException | RuntimeException broken) {
             throw fail(broken);
@@ -412,12 +389,13 @@ public final class Collection implements AutoCloseable {
         }
     }
 
-    private CollectionUnavailableException fail(Exception broken) {
+    private CollectionUnavailableException fail(Throwable broken) {
         if (broken instanceof CollectionUnavailableException known) return known;
         var reason = new CollectionUnavailableException(
                 "collection " + id + " is unavailable on this node, because its files in " + path() + " failed: " + broken.getMessage()
                         + "; restart the node to read them again", broken);
         failure = reason;
+        cycle.forget();
         log.atError().addKeyValue("collection", id).addKeyValue("path", path()).setCause(broken).log("collection unavailable");
         return reason;
     }
@@ -426,12 +404,12 @@ public final class Collection implements AutoCloseable {
         return new LynseException(new LynseError.Unavailable(String.valueOf(broken.getMessage()), RETRY_AFTER), broken);
     }
 
-    private static void check(Path path, View view) throws IOException {
-        long tombstones = view.segments().stream().mapToLong(SegmentView::tombstoneCount).sum();
-        if (view.reader().numDocs() != view.counts().rows() || tombstones != view.counts().tombstones()) {
+    private static void check(Path path, SegmentSet stored, RowCounts counts) throws IOException {
+        long tombstones = stored.segments().stream().mapToLong(LuceneSegment::tombstoneCount).sum();
+        if (stored.reader().numDocs() != counts.rows() || tombstones != counts.tombstones()) {
             throw new CorruptIndexException(
-                    "the files hold " + view.reader().numDocs() + " rows and " + tombstones + " tombstones, the commit says "
-                            + view.counts().rows() + " and " + view.counts().tombstones(), path.toString());
+                    "the files hold " + stored.reader().numDocs() + " rows and " + tombstones + " tombstones, the commit says "
+                            + counts.rows() + " and " + counts.tombstones(), path.toString());
         }
     }
 
@@ -441,6 +419,29 @@ public final class Collection implements AutoCloseable {
             files.close();
         } catch (IOException failure) {
             because.addSuppressed(failure);
+        }
+    }
+
+    private final class FoldOwner implements FoldCycle.Owner {
+
+        @Override
+        public @Nullable RowTable rows() {
+            return table;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return failure == null;
+        }
+
+        @Override
+        public void publish() {
+            Collection.this.publish(applied());
+        }
+
+        @Override
+        public void fail(Throwable broken) {
+            Collection.this.fail(broken);
         }
     }
 }

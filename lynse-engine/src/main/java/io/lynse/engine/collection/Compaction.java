@@ -1,8 +1,8 @@
 package io.lynse.engine.collection;
 
+import io.lynse.engine.recent.LuceneSegment;
 import io.lynse.engine.recent.PartRows;
-import io.lynse.engine.recent.SegmentView;
-import io.lynse.engine.recent.View;
+import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.row.RowDocument;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,11 +16,11 @@ final class Compaction {
 
     private Compaction() {}
 
-    /** @param view everything that was applied before; @return rows removed */
-    static long deleteTombstoned(IndexWriter writer, View view) throws IOException {
+    /** @param segments everything that was applied before; @return rows removed */
+    static long deleteTombstoned(IndexWriter writer, SegmentSet segments) throws IOException {
         long removed = 0;
         var terms = new ArrayList<Term>();
-        for (SegmentView segment : view.segments()) {
+        for (LuceneSegment segment : segments.segments()) {
             if (segment.tombstoneCount() == 0) continue;
             PartRows rows = segment.rows();
             for (int doc = 0; doc < segment.size(); doc++) {

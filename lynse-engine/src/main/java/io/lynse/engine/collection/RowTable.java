@@ -1,8 +1,13 @@
 package io.lynse.engine.collection;
 
-import io.lynse.engine.recent.RecentRows;
+import io.lynse.engine.recent.ChunkPool;
+import io.lynse.engine.recent.Layer;
+import io.lynse.engine.recent.Layers;
+import io.lynse.engine.recent.Overlay;
+import io.lynse.engine.recent.RecentSnapshot;
+import io.lynse.engine.recent.RecentTable;
 import io.lynse.engine.recent.RowLookup;
-import io.lynse.engine.recent.View;
+import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.row.RowKey;
 import io.lynse.model.ElementType;
@@ -17,19 +22,24 @@ import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The applied state of a collection's rows: the recent rows over what Lucene has. Conditions are decided here, from applied
- * state alone, and a batch is refused before anything of it is written. Guarded by the collection's lock.
+ * The applied state of a collection's rows, as layers: the active table over the frozen one, if there is one, over what Lucene has.
+ * Conditions are decided here, from applied state alone, and a batch is refused before anything of it is written. Guarded by the
+ * collection's lock.
  *
- * <p>Whether an id is there costs a term look-up in every segment, so it is asked last: a recent row answers first, and an
- * integer above the largest one ever stored is new without asking.
+ * <p>Whether an id is there is asked from the top down. Last comes a term look-up in every segment, a microsecond each: an integer
+ * above the largest one ever stored is new without it.
  */
 final class RowTable {
 
+    /** The version of a row that the active table would replace. */
+    private record Below(boolean tombstoned, long clock, int place, int frozenSlot, int segment, int doc) {}
+
     private final int dimension;
     private final ElementType elementType;
-    private final RecentRows recent;
+    private final ChunkPool chunks;
     private final BytesRef intKey = new BytesRef(RowKey.INT_BYTES);
-    private View folded;
+    private Layers layers;
+    private RecentTable active;
     private @Nullable RowLookup lookup;
 
     private long rows;
@@ -39,13 +49,13 @@ final class RowTable {
     private boolean holdsTextIds;
     private long largestStamp;
 
-    /** @param folded everything that Lucene has; retained by the collection */
-    RowTable(int dimension, ElementType elementType, View folded) {
+    /** @param stored without recent rows; @param counts of what is stored */
+    RowTable(int dimension, ElementType elementType, ChunkPool chunks, Layers stored, RowCounts counts) {
         this.dimension = dimension;
         this.elementType = elementType;
-        this.recent = new RecentRows(dimension, elementType == ElementType.FLOAT16);
-        this.folded = folded;
-        RowCounts counts = folded.counts();
+        this.chunks = chunks;
+        active = newTable();
+        layers = stored.withActive(active);
         rows = counts.rows();
         tombstones = counts.tombstones();
         rowsEver = counts.rowsEver();
@@ -54,23 +64,43 @@ final class RowTable {
         largestStamp = counts.largestStamp();
     }
 
-    RecentRows recent() {
-        return recent;
+    int dimension() {
+        return dimension;
     }
 
     RowCounts counts() {
         return new RowCounts(rows, tombstones, rowsEver, largestIntId, holdsTextIds, largestStamp);
     }
 
-    /** Lucene is read through this view from now on: the one before may be closed. */
-    void reads(View view) {
-        folded = view;
-        lookup = null;
+    /** To be published after every change of them; who publishes releases those before. */
+    Layers layers() {
+        return layers;
     }
 
-    /** The recent rows are in Lucene now. @param bulk whether as many are expected again soon */
-    void folded(boolean bulk) {
-        recent.clear(bulk);
+    SegmentSet segments() {
+        return layers.segments();
+    }
+
+    RecentTable active() {
+        return active;
+    }
+
+    /** Of all rows that Lucene has not, about. */
+    long recentBytes() {
+        Layer frozen = layers.frozen();
+        return (active.size() == 0 ? 0 : active.bytes()) + (frozen == null ? 0 : frozen.rows().bytes());
+    }
+
+    /** The active table is frozen and an empty one takes its place. */
+    void freeze() {
+        active = newTable();
+        layers = layers.frozen(active);
+    }
+
+    /** What was frozen is in Lucene. Takes over the reference to the reader. @param masks of the active table over it */
+    void folded(SegmentSet next, Overlay masks) {
+        layers = layers.folded(next, masks);
+        lookup = null;
     }
 
     /** Tombstoned rows were removed from Lucene. */
@@ -80,14 +110,13 @@ final class RowTable {
     }
 
     /**
-     * Writes a batch of at least one row, whose dimension fits.
+     * Writes a batch of at least one row, whose dimension fits and that {@link BatchRules} accepts.
      *
      * @param clock of the order stamp of rows that are new
      * @return the ids of the rows, in row order
      * @throws io.lynse.error.LynseException InvalidArgument: refused, nothing was changed
      */
     Ids write(RowBatch batch, long clock) throws IOException {
-        BatchRules.check(batch, elementType);
         if (batch.vectors().dimension() != dimension) throw new IllegalStateException("a batch of another dimension came this far");
         Ids ids = batch.ids() == null ? generate(batch.count()) : batch.ids();
         if (batch.kind() == WriteKind.ADD && batch.ids() != null) refuseExisting(ids);
@@ -100,59 +129,79 @@ final class RowTable {
     /** Sets or lifts the tombstones of the ids that exist. */
     void mark(Ids ids, boolean tombstone) throws IOException {
         for (int row = 0; row < ids.size(); row++) {
-            int slot = recent.find(ids, row);
-            if (slot != RecentRows.ABSENT) {
-                count(recent.deleted(slot), tombstone);
-                recent.mark(slot, tombstone);
-            } else {
-                RowLookup found = lookUp(ids, row);
-                if (found == null || found.tombstoned() == tombstone) continue;
-                // The stamp goes along: an upsert may make a whole version of this slot.
-                slot = recent.open(ids, row, RecentRows.Kind.MARKED, found.rows().clock(found.doc()), found.rows().place(found.doc()));
-                count(!tombstone, tombstone);
-                recent.mark(slot, tombstone);
-            }
+            int slot = active.find(ids, row);
+            Below below = slot == RecentSnapshot.ABSENT ? below(ids, row) : null;
+            if (slot == RecentSnapshot.ABSENT && below == null) continue;
+            boolean before = below == null ? active.isDeleted(slot) : below.tombstoned;
+            if (before == tombstone) continue;
+            if (below != null) slot = open(ids, row, below);
+            active.mark(slot, tombstone);
+            tombstones += tombstone ? 1 : -1;
         }
     }
 
     private void writeRow(RowBatch batch, Ids ids, int row, MemorySegment vectors, long clock, boolean mayExist) throws IOException {
         Fields given = batch.fields().get(row);
-        int slot = mayExist ? recent.find(ids, row) : RecentRows.ABSENT;
-        byte[] fields;
-        if (slot != RecentRows.ABSENT) {
-            count(recent.deleted(slot), false);
-            fields = given != null ? given.encoded() : keptFields(ids, row, slot);
+        byte[] fields = given == null ? null : given.encoded();
+        int slot = mayExist ? active.find(ids, row) : RecentSnapshot.ABSENT;
+        if (slot != RecentSnapshot.ABSENT) {
+            if (active.isDeleted(slot)) tombstones--;
+            if (fields == null) fields = active.fields(slot);
+            if (fields == null) fields = fieldsBelow(ids, row);
         } else {
-            RowLookup found = mayExist ? lookUp(ids, row) : null;
-            if (found == null) {
-                slot = recent.open(ids, row, RecentRows.Kind.INSERTED, clock, batch.place(row));
+            Below below = mayExist ? below(ids, row) : null;
+            if (below == null) {
+                slot = active.open(ids, row, false, clock, batch.place(row));
                 inserted(ids, row);
-                fields = given != null ? given.encoded() : Fields.EMPTY.encoded();
+                if (fields == null) fields = Fields.EMPTY.encoded();
             } else {
-                count(found.tombstoned(), false);
-                slot = recent.open(ids, row, RecentRows.Kind.REPLACED, found.rows().clock(found.doc()), found.rows().place(found.doc()));
-                fields = given != null ? given.encoded() : found.rows().fields(found.doc());
+                if (below.tombstoned) tombstones--;
+                if (fields == null) fields = fieldsBelow(ids, row);
+                slot = open(ids, row, below);
             }
         }
-        recent.version(slot, batch.vectors(), vectors, row, fields);
+        active.write(slot, batch.vectors(), vectors, row, fields);
     }
 
-    /** What the row in this slot has now; of a marked one everything but the tombstone stands in Lucene. */
-    private byte[] keptFields(Ids ids, int row, int slot) throws IOException {
-        if (recent.kind(slot) != RecentRows.Kind.MARKED) return recent.fields(slot);
-        RowLookup found = stored(ids, row);
-        return found.rows().fields(found.doc());
+    /** Opens a slot over the row, which keeps its stamp. */
+    private int open(Ids ids, int row, Below below) {
+        int slot = active.open(ids, row, true, below.clock, below.place);
+        if (below.frozenSlot != RecentSnapshot.ABSENT) layers.overlay().overFrozen(below.frozenSlot, slot);
+        else layers.overlay().overDoc(below.segment, below.doc, slot);
+        return slot;
     }
 
-    private RowLookup stored(Ids ids, int row) throws IOException {
+    /** The row under the active table, which has no slot for it; null: there is none. */
+    private @Nullable Below below(Ids ids, int row) throws IOException {
+        Layer frozen = layers.frozen();
+        int slot = frozen == null ? RecentSnapshot.ABSENT : frozen.rows().find(ids, row);
+        if (frozen != null && slot != RecentSnapshot.ABSENT) {
+            RecentSnapshot table = frozen.rows();
+            return new Below(table.isDeleted(table.current(slot)), table.clock(slot), table.place(slot), slot, 0, 0);
+        }
+        RowLookup found = lookUp(ids, row);
+        if (found == null) return null;
+        return new Below(
+                found.tombstoned(), found.rows().clock(found.doc()), found.rows().place(found.doc()), RecentSnapshot.ABSENT,
+                found.segment(), found.doc());
+    }
+
+    /** Fields of the row under the active table, which must be there: those of the frozen version if it has its own, else Lucene's. */
+    private byte[] fieldsBelow(Ids ids, int row) throws IOException {
+        Layer frozen = layers.frozen();
+        int slot = frozen == null ? RecentSnapshot.ABSENT : frozen.rows().find(ids, row);
+        if (frozen != null && slot != RecentSnapshot.ABSENT) {
+            int version = frozen.rows().current(slot);
+            if (!frozen.rows().leavesRow(version)) return frozen.rows().fields(version);
+        }
         RowLookup found = lookUp(ids, row);
         if (found == null) throw new IOException("the row " + ids.get(row) + " is marked and not stored");
-        return found;
+        return found.rows().fields(found.doc());
     }
 
     private void refuseExisting(Ids ids) throws IOException {
         for (int row = 0; row < ids.size(); row++) {
-            if (recent.find(ids, row) != RecentRows.ABSENT || lookUp(ids, row) != null) {
+            if (active.find(ids, row) != RecentSnapshot.ABSENT || below(ids, row) != null) {
                 throw BatchRules.refused("ids", "external id " + ids.get(row) + " already exists");
             }
         }
@@ -171,13 +220,9 @@ final class RowTable {
         else largestIntId = Math.max(largestIntId, ids.intAt(row));
     }
 
-    private void count(boolean tombstoneBefore, boolean tombstoneNow) {
-        tombstones += (tombstoneNow ? 1 : 0) - (tombstoneBefore ? 1 : 0);
-    }
-
-    /** The row in Lucene, where no recent slot speaks for it; null: there is none. */
+    /** The row in Lucene, whatever recent rows say of it; null: there is none. */
     private @Nullable RowLookup lookUp(Ids ids, int row) throws IOException {
-        if (folded.segments().isEmpty()) return null;
+        if (segments().segments().isEmpty()) return null;
         BytesRef key;
         if (ids instanceof Ids.Mixed && ids.get(row) instanceof RowId.TextId(String value)) {
             if (!holdsTextIds) return null;
@@ -189,7 +234,16 @@ final class RowTable {
             key = intKey;
         }
         RowLookup in = lookup;
-        if (in == null) lookup = in = new RowLookup(folded);
+        if (in == null) lookup = in = new RowLookup(segments());
         return in.find(key) ? in : null;
+    }
+
+    /** What a batch takes as recent rows, about. */
+    static long bytesOf(RowBatch batch) {
+        return RecentTable.bytesOf(batch.count(), batch.vectors().dimension()) + batch.fields().bytes().remaining();
+    }
+
+    private RecentTable newTable() {
+        return new RecentTable(chunks, dimension, elementType == ElementType.FLOAT16);
     }
 }

@@ -2,7 +2,7 @@ package io.lynse.engine.read;
 
 import io.lynse.engine.recent.Part;
 import io.lynse.engine.recent.PartRows;
-import io.lynse.engine.recent.RowLookup;
+import io.lynse.engine.recent.RowFinder;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowKey;
 import io.lynse.error.LynseError;
@@ -43,7 +43,7 @@ public final class RowReader {
     }
 
     public boolean has(RowId id) throws IOException {
-        return RowKey.fits(id) && new RowLookup(view).find(RowKey.of(id));
+        return new RowFinder(view).find(id);
     }
 
     /** The names of all fields of all rows, sorted. Reads every row. */
@@ -68,12 +68,11 @@ public final class RowReader {
     }
 
     private List<StoredRow> byId(Ids ids) throws IOException {
-        var lookup = new RowLookup(view);
+        var finder = new RowFinder(view);
         var found = new ArrayList<StoredRow>(ids.size());
         for (int row = 0; row < ids.size(); row++) {
             RowId id = ids.get(row);
-            if (!RowKey.fits(id) || !lookup.find(RowKey.of(id))) continue;
-            found.add(found(lookup.segment(), lookup.doc(), id));
+            if (finder.find(id)) found.add(found(finder.part(), finder.row(), id));
         }
         return found;
     }

@@ -16,22 +16,25 @@ public final class Fold {
     private Fold() {}
 
     /** On failure the writer must not be used any more: a part may be written. */
-    public static void into(IndexWriter writer, RecentRows recent, RowDocument document) throws IOException {
-        for (int slot = 0; slot < recent.size(); slot++) {
+    public static void into(IndexWriter writer, RecentSnapshot recent, RowDocument document) throws IOException {
+        for (int slot = 0; slot < recent.slots(); slot++) {
             BytesRef key = recent.isText(slot) ? recent.key(slot) : document.key(recent.intId(slot));
-            switch (recent.kind(slot)) {
-                case INSERTED -> writer.addDocument(document(recent, slot, key, document));
-                case REPLACED -> writer.updateDocument(RowDocument.term(key), document(recent, slot, key, document));
+            int version = recent.current(slot);
+            if (recent.leavesRow(version)) {
                 // Not updateNumericDocValue, which refuses a column that no row has yet.
-                case MARKED -> writer.updateDocValues(
-                        RowDocument.term(key), new NumericDocValuesField(RowDocument.DELETED, recent.deleted(slot) ? 1 : 0));
+                writer.updateDocValues(
+                        RowDocument.term(key), new NumericDocValuesField(RowDocument.DELETED, recent.isDeleted(version) ? 1 : 0));
+            } else if (recent.isBelow(slot)) {
+                writer.updateDocument(RowDocument.term(key), document(recent, slot, version, key, document));
+            } else {
+                writer.addDocument(document(recent, slot, version, key, document));
             }
         }
     }
 
     private static Iterable<? extends IndexableField> document(
-            RecentRows recent, int slot, BytesRef key, RowDocument document) {
-        recent.copyVector(slot, document.vector());
-        return document.of(key, recent.fields(slot), recent.clock(slot), recent.place(slot), recent.deleted(slot));
+            RecentSnapshot recent, int slot, int version, BytesRef key, RowDocument document) {
+        recent.copyVector(version, document.vector());
+        return document.of(key, recent.fields(version), recent.clock(slot), recent.place(slot), recent.isDeleted(version));
     }
 }

@@ -1,55 +1,104 @@
 package io.lynse.engine.recent;
 
 import java.util.List;
+import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
-/** The recent rows of one table as a view sees them: still empty, since a view folds first. */
+/** The recent rows of one table as a view sees them. A row's number is that of its vector. */
 public final class RecentView implements Part {
 
-    private RecentView() {}
+    private final RecentSnapshot recent;
+    private final int dimension;
+    private final @Nullable Layer above;
+
+    /** @param above the active table, when this is the frozen one */
+    RecentView(RecentSnapshot recent, int dimension, @Nullable Layer above) {
+        this.recent = recent;
+        this.dimension = dimension;
+        this.above = above;
+    }
 
     @Override
     public int size() {
-        return 0;
+        return recent.vectors();
     }
 
     @Override
     public boolean isStored(int row) {
-        return false;
+        return state(row) != RowState.GONE;
     }
 
     @Override
     public boolean isTombstoned(int row) {
-        return false;
+        return state(row) == RowState.TOMBSTONED;
     }
 
     @Override
     public boolean isLive(int row) {
-        return false;
+        return state(row) == RowState.LIVE;
     }
 
     @Override
     public boolean mayHoldTombstones() {
-        return false;
+        return size() > 0;
     }
 
     @Override
-    public @Nullable List<Piece> pieces() {
-        return List.of();
+    public List<Piece> pieces() {
+        return recent.pieces();
     }
 
     @Override
     public PartRows rows() {
-        throw new IllegalStateException("no rows");
+        return new Rows();
     }
 
     @Override
     public float[] norms() {
-        return new float[0];
+        return recent.table().norms().of(recent, dimension);
     }
 
     @Override
     public float largestNorm() {
-        return 0;
+        return recent.table().norms().largest(recent, dimension);
+    }
+
+    private RowState state(int row) {
+        int slot = recent.owner(row);
+        int version = recent.current(slot);
+        if (recent.vector(version) != row) return RowState.GONE;
+        RowState state = recent.isDeleted(version) ? RowState.TOMBSTONED : RowState.LIVE;
+        return above == null ? state : above.rows().below(above.overlay().ofFrozen(slot), state);
+    }
+
+    private final class Rows implements PartRows {
+
+        private final float[] vector = new float[dimension];
+
+        @Override
+        public BytesRef key(int row) {
+            return recent.key(recent.owner(row));
+        }
+
+        @Override
+        public byte[] fields(int row) {
+            return recent.fields(recent.current(recent.owner(row)));
+        }
+
+        @Override
+        public long clock(int row) {
+            return recent.clock(recent.owner(row));
+        }
+
+        @Override
+        public int place(int row) {
+            return recent.place(recent.owner(row));
+        }
+
+        @Override
+        public float[] vector(int row) {
+            recent.copyRow(row, vector);
+            return vector;
+        }
     }
 }

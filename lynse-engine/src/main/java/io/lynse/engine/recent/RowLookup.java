@@ -11,20 +11,20 @@ import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds rows of one view by id; the view must be retained meanwhile. For use by one thread. A look-up costs about a
+ * Finds rows in Lucene by id, whatever recent rows say of them; the reader must be kept meanwhile. For use by one thread. A look-up costs about a
  * microsecond per segment whose range of ids includes the key.
  */
 public final class RowLookup {
 
-    private final List<SegmentView> segments;
+    private final List<LuceneSegment> segments;
     private final @Nullable TermsEnum[] terms;
     private final @Nullable PostingsEnum[] postings;
     private final @Nullable PartRows[] rows;
     private int segment;
     private int doc;
 
-    public RowLookup(View view) throws IOException {
-        segments = view.segments();
+    public RowLookup(SegmentSet set) throws IOException {
+        segments = set.segments();
         terms = new TermsEnum[segments.size()];
         postings = new PostingsEnum[segments.size()];
         rows = new PartRows[segments.size()];
@@ -52,7 +52,7 @@ public final class RowLookup {
         return false;
     }
 
-    /** Place of the found row's segment in the view. */
+    /** Place of the found row's segment in the set. */
     public int segment() {
         return segment;
     }

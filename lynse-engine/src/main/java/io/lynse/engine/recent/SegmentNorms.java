@@ -5,16 +5,21 @@ import org.apache.lucene.index.FloatVectorValues;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Euclidean lengths of a segment's vectors, computed when first asked for. Vectors never change, so all views of a segment
+ * Euclidean lengths of a segment's vectors, computed when first asked for. Vectors never change, so all readers of a segment
  * share them: four bytes per row. Rounded to float32, at least the smallest positive one for a vector that is not zero.
  */
 public final class SegmentNorms {
 
-    private float @Nullable [] norms;
+    private volatile float @Nullable [] norms;
     private float largest;
 
+    /** Whether some search has asked for them. */
+    boolean known() {
+        return norms != null;
+    }
+
     /** One per document. */
-    public synchronized float[] of(SegmentView segment) throws IOException {
+    synchronized float[] of(LuceneSegment segment) throws IOException {
         float[] known = norms;
         if (known != null) return known;
         FloatVectorValues values = segment.vectorValues();
@@ -28,7 +33,7 @@ public final class SegmentNorms {
     }
 
     /** Of all documents, masked ones included. */
-    public synchronized float largest(SegmentView segment) throws IOException {
+    synchronized float largest(LuceneSegment segment) throws IOException {
         of(segment);
         return largest;
     }

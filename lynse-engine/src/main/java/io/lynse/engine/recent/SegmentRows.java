@@ -2,6 +2,7 @@ package io.lynse.engine.recent;
 
 import io.lynse.engine.row.RowDocument;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FloatVectorValues;
@@ -22,9 +23,9 @@ final class SegmentRows implements PartRows {
     private @Nullable NumericDocValues clocks;
     private @Nullable NumericDocValues places;
     private @Nullable FloatVectorValues vectors;
-    private final SegmentView segment;
+    private final LuceneSegment segment;
 
-    SegmentRows(SegmentView segment) {
+    SegmentRows(LuceneSegment segment) {
         this.segment = segment;
         this.reader = segment.reader();
     }
@@ -39,7 +40,7 @@ final class SegmentRows implements PartRows {
     public byte[] fields(int doc) throws IOException {
         fields = binary(fields, RowDocument.FIELDS, doc);
         BytesRef value = fields.binaryValue();
-        return java.util.Arrays.copyOfRange(value.bytes, value.offset, value.offset + value.length);
+        return Arrays.copyOfRange(value.bytes, value.offset, value.offset + value.length);
     }
 
     @Override

@@ -1,63 +1,39 @@
 package io.lynse.engine.recent;
 
-import io.lynse.engine.row.RowDocument;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.apache.lucene.codecs.lucene95.HasIndexSlice;
-import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReader;
-import org.apache.lucene.index.NumericDocValues;
-import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.store.IndexInput;
-import org.apache.lucene.store.MemorySegmentAccessInput;
-import org.apache.lucene.util.Bits;
-import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
 
-/** One Lucene segment as a view sees it. Every document has a vector, so row, document and vector have the same number. */
+/**
+ * One Lucene segment as a view sees it: what the reader has, less what recent rows replace, with the tombstones that they set or lift.
+ * Row, document and vector have the same number.
+ */
 public final class SegmentView implements Part {
 
-    private final LeafReader reader;
+    private final LuceneSegment segment;
+    private final int number;
     private final int dimension;
-    private final @Nullable Bits stored;
-    private final @Nullable FixedBitSet tombstones;
-    private final @Nullable MemorySegment vectors;
-    private final SegmentNorms norms;
+    private final @Nullable Layer frozen;
+    private final @Nullable Layer active;
 
-    private SegmentView(
-            LeafReader reader,
-            int dimension,
-            @Nullable Bits stored,
-            @Nullable FixedBitSet tombstones,
-            @Nullable MemorySegment vectors,
-            SegmentNorms norms) {
-        this.reader = reader;
+    /** @param number of the segment in its set */
+    SegmentView(LuceneSegment segment, int number, int dimension, @Nullable Layer frozen, @Nullable Layer active) {
+        this.segment = segment;
+        this.number = number;
         this.dimension = dimension;
-        this.stored = stored;
-        this.tombstones = tombstones;
-        this.vectors = vectors;
-        this.norms = norms;
-    }
-
-    /** @param norms of the same vectors, as an earlier view of the segment has them; null: this is the first */
-    static SegmentView of(LeafReader reader, int dimension, @Nullable SegmentNorms norms) throws IOException {
-        FloatVectorValues values = reader.getFloatVectorValues(RowDocument.VECTOR);
-        if (values == null || values.size() != reader.maxDoc() || values.dimension() != dimension) {
-            throw new CorruptIndexException("not every row has a vector of dimension " + dimension, reader.toString());
-        }
-        return new SegmentView(
-                reader, dimension, reader.getLiveDocs(), tombstones(reader), mapped(values), norms == null ? new SegmentNorms() : norms);
+        this.frozen = frozen;
+        this.active = active;
     }
 
     public LeafReader reader() {
-        return reader;
+        return segment.reader();
     }
 
     @Override
     public int size() {
-        return reader.maxDoc();
+        return segment.size();
     }
 
     public int dimension() {
@@ -65,80 +41,76 @@ public final class SegmentView implements Part {
     }
 
     @Override
-    public boolean isLive(int doc) {
-        return isStored(doc) && !isTombstoned(doc);
-    }
-
-    @Override
     public boolean isStored(int doc) {
-        return stored == null || stored.get(doc);
+        return state(doc) != RowState.GONE;
     }
 
     @Override
     public boolean isTombstoned(int doc) {
-        return tombstones != null && tombstones.get(doc);
+        return state(doc) == RowState.TOMBSTONED;
+    }
+
+    @Override
+    public boolean isLive(int doc) {
+        return state(doc) == RowState.LIVE;
     }
 
     @Override
     public boolean mayHoldTombstones() {
-        return tombstones != null;
+        return segment.tombstoneCount() > 0 || touchedBy(frozen) || touchedBy(active);
     }
 
-    /** Tombstoned rows that are not gone. */
-    public int tombstoneCount() {
-        return tombstones == null ? 0 : tombstones.cardinality();
+    /** Whether every row is live. */
+    public boolean isAllLive() {
+        return reader().getLiveDocs() == null && !mayHoldTombstones();
+    }
+
+    /** Live rows, and perhaps some that are not where recent rows speak for rows of this segment. */
+    public int liveAtMost() {
+        int stored = reader().numDocs();
+        return touchedBy(frozen) || touchedBy(active) ? stored : stored - segment.tombstoneCount();
     }
 
     /** All vectors, row after row, float32 little-endian, as they are mapped; null when the file is not mapped in one piece. */
     public @Nullable MemorySegment vectors() {
-        return vectors;
-    }
-
-    /** Another reader of the vectors, for one thread. */
-    public FloatVectorValues vectorValues() throws IOException {
-        FloatVectorValues values = reader.getFloatVectorValues(RowDocument.VECTOR);
-        if (values == null) throw new CorruptIndexException("the vectors are gone", reader.toString());
-        return values;
+        return segment.vectors();
     }
 
     @Override
     public @Nullable List<Piece> pieces() {
+        MemorySegment vectors = segment.vectors();
         return vectors == null ? null : List.of(new Piece(vectors, 0, size()));
     }
 
     @Override
     public PartRows rows() {
-        return new SegmentRows(this);
+        return segment.rows();
     }
 
     @Override
     public float[] norms() throws IOException {
-        return norms.of(this);
+        return segment.norms().of(segment);
     }
 
     @Override
     public float largestNorm() throws IOException {
-        return norms.largest(this);
+        return segment.norms().largest(segment);
     }
 
-    SegmentNorms sharedNorms() {
-        return norms;
-    }
-
-    private static @Nullable FixedBitSet tombstones(LeafReader reader) throws IOException {
-        NumericDocValues marks = reader.getNumericDocValues(RowDocument.DELETED);
-        if (marks == null) return null;
-        Bits stored = reader.getLiveDocs();
-        var tombstones = new FixedBitSet(reader.maxDoc());
-        for (int doc = marks.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = marks.nextDoc()) {
-            if (marks.longValue() == 1 && (stored == null || stored.get(doc))) tombstones.set(doc);
+    private RowState state(int doc) {
+        RowState state = segment.state(doc);
+        if (state == RowState.GONE) return state;
+        int frozenSlot = frozen == null ? Overlay.NONE : frozen.overlay().ofDoc(number, doc);
+        if (frozen != null && frozenSlot != Overlay.NONE) {
+            state = frozen.rows().below(frozenSlot, state);
+            if (state == RowState.GONE || active == null) return state;
+            // The frozen table has a slot for the row, so that is where the active one has its own over it.
+            return active.rows().below(active.overlay().ofFrozen(frozenSlot), state);
         }
-        return tombstones;
+        return active == null ? state : active.rows().below(active.overlay().ofDoc(number, doc), state);
     }
 
-    private static @Nullable MemorySegment mapped(FloatVectorValues values) throws IOException {
-        if (!(values instanceof HasIndexSlice sliced)) return null;
-        IndexInput slice = sliced.getSlice();
-        return slice instanceof MemorySegmentAccessInput input ? input.segmentSliceOrNull(0, slice.length()) : null;
+    private boolean touchedBy(@Nullable Layer layer) {
+        return layer != null && layer.overlay().touches(number);
     }
 }

@@ -2,64 +2,97 @@ package io.lynse.engine.recent;
 
 import io.lynse.model.ElementType;
 import io.lynse.model.Vectors;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
-/** Vectors in float32 outside the heap, in chunks of about a mebibyte, in the order they came. For use by one thread at a time. */
+/**
+ * Vectors in float32 outside the heap, in the order they came: in chunks, of which the first begins small and is copied as it grows.
+ * What was written is never written over, so whoever holds the chunks as they were can go on reading. One thread adds.
+ */
 final class VectorChunks {
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final int CHUNK_BYTES = 1 << 20;
-    private static final int ALIGNMENT = 64;
+    private static final int FIRST_ROWS = 16;
+    private static final int GROWTH = 4;
 
+    private final ChunkPool pool;
     private final int dimension;
+    private final long rowBytes;
     private final boolean halved;
     private final int rowsPerChunk;
-    private final List<MemorySegment> chunks = new ArrayList<>();
+    private MemorySegment[] chunks = {};
     private int rows;
 
     /** @param halved whether every element is rounded to float16, as it would be if it were stored in two bytes */
-    VectorChunks(int dimension, boolean halved) {
+    VectorChunks(ChunkPool pool, int dimension, boolean halved) {
+        this.pool = pool;
         this.dimension = dimension;
+        this.rowBytes = (long) dimension * Float.BYTES;
         this.halved = halved;
-        this.rowsPerChunk = Math.max(1, CHUNK_BYTES / (dimension * Float.BYTES));
+        this.rowsPerChunk = Math.toIntExact(ChunkPool.CHUNK_BYTES / rowBytes);
     }
 
     /** Appends a row. @return its number */
     int add(Vectors source, MemorySegment sourceData, int row) {
-        if (rows / rowsPerChunk == chunks.size()) {
-            // Freed by the collector: a view may still read the chunk when the table has let go of it.
-            chunks.add(Arena.ofAuto().allocate((long) rowsPerChunk * dimension * Float.BYTES, ALIGNMENT));
-        }
-        MemorySegment chunk = chunks.get(rows / rowsPerChunk);
-        long to = (long) (rows % rowsPerChunk) * dimension * Float.BYTES;
+        MemorySegment chunk = chunkOfNextRow();
+        long to = rows % rowsPerChunk * rowBytes;
         long from = (long) row * source.rowBytes();
         if (source.encoding() == ElementType.FLOAT32 && !halved) {
-            MemorySegment.copy(sourceData, from, chunk, to, (long) dimension * Float.BYTES);
+            MemorySegment.copy(sourceData, from, chunk, to, rowBytes);
         } else {
             for (int i = 0; i < dimension; i++) chunk.set(FLOAT, to + (long) i * Float.BYTES, element(source, sourceData, from, i));
         }
         return rows++;
     }
 
-    void copyRow(int row, float[] target) {
-        long from = (long) (row % rowsPerChunk) * dimension * Float.BYTES;
-        MemorySegment.copy(chunks.get(row / rowsPerChunk), FLOAT, from, target, 0, dimension);
+    int rows() {
+        return rows;
+    }
+
+    int rowsPerChunk() {
+        return rowsPerChunk;
+    }
+
+    /** Not changed any more: another array is made when a chunk is added. */
+    MemorySegment[] chunks() {
+        return chunks;
+    }
+
+    static void copyRow(MemorySegment[] chunks, int rowsPerChunk, int row, float[] target) {
+        long from = (long) (row % rowsPerChunk) * target.length * Float.BYTES;
+        MemorySegment.copy(chunks[row / rowsPerChunk], FLOAT, from, target, 0, target.length);
     }
 
     long bytes() {
-        return (long) rows * dimension * Float.BYTES;
+        return rows * rowBytes;
     }
 
-    /** Forgets all rows. @param keepMemory whether as many rows are expected again soon */
-    void clear(boolean keepMemory) {
-        if (!keepMemory) chunks.clear();
-        rows = 0;
+    /** Gives the memory back. Nobody reads it any more. */
+    void free() {
+        for (MemorySegment chunk : chunks) {
+            if (chunk.byteSize() == ChunkPool.CHUNK_BYTES) pool.give(chunk);
+        }
+        chunks = new MemorySegment[0];
+    }
+
+    private MemorySegment chunkOfNextRow() {
+        int chunk = rows / rowsPerChunk;
+        if (chunk == chunks.length) {
+            chunks = Arrays.copyOf(chunks, chunk + 1);
+            chunks[chunk] = chunk > 0 ? pool.take() : roomFor(FIRST_ROWS);
+        } else if (chunk == 0 && rows * rowBytes + rowBytes > chunks[0].byteSize()) {
+            MemorySegment larger = roomFor((long) rows * GROWTH);
+            MemorySegment.copy(chunks[0], 0, larger, 0, rows * rowBytes);
+            chunks = new MemorySegment[] {larger};
+        }
+        return chunks[chunk];
+    }
+
+    private MemorySegment roomFor(long wanted) {
+        return wanted < rowsPerChunk ? ChunkPool.allocate(wanted * rowBytes) : pool.take();
     }
 
     private float element(Vectors source, MemorySegment data, long from, int i) {

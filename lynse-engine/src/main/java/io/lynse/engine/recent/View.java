@@ -8,83 +8,46 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.IndexReader;
-import org.apache.lucene.index.LeafReaderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection at one LSN: what every read uses, exactly one per read. It never changes. The Lucene files it stands on are
- * kept while somebody retains it; the collection retains the current one and lets go of it when it publishes the next.
+ * A collection at one LSN: what every read uses, exactly one per read. It never changes. Files and memory that it stands on are kept
+ * while somebody retains it; the collection retains those of the current view.
+ *
+ * <p>One is made for every applied entry, so what a reader needs beyond that is made when the first one asks.
  */
 public final class View implements Closeable {
 
-    private final DirectoryReader reader;
-    private final List<SegmentView> segments;
-    private final Map<Object, SegmentView> byReader;
-    private final Map<Object, SegmentNorms> normsByCore;
+    /** Of final fields alone: whoever meets it sees it whole. */
+    private record Parts(List<SegmentView> segments, List<RecentView> recent, List<Part> all) {}
+
+    private final Layers layers;
+    private final @Nullable Layer active;
     private final RowCounts counts;
     private final Lsn lsn;
     private final int dimension;
+    private @Nullable Parts parts; // two first readers may both make it
 
-    private View(
-            DirectoryReader reader,
-            Map<Object, SegmentView> byReader,
-            Map<Object, SegmentNorms> normsByCore,
-            List<SegmentView> segments,
-            RowCounts counts,
-            Lsn lsn,
-            int dimension) {
-        this.reader = reader;
-        this.byReader = byReader;
-        this.normsByCore = normsByCore;
-        this.segments = List.copyOf(segments);
+    /** What is applied so far. @param dimension 0 when no row was ever inserted */
+    public View(Layers layers, RowCounts counts, Lsn lsn, int dimension) {
+        this.layers = layers;
+        this.active = layers.activeLayer();
         this.counts = counts;
         this.lsn = lsn;
         this.dimension = dimension;
     }
 
-    /**
-     * Takes over the caller's reference to the reader.
-     *
-     * @param before    the view that this one follows: what did not change is shared with it
-     * @param dimension 0 when no row was ever inserted
-     */
-    public static View of(DirectoryReader reader, @Nullable View before, RowCounts counts, Lsn lsn, int dimension) throws IOException {
-        var segments = new ArrayList<SegmentView>();
-        var byReader = new HashMap<Object, SegmentView>();
-        var normsByCore = new HashMap<Object, SegmentNorms>();
-        for (LeafReaderContext leaf : reader.leaves()) {
-            Object key = key(leaf.reader().getReaderCacheHelper());
-            Object core = key(leaf.reader().getCoreCacheHelper());
-            SegmentView same = before == null ? null : before.byReader.get(key);
-            SegmentView segment = same != null
-                    ? same
-                    : SegmentView.of(leaf.reader(), dimension, before == null ? null : before.normsByCore.get(core));
-            segments.add(segment);
-            byReader.put(key, segment);
-            normsByCore.put(core, segment.sharedNorms());
-        }
-        return new View(reader, byReader, normsByCore, segments, counts, lsn, dimension);
-    }
-
-    private static Object key(IndexReader.@Nullable CacheHelper helper) {
-        if (helper == null) throw new IllegalStateException("a segment without identity");
-        return helper.getKey();
-    }
-
-    /** Keeps the files until {@link #close}. @return false when they are gone: take the collection's current view */
+    /** Keeps files and memory until {@link #close}. @return false when they are gone: take the collection's current view */
     public boolean retain() {
-        return reader.tryIncRef();
+        return layers.retain();
     }
 
     /** Gives back what {@link #retain} took. */
     @Override
     public void close() throws IOException {
-        reader.decRef();
+        layers.release();
     }
 
     /** A task that reads this view. */
@@ -106,22 +69,22 @@ public final class View implements Closeable {
     }
 
     public DirectoryReader reader() {
-        return reader;
+        return layers.segments().reader();
     }
 
     /** What Lucene has. */
     public List<SegmentView> segments() {
-        return segments;
+        return madeParts().segments;
     }
 
-    /** The rows that Lucene has not. */
+    /** The rows that Lucene has not: those of the frozen table, if there is one, then the active one's. */
     public List<RecentView> recent() {
-        return List.of();
+        return madeParts().recent;
     }
 
     /** All rows: the segments, then the recent ones. */
     public List<Part> parts() {
-        return List.copyOf(segments);
+        return madeParts().all;
     }
 
     public RowCounts counts() {
@@ -135,5 +98,40 @@ public final class View implements Closeable {
 
     public int dimension() {
         return dimension;
+    }
+
+    /** To be told by every search that compares its queries with all recent rows: a fold pays when that has cost as much as it does. */
+    public void scanned(int queries) {
+        Layer frozen = layers.frozen();
+        if (frozen != null) frozen.rows().table().scanned((long) queries * frozen.rows().vectors());
+        if (active != null) active.rows().table().scanned((long) queries * active.rows().vectors());
+    }
+
+    Layers layers() {
+        return layers;
+    }
+
+    @Nullable Layer active() {
+        return active;
+    }
+
+    private Parts madeParts() {
+        Parts made = parts;
+        if (made == null) parts = made = makeParts();
+        return made;
+    }
+
+    private Parts makeParts() {
+        Layer frozen = layers.frozen();
+        var segments = new ArrayList<SegmentView>();
+        for (LuceneSegment segment : layers.segments().segments()) {
+            segments.add(new SegmentView(segment, segments.size(), dimension, frozen, active));
+        }
+        var recent = new ArrayList<RecentView>();
+        if (frozen != null) recent.add(new RecentView(frozen.rows(), dimension, active));
+        if (active != null && active.rows().vectors() > 0) recent.add(new RecentView(active.rows(), dimension, null));
+        var all = new ArrayList<Part>(segments);
+        all.addAll(recent);
+        return new Parts(List.copyOf(segments), List.copyOf(recent), List.copyOf(all));
     }
 }

@@ -64,31 +64,6 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs one task and waits for it even when interrupted, so that what it acquired always reaches the caller.
-     * @throws LynseException as {@link #all}
-     */
-    public <T> T acquire(Callable<T> task) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            var future = new FutureTask<>(task);
-            threads.execute(future);
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
-        } catch (RejectedExecutionException full) {
-            throw refused(full);
-        } catch (ExecutionException failed) {
-            throw rethrown(failed);
-        } finally {
-            if (interrupted) Thread.currentThread().interrupt();
-        }
-    }
-
     /** Takes no more; what runs ends by itself. */
     @Override
     public void close() {

@@ -73,8 +73,8 @@ final class ExactSearch {
     private static QueryScan[] walk(SegmentView segment, int number, QueryScan[] scans, int k, int beam) throws IOException {
         var left = new ArrayList<QueryScan>();
         PartRows rows = segment.rows();
-        Bits live = segment.reader().getLiveDocs() == null && !segment.mayHoldTombstones() ? null : new LiveRows(segment);
-        int liveCount = segment.reader().numDocs() - segment.tombstoneCount();
+        Bits live = segment.isAllLive() ? null : new LiveRows(segment);
+        int liveCount = segment.liveAtMost();
         for (QueryScan scan : scans) {
             int[] found = GraphSearch.candidates(segment.reader(), scan.query, beam, k, live, liveCount);
             if (found == null) left.add(scan);

@@ -45,6 +45,7 @@ public final class Searcher {
      */
     public List<Hits> search(View view, Metric metric, @Nullable HnswIndex index, float[][] queries, Query.Options options) {
         if (options.k() == 0 || view.counts().live() == 0) return Arrays.stream(queries).map(query -> Hits.NONE).toList();
+        view.scanned(queries.length);
         int beam = beam(metric, index, options);
         int parts = Math.clamp(beam > 0 ? queries.length : queries.length / QUERIES_PER_SCAN, 1, pool.threads());
         var tasks = new ArrayList<Callable<List<Hits>>>(parts);
