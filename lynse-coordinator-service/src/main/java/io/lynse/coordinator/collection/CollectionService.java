@@ -4,6 +4,7 @@ import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
 import io.lynse.coordinator.shardclient.Entry;
+import io.lynse.coordinator.shardclient.IndexProgress;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.CollectionImage;
@@ -33,6 +34,12 @@ public final class CollectionService {
     private static final Duration DROP_MAX = Duration.ofSeconds(5);
 
     private static final Duration CHECKPOINT_MAX = Duration.ofMinutes(2);
+
+    /** A node that dies while it builds is noticed within this time. */
+    private static final Duration INDEX_ATTEMPT_MAX = Duration.ofSeconds(15);
+
+    /** What a node that waited leaves for its answer's way back. */
+    private static final Duration ANSWER_TIME = Duration.ofMillis(500);
 
     private final MetadataAuthority authority;
     private final Catalog catalog;
@@ -102,11 +109,33 @@ public final class CollectionService {
         schema.onAll(collection.table().groups(), Entry.setDescription(collection.id(), description), deadline);
     }
 
-    /** @param parameters a JSON object */
+    /**
+     * Records the wanted index everywhere, and waits until every primary has built it.
+     * @param parameters a JSON object
+     * @throws LynseException OutcomeUnknown: the builds go on; Conflict: a primary cannot build it
+     */
     public void setIndex(CollectionImage collection, @Nullable IndexMode mode, String parameters, Deadline deadline) {
         propose(new Command.SetIndex(collection.id(), mode, parameters), deadline);
         CollectionImage changed = catalog.require(collection.name());
         schema.onAll(changed.table().groups(), Entry.setIndex(changed), deadline);
+        if (mode != null && mode.approximate()) groups.all(changed.table().groups(), group -> awaitIndex(group, changed, deadline));
+    }
+
+    private boolean awaitIndex(ShardGroupId group, CollectionImage collection, Deadline deadline) {
+        while (true) {
+            IndexProgress progress = groups.read(group, INDEX_ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
+                Duration wait = Duration.ofNanos(Math.max(0, attempt.remainingNanos() - ANSWER_TIME.toNanos()));
+                return node.awaitIndex(fence, collection.id(), wait, attempt);
+            });
+            if (progress.stuck()) {
+                throw new LynseException(new LynseError.Conflict("shard group " + group + ": no index is built, searches stay exact: " + progress.state()));
+            }
+            if (!progress.building()) return true;
+            if (deadline.remainingNanos() <= 2 * ANSWER_TIME.toNanos()) {
+                throw new LynseException(new LynseError.OutcomeUnknown("shard group " + group + ": the index is not built yet (" + progress.state()
+                        + "); the build goes on"));
+            }
+        }
     }
 
     /** @return rows removed, over all groups */

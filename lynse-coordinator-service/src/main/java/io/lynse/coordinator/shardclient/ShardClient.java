@@ -20,12 +20,14 @@ import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import io.lynse.wire.ErrorWire;
 import io.lynse.wire.Wire;
+import io.lynse.wire.v1.AwaitIndexRequest;
 import io.lynse.wire.v1.BatchSearchReply;
 import io.lynse.wire.v1.BatchSearchRequest;
 import io.lynse.wire.v1.CheckpointReply;
 import io.lynse.wire.v1.CheckpointRequest;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.DescribeCollectionRequest;
+import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
 import io.lynse.wire.v1.ProbeRequest;
@@ -37,6 +39,7 @@ import io.lynse.wire.v1.ShardGrpc;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteHeader;
 import io.lynse.wire.v1.WriteReply;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -149,6 +152,17 @@ public final class ShardClient implements AutoCloseable {
                 .setWithFieldNames(withFieldNames)
                 .build();
         return Wire.stats(call(CallErrors.Kind.READ, () -> within(deadline).describeCollection(request)));
+    }
+
+    /** Waits on the node until it has built the collection's index, at most as long. */
+    public IndexProgress awaitIndex(GroupFence fence, CollectionId collection, Duration wait, Deadline deadline) {
+        var request = AwaitIndexRequest.newBuilder()
+                .setFence(fence.message())
+                .setCollectionId(collection.value())
+                .setWaitMillis(Math.toIntExact(wait.toMillis()))
+                .build();
+        IndexReport report = call(CallErrors.Kind.READ, () -> within(deadline).awaitIndex(request));
+        return new IndexProgress(report.getBuilding(), report.getStuck(), report.getState());
     }
 
     public Holdings list(GroupFence fence, Deadline deadline) {

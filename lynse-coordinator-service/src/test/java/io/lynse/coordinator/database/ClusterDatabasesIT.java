@@ -37,6 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ import org.junit.jupiter.api.Test;
 class ClusterDatabasesIT {
 
     private static final CollectionName DOCS = new CollectionName("db", "docs");
+    private static final IndexMode HNSW = IndexMode.parse("HNSW-L2").orElseThrow();
     private static final CollectionSpec UNFIXED = new CollectionSpec(0, ElementType.FLOAT32, null);
 
     private final FakeCluster cluster = new FakeCluster();
@@ -296,13 +299,43 @@ class ClusterDatabasesIT {
 
     @Test
     void anApproximateIndexNeedsARowSomewhereAndReachesEmptyGroupsToo() {
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, IndexMode.parse("HNSW-L2").orElseThrow(), Map.of(), soon()))
+        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), soon()))
                 .isInstanceOf(LynseException.class).hasMessage("Empty database");
         add(Ids.of(1), vectors(1));
-        cluster.databases.setIndex(DOCS, IndexMode.parse("HNSW-L2").orElseThrow(), Map.of("m", 16), soon());
-        assertThat(cluster.databases.describe(DOCS).indexMode()).isEqualTo(IndexMode.parse("HNSW-L2").orElseThrow());
+        cluster.databases.setIndex(DOCS, HNSW, Map.of("m", 16), soon());
+        assertThat(cluster.databases.describe(DOCS).indexMode()).isEqualTo(HNSW);
         cluster.databases.setIndex(DOCS, null, Map.of(), soon());
         assertThat(cluster.databases.describe(DOCS).indexMode()).isNull();
+    }
+
+    @Test
+    void anIndexIsBuiltWhenEveryPrimaryHasBuiltIt() throws Exception {
+        add(Ids.range(0, 20), vectors(20));
+        cluster.b.index(true, false, "building");
+        var asked = CompletableFuture.runAsync(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), soon()));
+        await().until(() -> cluster.b.indexQuestions() > 1);
+        assertThat(asked).isNotDone();
+        cluster.b.index(false, false, "ready");
+        asked.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void anIndexThatIsNotBuiltByTheDeadlineIsRecordedAndSaysThatTheBuildGoesOn() {
+        add(Ids.range(0, 20), vectors(20));
+        cluster.b.index(true, false, "building, 20 rows are scanned until it is done");
+        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), Deadline.after(Duration.ofMillis(1500))))
+                .hasMessageContaining("the build goes on").hasMessageContaining("building, 20 rows")
+                .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.OutcomeUnknown.class);
+        assertThat(cluster.databases.describe(DOCS).indexMode()).isEqualTo(HNSW);
+    }
+
+    @Test
+    void anIndexThatAPrimaryCannotBuildIsAConflictThatNamesTheReason() {
+        add(Ids.range(0, 20), vectors(20));
+        cluster.a.index(false, true, "exact: the heap is too small");
+        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), soon()))
+                .hasMessageContaining("the heap is too small")
+                .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Conflict.class);
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.lynse.model.ShardGroupId;
 import io.lynse.model.Vectors;
 import io.lynse.wire.ErrorWire;
 import io.lynse.wire.Wire;
+import io.lynse.wire.v1.AwaitIndexRequest;
 import io.lynse.wire.v1.BatchSearchReply;
 import io.lynse.wire.v1.BatchSearchRequest;
 import io.lynse.wire.v1.CheckpointReply;
@@ -36,6 +37,7 @@ import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.Fence;
+import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
 import io.lynse.wire.v1.MarkRows;
@@ -86,6 +88,8 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     private long leading;
     private long lsn;
     private long largestStamp;
+    private IndexReport index = IndexReport.getDefaultInstance();
+    private int indexQuestions;
 
     public FakeShard(String uri, String nodeId) {
         this.uri = uri;
@@ -130,6 +134,15 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     public synchronized void joinedElsewhere(String cluster) {
         clusterId = cluster;
         group = "other";
+    }
+
+    /** What it says of every index from now on, at once, however long it was to wait. */
+    public synchronized void index(boolean building, boolean stuck, String state) {
+        index = IndexReport.newBuilder().setBuilding(building).setStuck(stuck).setState(state).build();
+    }
+
+    public synchronized int indexQuestions() {
+        return indexQuestions;
     }
 
     public synchronized void feel(Mood next) {
@@ -370,6 +383,16 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         answer(reply, () -> {
             check(request.getFence());
             return Wire.state(collection(request.getCollectionId()).stats());
+        });
+    }
+
+    @Override
+    public synchronized void awaitIndex(AwaitIndexRequest request, StreamObserver<IndexReport> reply) {
+        answer(reply, () -> {
+            check(request.getFence());
+            collection(request.getCollectionId());
+            indexQuestions++;
+            return index;
         });
     }
 

@@ -16,6 +16,9 @@ final class IndexParameters {
             IndexMode.Family.IVF, Set.of("n_clusters", "n_centroids", "nprobe"),
             IndexMode.Family.SPANN, Set.of("n_clusters", "n_centroids", "nprobe", "replica_count"));
 
+    /** What no index can use. Other parameters may be as large as an int. */
+    private static final Map<String, Integer> LARGEST = Map.of("m", 512, "ef_construction", 3_200);
+
     private IndexParameters() {}
 
     /**
@@ -40,8 +43,9 @@ final class IndexParameters {
             if (value instanceof Number number && number.doubleValue() >= 1 && Double.isFinite(number.doubleValue())) return number.doubleValue();
             throw refused(name, "alpha must be a finite value >= 1.0");
         }
-        if (value instanceof Long number && number >= 1 && number <= Integer.MAX_VALUE) return number;
-        throw refused(name, name + " must be an integer of at least 1: " + value);
+        int largest = LARGEST.getOrDefault(name, Integer.MAX_VALUE);
+        if (value instanceof Long number && number >= 1 && number <= largest) return number;
+        throw refused(name, name + " must be an integer between 1 and " + largest + ": " + value);
     }
 
     private static RuntimeException refused(String name, String reason) {

@@ -25,7 +25,7 @@ class IndexParametersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"HNSW-L2, m, 0", "HNSW-L2, m, -1", "SPANN-IP, replica_count, 0", "FLAT-IP, colour, 1", "DISKANN-L2, l, 4294967296"})
+    @CsvSource({"HNSW-L2, m, 0", "HNSW-L2, m, -1", "SPANN-IP, replica_count, 0", "FLAT-IP, colour, 1", "DISKANN-L2, l, 4294967296", "HNSW-L2, m, 513", "HNSW-L2, ef_construction, 3201"})
     void refusesByName(String mode, String name, long value) {
         assertThatThrownBy(() -> IndexParameters.checked(mode(mode), Map.of(name, value), 0)).hasMessageContaining(name);
     }

@@ -9,6 +9,7 @@ import io.lynse.engine.Applied.RowsCompacted;
 import io.lynse.engine.Applied.RowsWritten;
 import io.lynse.engine.Catalog;
 import io.lynse.engine.Engine;
+import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases;
@@ -31,6 +32,7 @@ import io.lynse.model.WriteKind;
 import io.lynse.shard.entry.AppliedWait;
 import io.lynse.shard.entry.Entry;
 import io.lynse.shard.entry.EntryCheck;
+import io.lynse.shard.entry.IndexWait;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.Compact;
@@ -259,7 +261,10 @@ public final class EngineDatabases implements Databases {
         return engine.hasRow(id(name), id.get(0));
     }
 
-    /** The wish is recorded in the log. Searches are exact under every mode, so there is nothing to wait for. */
+    /**
+     * The wish is recorded in the log, and carried out in the background. Searches are exact until it is.
+     * @throws LynseException OutcomeUnknown: the build goes on; Conflict: this node cannot build it
+     */
     @Override
     public void setIndex(CollectionName name, @Nullable IndexMode mode, Map<String, Object> parameters, Deadline deadline) {
         CollectionId collection = id(name);
@@ -271,6 +276,10 @@ public final class EngineDatabases implements Databases {
             setting.setMode(mode.text()).setParametersJson(JSON.writeValueAsString(parameters));
         }
         apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(collection.value()).setIndex(setting).build(), deadline);
+        IndexState state = IndexWait.until(engine.indexBuilt(collection), deadline).orElseThrow(() -> new LynseException(
+                new LynseError.OutcomeUnknown("the index " + (mode == null ? "" : mode.text() + " ") + "is not built yet ("
+                        + engine.indexState(collection).text() + "); the build goes on")));
+        if (state.phase() == IndexState.Phase.STUCK) throw new LynseException(new LynseError.Conflict("no index is built, searches stay exact: " + state.problem()));
     }
 
     /** What was acknowledged is in the forced log already; only a checkpoint has something left to do. */

@@ -15,9 +15,6 @@ import io.lynse.wire.v1.WriteReply;
 /** What applying did, as the answer of a write. */
 final class Outcomes {
 
-    /** Every index is answered by the exact scan until approximate ones are built. */
-    private static final String INDEX_STATE = "exact scan";
-
     private Outcomes() {}
 
     static WriteReply reply(Applied applied, Engine engine) {
@@ -30,7 +27,7 @@ final class Outcomes {
             case Applied.DatabaseChanged _ -> {}
             case Applied.CollectionChanged(var info) -> {
                 try {
-                    out.setCollection(state(engine.stats(info.id(), false)));
+                    out.setCollection(state(engine.stats(info.id(), false), engine));
                 } catch (LynseException droppedSince) {
                     // It was done, and undone by a later entry.
                 }
@@ -40,7 +37,8 @@ final class Outcomes {
         return out.build();
     }
 
-    static CollectionState state(CollectionStats stats) {
-        return Wire.state(stats).toBuilder().setIndexState(INDEX_STATE).build();
+    /** @throws LynseException NotFound: it was dropped since */
+    static CollectionState state(CollectionStats stats, Engine engine) {
+        return Wire.state(stats).toBuilder().setIndexState(engine.indexState(stats.info().id()).text()).build();
     }
 }

@@ -3,11 +3,12 @@ package io.lynse.shard.grpc;
 import io.grpc.stub.StreamObserver;
 import io.lynse.engine.Catalog;
 import io.lynse.engine.Engine;
+import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
-import io.lynse.model.CollectionStats;
+import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.Query;
 import io.lynse.model.RowSelection;
@@ -15,12 +16,14 @@ import io.lynse.model.Vectors;
 import io.lynse.shard.entry.AppliedWait;
 import io.lynse.shard.entry.Entry;
 import io.lynse.shard.entry.EntryCheck;
+import io.lynse.shard.entry.IndexWait;
 import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.MembershipPolicy.Report;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.ViewWire;
 import io.lynse.wire.Wire;
+import io.lynse.wire.v1.AwaitIndexRequest;
 import io.lynse.wire.v1.BatchSearchReply;
 import io.lynse.wire.v1.BatchSearchRequest;
 import io.lynse.wire.v1.CheckpointReply;
@@ -28,6 +31,7 @@ import io.lynse.wire.v1.CheckpointRequest;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
+import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
 import io.lynse.wire.v1.ProbeReply;
@@ -39,6 +43,7 @@ import io.lynse.wire.v1.SearchRequest;
 import io.lynse.wire.v1.ShardGrpc;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteReply;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -132,7 +137,23 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     public void describeCollection(DescribeCollectionRequest request, StreamObserver<CollectionState> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
             membership.reading(Fences.fence(request.getFence()));
-            return Outcomes.state(engine.stats(collection(request.getCollectionId()), request.getWithFieldNames()));
+            return Outcomes.state(engine.stats(collection(request.getCollectionId()), request.getWithFieldNames()), engine);
+        });
+    }
+
+    @Override
+    public void awaitIndex(AwaitIndexRequest request, StreamObserver<IndexReport> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            membership.reading(Fences.fence(request.getFence()));
+            CollectionId collection = collection(request.getCollectionId());
+            Deadline wait = Deadlines.current().atMost(Duration.ofMillis(request.getWaitMillis()));
+            IndexState state = IndexWait.until(engine.indexBuilt(collection), wait).orElseGet(() -> engine.indexState(collection));
+            return IndexReport.newBuilder()
+                    .setBuilding(state.phase() == IndexState.Phase.BUILDING)
+                    .setStuck(state.phase() == IndexState.Phase.STUCK)
+                    .setState(state.text())
+                    .setProblem(state.problem() == null ? "" : state.problem())
+                    .build();
         });
     }
 
@@ -142,7 +163,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
             membership.reading(Fences.fence(request.getFence()));
             Catalog catalog = engine.catalog();
             var out = ListCollectionsReply.newBuilder().addAllDatabases(catalog.databases());
-            for (CollectionInfo info : catalog.collections()) statsUnlessDropped(info).map(Outcomes::state).ifPresent(out::addCollections);
+            for (CollectionInfo info : catalog.collections()) stateUnlessDropped(info).ifPresent(out::addCollections);
             return out.build();
         });
     }
@@ -186,9 +207,9 @@ final class ShardService extends ShardGrpc.ShardImplBase {
         return engine.stats(collection, false).holdsTextIds();
     }
 
-    private Optional<CollectionStats> statsUnlessDropped(CollectionInfo info) {
+    private Optional<CollectionState> stateUnlessDropped(CollectionInfo info) {
         try {
-            return Optional.of(engine.stats(info.id(), false));
+            return Optional.of(Outcomes.state(engine.stats(info.id(), false), engine));
         } catch (LynseException failed) {
             if (failed.error() instanceof LynseError.NotFound) return Optional.empty();
             throw failed;

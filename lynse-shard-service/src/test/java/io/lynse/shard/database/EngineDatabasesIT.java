@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lynse.engine.Engine;
 import io.lynse.engine.EngineSettings;
+import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases;
@@ -151,6 +152,15 @@ class EngineDatabasesIT {
         assertThat(databases.describe(NAME).indexMode()).isEqualTo(hnsw);
         databases.setIndex(NAME, null, Map.of(), soon());
         assertThat(databases.describe(NAME).indexMode()).isNull();
+    }
+
+    @Test
+    void anIndexIsBuiltWhenTheCallReturns() {
+        add(Ids.range(0, 3_000), 3_000);
+        databases.setIndex(NAME, IndexMode.parse("HNSW-COS").orElseThrow(), Map.of(), soon());
+        IndexState state = engine.indexState(databases.describe(NAME).id());
+        assertThat(state).isEqualTo(new IndexState(IndexState.Phase.READY, 3_000, 3_000, null));
+        assertThat(engine.indexBuilds().completed()).isEqualTo(1);
     }
 
     @Test
