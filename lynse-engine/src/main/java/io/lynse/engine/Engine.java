@@ -101,6 +101,10 @@ public final class Engine implements AutoCloseable {
 
     /** @param observer holds folds up in a test */
     static Engine open(EngineSettings settings, FoldObserver observer) {
+        return open(settings, LogSettings.DEFAULT, observer);
+    }
+
+    static Engine open(EngineSettings settings, LogSettings logSettings, FoldObserver observer) {
         DataDirectory directory = null;
         WriteAheadLog wal = null;
         OpenCollections collections = null;
@@ -109,7 +113,7 @@ public final class Engine implements AutoCloseable {
             directory = DataDirectory.open(settings.directory());
             var catalogFile = new CatalogFile(directory.resolve(CATALOG));
             CatalogFile.Content found = catalogFile.read();
-            wal = WriteAheadLog.open(directory.resolve(LOG), LogSettings.DEFAULT);
+            wal = WriteAheadLog.open(directory.resolve(LOG), logSettings);
             folds = new Folds(settings.folds(), settings.recentBytesMax(), FOLD_THREADS, observer);
             var indexing = new Indexing(GraphBuilds.ofThisProcess());
             collections = new OpenCollections(directory.resolve(COLLECTIONS), folds, indexing);

@@ -1,6 +1,8 @@
 package io.lynse.engine;
 
 import com.google.protobuf.MessageLite;
+import io.lynse.engine.collection.FoldObserver;
+import io.lynse.engine.log.LogSettings;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.ElementType;
@@ -49,6 +51,11 @@ public final class TestEngine implements AutoCloseable {
         this.settings = settings;
         this.engine = Engine.open(settings);
         clock.observe(engine.largestStamp());
+    }
+
+    /** An engine whose log has other sizes than the shipped ones. */
+    public static Engine open(EngineSettings settings, LogSettings log) {
+        return Engine.open(settings, log, FoldObserver.NONE);
     }
 
     public Engine engine() {
