@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the cluster knows of itself at one moment. Immutable; the next one comes from {@link #apply}.
  *
- * @param metaEpoch        raised by one with every record; images of one cluster are ordered by it
+ * @param metaEpoch        raised by one with every record but those of the lease; images of one cluster are ordered by it
  * @param bucketCount      of collections declared from now on
  * @param databases        sorted
  * @param collections      by name
  * @param groups           by name, in the order of the configuration, which is the order of buckets
  * @param nextCollectionId ids are never used twice, so no row of a dropped collection can reappear
+ * @param lease            who leads the coordinators
  */
 public record ClusterImage(
         String clusterId,
@@ -34,7 +35,8 @@ public record ClusterImage(
         NavigableSet<String> databases,
         NavigableMap<String, CollectionImage> collections,
         Map<ShardGroupId, ShardGroupImage> groups,
-        long nextCollectionId) {
+        long nextCollectionId,
+        LeaseImage lease) {
 
     public ClusterImage {
         if (groups.isEmpty()) throw new IllegalArgumentException("a cluster has at least one shard group");
@@ -48,7 +50,7 @@ public record ClusterImage(
     public static ClusterImage initial(String clusterId, int bucketCount, boolean writeMirrorReplicas, List<ShardGroupImage> groups) {
         var byName = new LinkedHashMap<ShardGroupId, ShardGroupImage>();
         groups.forEach(group -> byName.put(group.id(), group));
-        return new ClusterImage(clusterId, 1, bucketCount, writeMirrorReplicas, new TreeSet<>(), new TreeMap<>(), byName, 1);
+        return new ClusterImage(clusterId, 1, bucketCount, writeMirrorReplicas, new TreeSet<>(), new TreeMap<>(), byName, 1, LeaseImage.NONE);
     }
 
     public @Nullable CollectionImage collection(CollectionName name) {
@@ -85,7 +87,7 @@ public record ClusterImage(
                 more.put(declared.name().toString(), declared);
                 yield new ClusterImage(
                         clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, more, groups,
-                        Math.max(nextCollectionId, declared.id().value() + 1));
+                        Math.max(nextCollectionId, declared.id().value() + 1), lease);
             }
             case MetadataRecord.CollectionDropped(CollectionId id) -> {
                 var left = new TreeMap<>(collections);
@@ -97,9 +99,12 @@ public record ClusterImage(
             case MetadataRecord.DescriptionUpdated(CollectionId id, String text) -> with(id, old -> old.withDescription(text));
             case MetadataRecord.IdsAllocated(CollectionId id, long first, long count) -> with(id, old -> old.withNextId(first + count));
             case MetadataRecord.NodeBound(ShardGroupId group, String uri, NodeId node) ->
-                with(group, old -> old.withMembers(member -> member.uri().equals(uri) ? new MemberImage(uri, node) : member));
-            case MetadataRecord.PrimaryPromoted(ShardGroupId group, MemberImage primary, var epoch) ->
-                with(group, old -> old.promoted(primary, epoch));
+                with(group, old -> old.bound(uri, node));
+            case MetadataRecord.PrimaryPromoted(ShardGroupId group, MemberImage primary, var epoch, var others) ->
+                with(group, old -> old.promoted(primary, epoch, others));
+            case MetadataRecord.ReplicaMarked(ShardGroupId group, MemberImage member, var state) -> with(group, old -> old.marked(member, state));
+            case MetadataRecord.LeaseChanged(LeaseImage next) ->
+                new ClusterImage(clusterId, metaEpoch, bucketCount, writeMirrorReplicas, databases, collections, groups, nextCollectionId, next);
         };
     }
 
@@ -112,11 +117,11 @@ public record ClusterImage(
     private ClusterImage with(ShardGroupId id, UnaryOperator<ShardGroupImage> change) {
         var changed = new LinkedHashMap<>(groups);
         changed.computeIfPresent(id, (_, group) -> change.apply(group));
-        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, collections, changed, nextCollectionId);
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, collections, changed, nextCollectionId, lease);
     }
 
     private ClusterImage withDatabases(NavigableSet<String> names, NavigableMap<String, CollectionImage> declared) {
-        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, names, declared, groups, nextCollectionId);
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, names, declared, groups, nextCollectionId, lease);
     }
 
     private static NavigableSet<String> changed(NavigableSet<String> set, java.util.function.Consumer<NavigableSet<String>> change) {

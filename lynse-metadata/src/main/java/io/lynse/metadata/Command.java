@@ -45,4 +45,38 @@ public sealed interface Command {
      * @param seen     the highest epoch the candidate has seen, which the new one must exceed
      */
     record Promote(ShardGroupId group, MemberImage candidate, Epoch expected, Epoch seen) implements Command {}
+
+    /**
+     * A planned {@link Promote}: the old primary has handed over, has every acknowledged write, and stays active.
+     */
+    record SwitchOver(ShardGroupId group, MemberImage candidate, Epoch expected, Epoch seen) implements Command {}
+
+    /**
+     * An operator's promotion of a member that is not active. Acknowledged writes may be lost; every other member becomes stale.
+     */
+    record ForcePromote(ShardGroupId group, MemberImage candidate, Epoch expected, Epoch seen) implements Command {}
+
+    /**
+     * The primary of {@code epoch} has counted a level replica in. Accepted only on the version of the group that the primary
+     * read last, so of two commands on their way one at most takes effect, and a late one none (rule 2 of the specification).
+     */
+    record MarkActive(ShardGroupId group, MemberImage member, Epoch epoch, long version) implements Command {}
+
+    /** The primary of {@code epoch} asks to stop waiting for a member; as {@link MarkActive}. Raises the version even if the member is not active. */
+    record MarkStale(ShardGroupId group, MemberImage member, Epoch epoch, long version) implements Command {}
+
+    /** Takes the lease from whoever was last seen to hold it, by both what was seen: the epoch alone would take a renewed one. */
+    record AcquireLease(LeaseImage.Holder holder, LeaseEpoch seen, long renewalsSeen) implements Command {}
+
+    record RenewLease(LeaseImage.Holder holder, LeaseEpoch epoch) implements Command {}
+
+    /** Gives the lease back, so that the next one need not wait. */
+    record ReleaseLease(LeaseImage.Holder holder, LeaseEpoch epoch) implements Command {}
+
+    /** A command of the leading coordinator. Refused when the lease has changed hands since it was decided. */
+    record Led(LeaseEpoch lease, Command command) implements Command {
+        public Led {
+            if (command instanceof Led) throw new IllegalArgumentException("a command is led once");
+        }
+    }
 }

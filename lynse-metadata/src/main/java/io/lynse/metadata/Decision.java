@@ -4,6 +4,7 @@ import io.lynse.error.LynseError;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Epoch;
+import io.lynse.model.ShardGroupId;
 import java.util.List;
 import java.util.function.Function;
 
@@ -23,6 +24,28 @@ public sealed interface Decision {
     record Refused(LynseError error) implements Decision {}
 
     static Decision decide(ClusterImage image, Command command) {
+        LeaseEpoch lease = image.lease().epoch();
+        if (command instanceof Command.Led(LeaseEpoch under, Command led)) {
+            if (!under.equals(lease)) return refused(new LynseError.Conflict("lease " + under + " was followed by lease " + lease + ": another coordinator leads"));
+            return decideUnfenced(image, led);
+        }
+        // Where no coordinator ever took the lease, there is one alone and its commands need no fence.
+        if (isControl(command) && !lease.equals(LeaseEpoch.NONE)) return refused(new LynseError.Conflict("only the leading coordinator may do this"));
+        return decideUnfenced(image, command);
+    }
+
+    /** Whether the command is one of the leading coordinator alone. */
+    private static boolean isControl(Command command) {
+        return switch (command) {
+            case Command.CreateDatabase _, Command.DropDatabase _, Command.DeclareCollection _, Command.DropCollection _, Command.SetIndex _,
+                    Command.UpdateDescription _, Command.BindNode _, Command.Promote _, Command.SwitchOver _, Command.ForcePromote _ -> true;
+            // Asked by primaries, by any coordinator that serves a write, or about the lease itself.
+            case Command.MarkActive _, Command.MarkStale _, Command.FixDimension _, Command.AllocateIds _, Command.AcquireLease _,
+                    Command.RenewLease _, Command.ReleaseLease _, Command.Led _ -> false;
+        };
+    }
+
+    private static Decision decideUnfenced(ClusterImage image, Command command) {
         return switch (command) {
             case Command.CreateDatabase(String database) ->
                 image.databases().contains(database) ? nothing() : accepted(new MetadataRecord.DatabaseCreated(database));
@@ -38,7 +61,18 @@ public sealed interface Decision {
             case Command.AllocateIds(CollectionId id, long count, long atLeast) ->
                 onCollection(image, id, collection -> allocate(collection, count, atLeast));
             case Command.BindNode bind -> bind(image, bind);
-            case Command.Promote promote -> promote(image, promote);
+            case Command.Promote(var group, var candidate, var expected, var seen) ->
+                Promotions.decide(image, group, candidate, expected, seen, Promotions.Kind.FAILOVER);
+            case Command.SwitchOver(var group, var candidate, var expected, var seen) ->
+                Promotions.decide(image, group, candidate, expected, seen, Promotions.Kind.PLANNED);
+            case Command.ForcePromote(var group, var candidate, var expected, var seen) ->
+                Promotions.decide(image, group, candidate, expected, seen, Promotions.Kind.FORCED);
+            case Command.MarkActive(var group, var member, var epoch, long version) -> mark(image, group, member, epoch, version, ReplicaState.ACTIVE);
+            case Command.MarkStale(var group, var member, var epoch, long version) -> mark(image, group, member, epoch, version, ReplicaState.STALE);
+            case Command.AcquireLease(var holder, var seen, long renewals) -> acquire(image.lease(), holder, seen, renewals);
+            case Command.RenewLease(var holder, var epoch) -> whileHeld(image.lease(), holder, epoch, image.lease().renewed());
+            case Command.ReleaseLease(var holder, var epoch) -> whileHeld(image.lease(), holder, epoch, image.lease().released());
+            case Command.Led _ -> throw new IllegalArgumentException("a command is led once");
         };
     }
 
@@ -95,28 +129,42 @@ public sealed interface Decision {
         for (MemberImage member : group.members()) {
             if (!member.uri().equals(bind.uri())) continue;
             if (member.is(bind.node())) return nothing();
-            if (!member.bound()) return accepted(new MetadataRecord.NodeBound(bind.group(), bind.uri(), bind.node()));
+            // A replica's wiped or swapped disk: the node begins anew, as stale, whatever it says it holds.
+            if (!member.bound() || !member.equals(group.primary())) return accepted(new MetadataRecord.NodeBound(bind.group(), bind.uri(), bind.node()));
             return refused(new LynseError.Conflict("shard group " + bind.group() + " waits for " + member + ", not for node " + bind.node()));
         }
         return refused(new LynseError.NotFound("member", bind.uri()));
     }
 
-    private static Decision promote(ClusterImage image, Command.Promote promote) {
-        ShardGroupImage group = image.groups().get(promote.group());
-        if (group == null) return refused(new LynseError.NotFound("shard group", promote.group().value()));
-        if (!group.epoch().equals(promote.expected())) return refused(new LynseError.StaleEpoch(promote.expected(), group.epoch()));
-        if (!promote.candidate().bound() || !group.activeMembers().contains(promote.candidate())) {
-            return refused(new LynseError.Conflict(promote.candidate() + " is no active member of shard group " + promote.group()));
+    private static Decision mark(ClusterImage image, ShardGroupId id, MemberImage member, Epoch epoch, long version, ReplicaState state) {
+        ShardGroupImage group = image.groups().get(id);
+        if (group == null) return refused(new LynseError.NotFound("shard group", id.value()));
+        if (!group.epoch().equals(epoch)) return refused(new LynseError.StaleEpoch(epoch, group.epoch()));
+        if (group.version() != version) return refused(new LynseError.Conflict("shard group " + id + " is at version " + group.version() + ", not " + version));
+        boolean known = group.replicas().stream().anyMatch(replica -> replica.member().equals(member));
+        if (state == ReplicaState.ACTIVE && (!known || !member.bound())) {
+            return refused(new LynseError.Conflict(member + " is no replica of shard group " + id));
         }
-        Epoch next = (promote.seen().compareTo(group.epoch()) > 0 ? promote.seen() : group.epoch()).next();
-        return accepted(new MetadataRecord.PrimaryPromoted(group.id(), promote.candidate(), next));
+        return accepted(new MetadataRecord.ReplicaMarked(id, member, state));
+    }
+
+    private static Decision acquire(LeaseImage lease, LeaseImage.Holder holder, LeaseEpoch seen, long renewals) {
+        if (!lease.epoch().equals(seen) || lease.renewals() != renewals) {
+            return refused(new LynseError.Conflict("the lease is at epoch " + lease.epoch() + " and " + lease.renewals() + " renewals, not at " + seen + " and " + renewals));
+        }
+        return accepted(new MetadataRecord.LeaseChanged(lease.takenBy(holder)));
+    }
+
+    private static Decision whileHeld(LeaseImage lease, LeaseImage.Holder holder, LeaseEpoch epoch, LeaseImage next) {
+        if (!lease.isHeld(holder, epoch)) return refused(new LynseError.Conflict("the lease is held by " + lease.holder() + " in epoch " + lease.epoch()));
+        return accepted(new MetadataRecord.LeaseChanged(next));
     }
 
     private static Decision onCollection(ClusterImage image, CollectionId id, Function<CollectionImage, Decision> decide) {
         return image.collection(id).map(decide).orElseGet(() -> refused(new LynseError.NotFound("collection", id.toString())));
     }
 
-    private static Decision accepted(MetadataRecord record) {
+    static Decision accepted(MetadataRecord record) {
         return new Accepted(List.of(record));
     }
 
@@ -124,7 +172,7 @@ public sealed interface Decision {
         return new Accepted(List.of());
     }
 
-    private static Decision refused(LynseError error) {
+    static Decision refused(LynseError error) {
         return new Refused(error);
     }
 }

@@ -5,6 +5,7 @@ import io.lynse.model.Epoch;
 import io.lynse.model.IndexMode;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One fact that was decided. Applying it never refuses, so every copy of the image reaches the same state. */
@@ -30,5 +31,16 @@ public sealed interface MetadataRecord {
 
     record NodeBound(ShardGroupId group, String uri, NodeId node) implements MetadataRecord {}
 
-    record PrimaryPromoted(ShardGroupId group, MemberImage primary, Epoch epoch) implements MetadataRecord {}
+    /** @param others what the other members are from now on, the old primary among them */
+    record PrimaryPromoted(ShardGroupId group, MemberImage primary, Epoch epoch, List<ReplicaImage> others) implements MetadataRecord {
+        public PrimaryPromoted {
+            others = List.copyOf(others);
+        }
+    }
+
+    /** Raises the group's version, whether or not the state is another one. */
+    record ReplicaMarked(ShardGroupId group, MemberImage member, ReplicaState state) implements MetadataRecord {}
+
+    /** The only record that leaves the meta epoch as it is, in all its forms: nothing but leadership hangs on it, and it comes every second. */
+    record LeaseChanged(LeaseImage lease) implements MetadataRecord {}
 }

@@ -4,7 +4,6 @@ import io.lynse.model.Epoch;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -33,22 +32,27 @@ public record ShardGroupImage(ShardGroupId id, MemberImage primary, Epoch epoch,
                 .toList();
     }
 
-    ShardGroupImage withMembers(UnaryOperator<MemberImage> change) {
-        return new ShardGroupImage(
-                id,
-                change.apply(primary),
-                epoch,
-                version + 1,
-                replicas.stream().map(replica -> new ReplicaImage(change.apply(replica.member()), replica.state())).toList());
+    /** This group under a new primary. */
+    ShardGroupImage promoted(MemberImage next, Epoch nextEpoch, List<ReplicaImage> others) {
+        return new ShardGroupImage(id, next, nextEpoch, version + 1, others);
     }
 
-    /** This group under a new primary. A primary that was replaced is a stale replica; one that was promoted anew keeps its place. */
-    ShardGroupImage promoted(MemberImage next, Epoch nextEpoch) {
-        if (next.equals(primary)) return new ShardGroupImage(id, primary, nextEpoch, version + 1, replicas);
-        var others = Stream.concat(
-                replicas.stream().filter(replica -> !replica.member().equals(next)),
-                Stream.of(new ReplicaImage(primary, ReplicaState.STALE)));
-        return new ShardGroupImage(id, next, nextEpoch, version + 1, others.toList());
+    /** With one replica in that state, if there is such a replica. */
+    ShardGroupImage marked(MemberImage member, ReplicaState state) {
+        return new ShardGroupImage(
+                id, primary, epoch, version + 1,
+                replicas.stream().map(replica -> replica.member().equals(member) ? new ReplicaImage(member, state) : replica).toList());
+    }
+
+    /** With the node that was met at an address. What a replica there held before is another node's. */
+    ShardGroupImage bound(String uri, NodeId node) {
+        var met = new MemberImage(uri, node);
+        return new ShardGroupImage(
+                id,
+                primary.uri().equals(uri) ? met : primary,
+                epoch,
+                version + 1,
+                replicas.stream().map(replica -> replica.member().uri().equals(uri) ? replica.boundTo(met) : replica).toList());
     }
 
     /** Whether this node, at whatever address, is a member. */

@@ -50,7 +50,7 @@ class DecisionTest {
             arguments("an unknown collection gives no ids", EMPTY, new Command.AllocateIds(ONE, 1, 0), new LynseError.NotFound("collection", "1")),
             arguments("a block has ids", FILLED, new Command.AllocateIds(ONE, 0, 0), LynseError.invalid("n_vectors", "at least one id must be asked for: 0")),
             arguments("ids end", FILLED, new Command.AllocateIds(ONE, 2, Long.MAX_VALUE - 1), new LynseError.Conflict("collection db/docs has no integer ids left")),
-            arguments("another node at a bound address is not the old one", EMPTY, new Command.BindNode(SG0, "http://a:1", new NodeId("wiped")),
+            arguments("another node at the primary's address is not the old one", EMPTY, new Command.BindNode(SG0, "http://a:1", new NodeId("wiped")),
                     new LynseError.Conflict("shard group sg0 waits for http://a:1 (node node-a), not for node wiped")),
             arguments("a copied directory is no new member", EMPTY, new Command.BindNode(SG1, "http://d:1", new NodeId("node-a")),
                     new LynseError.Conflict("node node-a at http://d:1 is a copy of the one at http://a:1")),

@@ -4,6 +4,7 @@ import io.lynse.coordinator.config.Json;
 import io.lynse.metadata.BucketTable;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
+import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
@@ -121,7 +122,8 @@ public final class StateDocument {
                 new TreeSet<>(document.get("databases").elements().stream().map(Json::requiredText).toList()),
                 collections,
                 groups,
-                document.get("next_collection_id").required("expected a whole number").integer(0L));
+                document.get("next_collection_id").required("expected a whole number").integer(0L),
+                LeaseImage.NONE); // one coordinator alone takes none
     }
 
     private static ShardGroupImage group(Json entry) {
