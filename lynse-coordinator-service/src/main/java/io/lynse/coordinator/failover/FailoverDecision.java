@@ -9,7 +9,8 @@ public sealed interface FailoverDecision {
 
     record Keep(MemberImage primary) implements FailoverDecision {}
 
-    record Promote(ShardGroupId group, MemberImage candidate, Epoch expected, Epoch seen) implements FailoverDecision {}
+    /** @param oldStays whether the old primary answers: it has every acknowledged write, and stays active under another */
+    record Promote(ShardGroupId group, MemberImage candidate, Epoch expected, Epoch seen, boolean oldStays) implements FailoverDecision {}
 
     /** The group stays down. @param reason whom it waits for, and what is wrong with that member */
     record NoSafeMember(ShardGroupId group, String reason) implements FailoverDecision {}

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who becomes primary, and when it is safe. In this form members cannot tell whether they still hear their primary, so a silent
- * primary is not replaced: its group waits for it. A primary that was restarted is promoted anew, into an epoch it has not led.
+ * Who becomes primary, and when it is safe. One coordinator that cannot reach a primary proves nothing: the candidate must miss
+ * it too. A primary that was restarted is promoted anew, into an epoch it has not led.
  */
 public final class FailoverPolicy {
 
@@ -33,11 +33,11 @@ public final class FailoverPolicy {
                         .thenComparing(candidate -> candidate.member().uri()));
         if (best.isEmpty()) return new NoSafeMember(group.id(), "waits for " + group.primary() + ", no other member is active");
         Candidate chosen = best.get();
-        if (primary == null) return new Disputed(group.id(), group.primary() + " is silent, and no member can confirm that it is gone");
+        if (primary == null && !chosen.report().misses()) return new Disputed(group.id(), group.primary() + " is silent, and no member can confirm that it is gone");
         if (chosen.wasPrimary() && !chosen.report().needsNewEpoch(group.epoch())) {
             return new NoSafeMember(group.id(), group.primary() + " does not lead: " + chosen.report().trouble());
         }
-        return new Promote(group.id(), chosen.member(), group.epoch(), chosen.report().seen());
+        return new Promote(group.id(), chosen.member(), group.epoch(), chosen.report().seen(), primary != null && !chosen.wasPrimary());
     }
 
     private record Candidate(MemberImage member, MemberReport report, boolean wasPrimary) {}

@@ -10,9 +10,10 @@ import io.lynse.model.Lsn;
  * @param seen     highest epoch it has seen
  * @param led      highest epoch it has led
  * @param lastLsn  end of its log
+ * @param misses   whether it has itself heard nothing from its primary for the detection time, or was just refused a connection by it
  * @param trouble  why it does not lead, for people; empty: nothing
  */
-public record MemberReport(boolean leads, Epoch seen, Epoch led, Lsn lastLsn, String trouble) {
+public record MemberReport(boolean leads, Epoch seen, Epoch led, Lsn lastLsn, boolean misses, String trouble) {
 
     /** Whether it may not lead this epoch but could lead a later one: it led this one before it was restarted, or knows a later one. */
     boolean needsNewEpoch(Epoch epoch) {

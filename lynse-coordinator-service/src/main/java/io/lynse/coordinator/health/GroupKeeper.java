@@ -121,7 +121,7 @@ final class GroupKeeper {
 
     private static MemberReport report(NodeReport said, Epoch viewEpoch) {
         boolean leads = said.canLead() && said.role().equals("primary") && said.seenEpoch().equals(viewEpoch);
-        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), said.trouble());
+        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), false, said.trouble()); // members cannot tell yet whom they hear
     }
 
     private void bind(ShardGroupId group, NodeStatus status, NodeReport report) {
@@ -145,8 +145,10 @@ final class GroupKeeper {
 
     private GroupStatus promote(ShardGroupImage group, FailoverDecision.Promote promote) {
         try {
-            authority.propose(
-                    new Command.Promote(promote.group(), promote.candidate(), promote.expected(), promote.seen()), Deadline.after(PROPOSAL_MAX));
+            Command command = promote.oldStays()
+                    ? new Command.SwitchOver(promote.group(), promote.candidate(), promote.expected(), promote.seen())
+                    : new Command.Promote(promote.group(), promote.candidate(), promote.expected(), promote.seen());
+            authority.propose(command, Deadline.after(PROPOSAL_MAX));
             log.atInfo()
                     .addKeyValue("group", group.id())
                     .addKeyValue("node", promote.candidate().uri())

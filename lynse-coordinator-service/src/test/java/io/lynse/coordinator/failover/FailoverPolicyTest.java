@@ -35,19 +35,23 @@ class FailoverPolicyTest {
 
     static final List<Arguments> TABLE = List.of(
             arguments("the primary leads", IDLE, Map.of(A, leading(7, 41), B, following(7, 0)), new Keep(A)),
-            arguments("a restarted primary is promoted anew", IDLE, Map.of(A, restarted(7, 41)), new Promote(SG0, A, new Epoch(7), new Epoch(7))),
-            arguments("above whatever it has seen", IDLE, Map.of(A, restarted(9, 41)), new Promote(SG0, A, new Epoch(7), new Epoch(9))),
-            arguments("a new epoch is no cure for another trouble", IDLE, Map.of(A, new MemberReport(false, new Epoch(7), new Epoch(6), new Lsn(41), "its disk is full")),
+            arguments("a restarted primary is promoted anew", IDLE, Map.of(A, restarted(7, 41)), new Promote(SG0, A, new Epoch(7), new Epoch(7), false)),
+            arguments("above whatever it has seen", IDLE, Map.of(A, restarted(9, 41)), new Promote(SG0, A, new Epoch(7), new Epoch(9), false)),
+            arguments("a new epoch is no cure for another trouble", IDLE, Map.of(A, new MemberReport(false, new Epoch(7), new Epoch(6), new Lsn(41), false, "its disk is full")),
                     new NoSafeMember(SG0, "http://a:1 (node node-a) does not lead: its disk is full")),
             arguments("only stale replicas are left", IDLE, Map.of(B, following(7, 99), C, following(7, 99)),
                     new NoSafeMember(SG0, "waits for http://a:1 (node node-a), no other member is active")),
             arguments("nobody is left", REPLICATED, Map.of(), new NoSafeMember(SG0, "waits for http://a:1 (node node-a), no other member is active")),
             arguments("a silent primary is not replaced on one coordinator's word", REPLICATED, Map.of(B, following(7, 41)),
                     new Disputed(SG0, "http://a:1 (node node-a) is silent, and no member can confirm that it is gone")),
-            arguments("a longer active log wins over a restarted primary's", REPLICATED, Map.of(A, restarted(7, 40), B, following(7, 41)),
-                    new Promote(SG0, B, new Epoch(7), new Epoch(7))),
+            arguments("a silent primary that the candidate misses too is replaced", REPLICATED, Map.of(B, missing(7, 41), C, missing(7, 40)),
+                    new Promote(SG0, B, new Epoch(7), new Epoch(7), false)),
+            arguments("it is the candidate that must miss it", REPLICATED, Map.of(B, following(7, 41), C, missing(7, 40)),
+                    new Disputed(SG0, "http://a:1 (node node-a) is silent, and no member can confirm that it is gone")),
+            arguments("a longer active log wins over a restarted primary's, which stays active", REPLICATED, Map.of(A, restarted(7, 40), B, following(7, 41)),
+                    new Promote(SG0, B, new Epoch(7), new Epoch(7), true)),
             arguments("on a tie the old primary stays", REPLICATED, Map.of(A, restarted(7, 41), B, following(7, 41), C, following(7, 41)),
-                    new Promote(SG0, A, new Epoch(7), new Epoch(7))));
+                    new Promote(SG0, A, new Epoch(7), new Epoch(7), false)));
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TABLE")
@@ -56,15 +60,19 @@ class FailoverPolicyTest {
     }
 
     private static MemberReport leading(long epoch, long lsn) {
-        return new MemberReport(true, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), "");
+        return new MemberReport(true, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), false, "");
     }
 
     private static MemberReport restarted(long epoch, long lsn) {
-        return new MemberReport(false, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), "it was restarted");
+        return new MemberReport(false, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), false, "it was restarted");
+    }
+
+    private static MemberReport missing(long epoch, long lsn) {
+        return new MemberReport(false, new Epoch(epoch), new Epoch(0), new Lsn(lsn), true, "");
     }
 
     private static MemberReport following(long epoch, long lsn) {
-        return new MemberReport(false, new Epoch(epoch), new Epoch(0), new Lsn(lsn), "");
+        return new MemberReport(false, new Epoch(epoch), new Epoch(0), new Lsn(lsn), false, "");
     }
 
     private static MemberImage member(String name) {

@@ -1,0 +1,103 @@
+package io.lynse.coordinator.lease;
+
+import io.lynse.metadata.Command;
+import io.lynse.metadata.LeaseEpoch;
+import io.lynse.metadata.LeaseImage;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One coordinator's part in the lease, on its own monotonic clock (rules 13 and 14 of the specification). What it holds is valid
+ * for the duration less a margin, counted from before the request was sent; what another holds is over when nothing of it was
+ * observed for the whole duration. Times are nanoseconds of {@link System#nanoTime}. Not safe for use by several threads.
+ */
+public final class LeaseCore {
+
+    /**
+     * @param duration for which a renewal is good
+     * @param margin   by which the holder gives up early; must cover the drift between two clocks over the duration
+     * @param renewal  between two renewals
+     */
+    public record Settings(Duration duration, Duration margin, Duration renewal) {
+
+        public static final Settings DEFAULT = new Settings(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+        public Settings {
+            if (margin.compareTo(duration) >= 0) throw new IllegalArgumentException("margin " + margin + " leaves nothing of " + duration);
+        }
+    }
+
+    private record Request(Command command, long sentAt) {}
+
+    private final Settings settings;
+    private final LeaseImage.Holder self;
+
+    private LeaseImage observed = LeaseImage.NONE;
+    private long observedAt;
+    private LeaseEpoch held = LeaseEpoch.NONE;
+    private long validUntil;
+    private long renewedAt;
+    private @Nullable Request request;
+
+    public LeaseCore(Settings settings, LeaseImage.Holder self, long now) {
+        this.settings = settings;
+        this.self = self;
+        observedAt = now;
+        validUntil = now;
+        renewedAt = now;
+    }
+
+    /** The metadata, as it was watched or answered. */
+    public void observe(LeaseImage lease, long now) {
+        boolean older = lease.epoch().compareTo(observed.epoch()) < 0 || lease.epoch().equals(observed.epoch()) && lease.renewals() <= observed.renewals();
+        if (older) return;
+        observed = lease;
+        observedAt = now;
+    }
+
+    /** The lease epoch under which this coordinator may decide now; empty: it does not lead. */
+    public Optional<LeaseEpoch> leads(long now) {
+        return validUntil - now > 0 ? Optional.of(held) : Optional.empty();
+    }
+
+    /** What to ask of the metadata now, if anything. {@link #answered} or {@link #failed} follows. */
+    public Optional<Command> due(long now) {
+        if (request != null) return Optional.empty();
+        Command command;
+        if (leads(now).isPresent()) {
+            if (now - renewedAt < settings.renewal().toNanos()) return Optional.empty();
+            command = new Command.RenewLease(self, held);
+        } else {
+            // One that was given back need not be waited for.
+            boolean over = observed.holder() == null || now - observedAt >= settings.duration().toNanos();
+            if (!over) return Optional.empty();
+            command = new Command.AcquireLease(self, observed.epoch(), observed.renewals());
+        }
+        request = new Request(command, now);
+        return Optional.of(command);
+    }
+
+    /** The command was accepted: this is the lease after it. */
+    public void answered(LeaseImage lease, long now) {
+        Request sent = request;
+        request = null;
+        observe(lease, now);
+        if (sent == null || !self.equals(lease.holder())) return;
+        held = lease.epoch();
+        renewedAt = sent.sentAt;
+        validUntil = sent.sentAt + settings.duration().minus(settings.margin()).toNanos();
+    }
+
+    /** The command was refused, or its outcome is unknown. What is held stays valid as long as it was. */
+    public void failed() {
+        request = null;
+    }
+
+    /** Stops leading at once: somebody else reaches what this coordinator does not. */
+    public Optional<Command> giveUp(long now) {
+        Optional<LeaseEpoch> leading = leads(now);
+        validUntil = now;
+        return leading.map(epoch -> new Command.ReleaseLease(self, epoch));
+    }
+}

@@ -1,0 +1,5 @@
+/** Which coordinator leads. */
+@NullMarked
+package io.lynse.coordinator.lease;
+
+import org.jspecify.annotations.NullMarked;
