@@ -10,7 +10,7 @@ import io.lynse.model.NodeId;
  */
 public record Situation(NodeId self, Standing standing, Epoch leading) {
 
-    static Situation started(NodeId self, Standing stored) {
+    public static Situation started(NodeId self, Standing stored) {
         return new Situation(self, stored, Epoch.NONE);
     }
 

@@ -1,0 +1,64 @@
+package io.lynse.shard.replication;
+
+import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
+import io.lynse.shard.membership.GroupView;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to a member. */
+public sealed interface Event {
+
+    /** A coordinator shows the group. @param uri the address under which the caller knows this node */
+    record ViewSeen(GroupView view, String uri) implements Event {}
+
+    /** The metadata answered a proposal, accepted or refused, or a linearizable read: this is the group after it. */
+    record GroupRead(ShardGroupImage group) implements Event {}
+
+    /** No answer in time. What was proposed may be accepted now, later, or never. */
+    record GroupUnknown() implements Event {}
+
+    /**
+     * @param request for the answer
+     * @param frames  of the entry
+     */
+    record Write(long request, Fence fence, WriteId writeId, Payload payload, int frames, long deadlineNanos) implements Event {}
+
+    record Read(long request, Fence fence, Consistency consistency, long deadlineNanos) implements Event {}
+
+    enum Consistency {
+        /** The primary's own knowledge, or that of an active member which the primary confirms. */
+        DEFAULT,
+        /** The primary first has its epoch confirmed by all whom it waits for. */
+        STRONG,
+        /** What this member knows to be committed, whatever may have come after it: for when no promotion can come. */
+        UNCONFIRMED
+    }
+
+    /** The log is on disk up to here. Never of a force that was asked for before a {@link Effect.Truncate} or {@link Effect.InstallFiles}. */
+    record Forced(Lsn upTo) implements Event {}
+
+    record Applied(Lsn lsn, @Nullable WriteId writeId, Outcome outcome) implements Event {}
+
+    /** A force or a write failed. It is never retried. */
+    record DiskFailed(String reason) implements Event {}
+
+    record Received(MemberImage from, ReplicationMessage message) implements Event {}
+
+    /** A fresh connection was refused: nobody listens there. */
+    record ConnectionRefused(MemberImage to) implements Event {}
+
+    /** The log let go of what is before this entry. */
+    record Trimmed(Lsn first) implements Event {}
+
+    /** The files that were asked for lie aside, complete. @param found what this node will hold with them */
+    record FilesFetched(Epoch epoch, long stream, MemberLog.Found found) implements Event {}
+
+    /** A switchover is planned: take no new write, so that everything gets committed. @param begin false: it was given up */
+    record HandOver(boolean begin) implements Event {}
+
+    /** Time has passed. */
+    record Tick() implements Event {}
+}

@@ -1,0 +1,168 @@
+package io.lynse.shard.replication;
+
+import io.lynse.metadata.MemberImage;
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import io.lynse.shard.replication.ReplicationMessage.Accept;
+import io.lynse.shard.replication.ReplicationMessage.Ack;
+import io.lynse.shard.replication.ReplicationMessage.Commit;
+import io.lynse.shard.replication.ReplicationMessage.Frame;
+import io.lynse.shard.replication.ReplicationMessage.Gap;
+import io.lynse.shard.replication.ReplicationMessage.Hello;
+import io.lynse.shard.replication.ReplicationMessage.Report;
+
+/**
+ * A member on one stream of a primary of its epoch. It acknowledges, and applies, only what is reconciled with that primary and
+ * on its own disk (rules 7 and 8). Owned by one {@link MemberCore}.
+ */
+final class Following {
+
+    private enum Phase { REPORTED, RUNNING, TAKING_FILES }
+
+    private final ReplicationSettings settings;
+    private final MemberImage primary;
+    private final Epoch epoch;
+    private final long stream;
+    private final MemberLog log;
+    private final FollowerReads reads;
+
+    private Phase phase = Phase.REPORTED;
+    private Lsn announced = Lsn.NONE; // committed, as the primary says
+    private Lsn applying;
+    private boolean heldBack;
+    private int frames; // of the next entry, here already
+
+    /** Answers a {@link Hello} whose epoch is on disk as seen. */
+    Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, FollowerReads reads, Effects out) {
+        this.settings = settings;
+        this.primary = primary;
+        this.epoch = hello.epoch();
+        this.stream = hello.stream();
+        this.log = log;
+        this.reads = reads;
+        applying = log.applied();
+        report(out);
+    }
+
+    MemberImage primary() {
+        return primary;
+    }
+
+    Epoch epoch() {
+        return epoch;
+    }
+
+    long stream() {
+        return stream;
+    }
+
+    boolean isRunning() {
+        return phase == Phase.RUNNING;
+    }
+
+    Lsn announced() {
+        return announced;
+    }
+
+    void received(ReplicationMessage message, Effects out) {
+        switch (message) {
+            case Accept(_, long number, Lsn keep) when number == stream && phase == Phase.REPORTED -> accepted(keep, out);
+            case ReplicationMessage.TakeFiles(_, long number) when number == stream && phase == Phase.REPORTED -> {
+                phase = Phase.TAKING_FILES;
+                out.add(new Effect.FetchFiles(primary, epoch, stream));
+            }
+            case Frame frame when frame.stream() == stream && phase == Phase.RUNNING -> frame(frame, out);
+            case Commit(_, long number, Lsn committed) when number == stream && phase == Phase.RUNNING -> {
+                announce(committed, out);
+                acknowledge(out);
+            }
+            case ReplicationMessage.MayRead(_, long number, long round, Lsn committed) when number == stream && phase == Phase.RUNNING -> {
+                announce(committed, out);
+                reads.granted(round, committed, log.applied(), out);
+            }
+            case ReplicationMessage.StillPrimary(_, long number, long round) when number == stream ->
+                out.send(primary, new ReplicationMessage.Confirmed(epoch, stream, round));
+            default -> {} // of a stream that is over, or has not begun
+        }
+    }
+
+    void forced(Effects out) {
+        if (phase != Phase.RUNNING) return;
+        apply(out);
+        acknowledge(out);
+    }
+
+    void applied(Effects out) {
+        reads.applied(log.applied(), out);
+        if (phase == Phase.RUNNING && heldBack) acknowledge(out);
+    }
+
+    /** Installs what was fetched, if it still is what this stream waits for, and reports anew: the stream begins where the two meet. */
+    void filesFetched(Event.FilesFetched files, Effects out) {
+        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return;
+        out.add(new Effect.InstallFiles(epoch, stream));
+        log.replacedBy(files.found());
+        phase = Phase.REPORTED;
+        applying = log.applied();
+        announced = Lsn.NONE;
+        frames = 0;
+        report(out);
+    }
+
+    void askToRead(long round, Effects out) {
+        if (phase == Phase.RUNNING) out.send(primary, new ReplicationMessage.AskToRead(epoch, stream, round));
+    }
+
+    private void report(Effects out) {
+        out.send(primary, new Report(epoch, stream, log.history(), log.applied()));
+    }
+
+    /** The one cut of this stream (rule 5), on disk before the first acknowledgement. */
+    private void accepted(Lsn keep, Effects out) {
+        if (keep.compareTo(log.applied()) < 0 || keep.compareTo(log.last()) > 0) return; // not what this log was told of
+        out.add(new Effect.Truncate(keep.next()));
+        log.cutTo(keep);
+        frames = 0;
+        phase = Phase.RUNNING;
+        if (log.durable().compareTo(log.last()) < 0) out.add(new Effect.Force(log.last()));
+        acknowledge(out);
+    }
+
+    private void frame(Frame frame, Effects out) {
+        Lsn next = log.last().next();
+        if (frame.lsn().compareTo(next) > 0 || frame.lsn().equals(next) && frame.index() > frames) {
+            out.send(primary, new Gap(epoch, stream, next));
+            return;
+        }
+        if (frame.lsn().compareTo(next) < 0 || frame.index() < frames) return; // here already
+        out.add(new Effect.AppendFrame(frame));
+        if (!frame.last()) {
+            frames++;
+            acknowledge(out); // progress inside the entry
+        } else {
+            frames = 0;
+            log.append(frame.entryEpoch(), frame.lsn(), frame.writeId());
+            out.add(new Effect.Force(frame.lsn()));
+        }
+        announce(frame.committed(), out);
+    }
+
+    private void announce(Lsn committed, Effects out) {
+        announced = EpochHistory.later(announced, committed);
+        apply(out);
+    }
+
+    private void apply(Effects out) {
+        Lsn may = EpochHistory.earlier(announced, log.durable());
+        if (may.compareTo(applying) <= 0) return;
+        applying = may;
+        out.add(new Effect.Apply(may));
+    }
+
+    private void acknowledge(Effects out) {
+        // Who applies too slowly acknowledges too slowly: a promotion would have to wait for the rest.
+        Lsn most = new Lsn(log.applied().value() + settings.applyLagMax());
+        heldBack = announced.compareTo(most) > 0 && log.durable().compareTo(most) > 0;
+        out.send(primary, new Ack(epoch, stream, heldBack ? most : log.durable(), log.last().next(), frames));
+    }
+}

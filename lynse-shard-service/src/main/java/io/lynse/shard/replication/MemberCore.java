@@ -1,0 +1,276 @@
+package io.lynse.shard.replication;
+
+import io.lynse.error.LynseError;
+import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ReplicaImage;
+import io.lynse.metadata.ReplicaState;
+import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import io.lynse.model.NodeId;
+import io.lynse.shard.membership.Fence;
+import io.lynse.shard.membership.GroupView;
+import io.lynse.shard.membership.MembershipPolicy;
+import io.lynse.shard.membership.MembershipPolicy.FenceDecision;
+import io.lynse.shard.membership.MembershipPolicy.ViewDecision;
+import io.lynse.shard.membership.Situation;
+import io.lynse.shard.membership.Standing;
+import io.lynse.shard.replication.ReplicationMessage.Fenced;
+import io.lynse.shard.replication.ReplicationMessage.Hello;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member of a shard group: follows its primary, or leads. One event at a time, with the time at which it happened; the
+ * effects are carried out in order before the next one (see {@link Effect}). Not safe for use by several threads.
+ */
+public final class MemberCore {
+
+    private final ReplicationSettings settings;
+    private final MemberLog log;
+    private final FollowerReads reads = new FollowerReads();
+
+    private Situation now;
+    private @Nullable Primary primary;
+    private @Nullable Following following;
+    private @Nullable String failure;
+    private long askedToReadAt;
+    private long heardAt; // the primary of the newest epoch, or since when it could have been heard
+
+    /**
+     * @param stored what the node kept of its place in the world
+     * @param found  what its disk holds
+     * @param nanos  monotonic, as in {@link #on}
+     */
+    public MemberCore(ReplicationSettings settings, NodeId self, Standing stored, MemberLog.Found found, long nanos) {
+        this.settings = settings;
+        this.log = new MemberLog(found, settings.rememberedLsns());
+        this.now = Situation.started(self, stored);
+        this.heardAt = nanos;
+    }
+
+    /** @param nanos monotonic; never less than at the event before */
+    public List<Effect> on(Event event, long nanos) {
+        var out = new Effects();
+        switch (event) {
+            case Event.Applied(Lsn lsn, var id, var outcome) -> {
+                log.applied(lsn, id, outcome);
+                if (primary != null) primary.applied(lsn, outcome, out);
+                if (following != null) following.applied(out);
+            }
+            case Event.Forced(Lsn upTo) -> {
+                if (failure != null) break; // what a failed force left on disk is unknown
+                log.forced(upTo);
+                if (primary != null) primary.forced(nanos, out);
+                if (following != null) following.forced(out);
+            }
+            case Event.Received(var from, var message) -> received(from, message, nanos, out);
+            case Event.Write write -> write(write, nanos, out);
+            case Event.Read read -> read(read, nanos, out);
+            case Event.ViewSeen(var view, String uri) -> view(view, uri, nanos, out);
+            case Event.GroupRead(var group) -> group(group, nanos, out);
+            case Event.GroupUnknown() -> {} // asked again in time
+            case Event.ConnectionRefused(var to) -> {
+                if (primary != null) primary.connectionRefused(to, nanos, out);
+            }
+            case Event.DiskFailed(String reason) -> {
+                failure = reason;
+                stepDown(reason, out);
+                forgetPrimary(reason, out);
+            }
+            // Whoever began another stream meanwhile must not lose what it took there.
+            case Event.FilesFetched fetched -> {
+                if (following != null) following.filesFetched(fetched, out);
+            }
+            case Event.Trimmed(Lsn first) -> log.trimmedTo(first);
+            case Event.HandOver(boolean begin) -> {
+                if (primary != null) primary.handOver(begin);
+            }
+            case Event.Tick() -> tick(nanos, out);
+        }
+        return out.all();
+    }
+
+    public MemberReport report(long nanos) {
+        MembershipPolicy.Report told = MembershipPolicy.report(now);
+        return new MemberReport(
+                told.role(),
+                primary != null,
+                now.standing().seen(),
+                now.standing().led(),
+                log.history().lastEpoch(),
+                log.last(),
+                log.applied(),
+                primary != null ? Duration.ZERO : Duration.ofNanos(nanos - heardAt),
+                primary != null && primary.handedOver(),
+                failure != null ? failure : told.trouble());
+    }
+
+    /** The members whom this node waits for before it commits, while it leads; null: it does not. For status pages and tests. */
+    public @Nullable ActiveMembers leading() {
+        return primary == null ? null : new ActiveMembers(primary.epoch(), primary.committed(), List.copyOf(primary.set().counted()));
+    }
+
+    /** @param committed up to here, by this primary */
+    public record ActiveMembers(Epoch epoch, Lsn committed, List<MemberImage> counted) {}
+
+    private void received(MemberImage from, ReplicationMessage message, long nanos, Effects out) {
+        Standing standing = now.standing();
+        Epoch epoch = message.epoch();
+        if (failure != null || standing.place() == null) return; // it says nothing, like a dead one; or was not made a member yet
+        if (message instanceof Fenced) {
+            if (epoch.compareTo(standing.seen()) > 0) see(epoch, "epoch " + epoch + " has begun", out);
+            return;
+        }
+        if (epoch.compareTo(standing.seen()) < 0) {
+            out.add(new Effect.Note("refused a message of epoch " + epoch + ", has seen " + standing.seen(), from));
+            out.send(from, new Fenced(standing.seen()));
+            return;
+        }
+        if (message instanceof Hello hello) {
+            greeted(from, hello, nanos, out);
+        } else if (primary != null && epoch.equals(primary.epoch())) {
+            primary.received(from, message, nanos, out);
+        } else if (following != null && epoch.equals(following.epoch()) && from.equals(following.primary())) {
+            heardAt = nanos;
+            following.received(message, out);
+        }
+    }
+
+    private void greeted(MemberImage from, Hello hello, long nanos, Effects out) {
+        if (primary != null && primary.epoch().equals(hello.epoch())) return; // none other leads this epoch
+        heardAt = nanos;
+        if (hello.epoch().compareTo(now.standing().seen()) > 0) see(hello.epoch(), "epoch " + hello.epoch() + " has begun", out);
+        boolean late = following != null && following.epoch().equals(hello.epoch()) && following.stream() >= hello.stream();
+        if (!late) following = new Following(settings, from, hello, log, reads, out);
+    }
+
+    private void write(Event.Write write, long nanos, Effects out) {
+        if (failure != null) {
+            out.reply(write.request(), new Answer.Refused(new LynseError.NotPrimary(write.fence().group(), failure)));
+            return;
+        }
+        switch (fence(write.fence(), out)) {
+            case FenceDecision.Serve _ -> requireLeading().write(write, nanos, out);
+            case FenceDecision.Refuse(var error) -> out.reply(write.request(), new Answer.Refused(error));
+            case FenceDecision.StepDown(_, var error) -> out.reply(write.request(), new Answer.Refused(error));
+        }
+    }
+
+    private void read(Event.Read read, long nanos, Effects out) {
+        if (read.consistency() == Event.Consistency.UNCONFIRMED) {
+            out.reply(read.request(), new Answer.Readable(log.applied()));
+            return;
+        }
+        switch (fence(read.fence(), out)) {
+            case FenceDecision.Serve _ -> requireLeading().read(read, out);
+            case FenceDecision.StepDown(_, var error) -> out.reply(read.request(), new Answer.Refused(error));
+            case FenceDecision.Refuse(var error) -> {
+                Following from = following;
+                if (from != null && from.isRunning() && from.epoch().equals(read.fence().epoch()) && read.consistency() == Event.Consistency.DEFAULT) {
+                    askedToReadAt = nanos;
+                    from.askToRead(reads.add(read), out);
+                } else {
+                    out.reply(read.request(), new Answer.Refused(error));
+                }
+            }
+        }
+    }
+
+    /** Judges a request's epoch; what a later one teaches is on disk before the answer. */
+    private FenceDecision fence(Fence fence, Effects out) {
+        FenceDecision decision = MembershipPolicy.onFence(now, fence, MembershipPolicy.Purpose.WRITE);
+        if (decision instanceof FenceDecision.StepDown(var next, _)) see(next.standing().seen(), "a request knows epoch " + next.standing().seen(), out);
+        return decision;
+    }
+
+    private void view(GroupView view, String uri, long nanos, Effects out) {
+        boolean holdsUnknown = now.standing().place() == null && !log.last().equals(Lsn.NONE);
+        switch (MembershipPolicy.onView(now, view, uri, holdsUnknown)) {
+            case ViewDecision.Keep() -> {}
+            case ViewDecision.Refuse(var reason) -> out.add(new Effect.Note("view refused: " + reason, null));
+            case ViewDecision.Adopt(var next) -> adopt(next, view, nanos, out);
+        }
+    }
+
+    private void adopt(Situation next, GroupView view, long nanos, Effects out) {
+        Epoch before = now.leading();
+        if (next.standing().seen().compareTo(now.standing().seen()) > 0) heardAt = nanos;
+        out.add(new Effect.Persist(next.standing()));
+        if (next.leading().equals(before)) {
+            now = next;
+            if (primary != null) primary.hint(view.version());
+            if (following != null && following.epoch().compareTo(next.standing().seen()) < 0) forgetPrimary("epoch " + next.standing().seen() + " has begun", out);
+            return;
+        }
+        stepDown("epoch " + view.primaryEpoch() + " has begun", out);
+        now = next;
+        forgetPrimary("epoch " + view.primaryEpoch() + " has begun", out);
+        if (next.leading().equals(Epoch.NONE) || failure != null) return;
+        var self = new MemberImage(view.primary().uri(), next.self());
+        primary = new Primary(settings, self, image(view, self), log, nanos, out);
+        out.add(new Effect.Note("leads epoch " + next.leading() + " from LSN " + log.last(), self));
+    }
+
+    private void group(ShardGroupImage group, long nanos, Effects out) {
+        if (primary == null || !primary.epoch().equals(group.epoch())) {
+            // A read brings no view, and so no place in the group; but the epoch is over.
+            if (group.epoch().compareTo(now.standing().seen()) > 0) see(group.epoch(), "epoch " + group.epoch() + " has begun", out);
+            return;
+        }
+        primary.learn(group, nanos, out);
+    }
+
+    private void tick(long nanos, Effects out) {
+        if (primary != null) primary.tick(nanos, out);
+        reads.expire(nanos, out);
+        if (following != null && reads.isWaiting() && nanos - askedToReadAt >= settings.retry().toNanos()) {
+            askedToReadAt = nanos;
+            following.askToRead(reads.round(), out);
+        }
+    }
+
+    /** A later epoch exists: kept on disk, and this node leads no more. */
+    private void see(Epoch epoch, String reason, Effects out) {
+        Standing standing = now.standing();
+        Situation next = new Situation(now.self(), new Standing(standing.place(), epoch, standing.led()), Epoch.NONE);
+        out.add(new Effect.Persist(next.standing()));
+        stepDown(reason, out);
+        now = next;
+        forgetPrimary(reason, out);
+    }
+
+    private void stepDown(String reason, Effects out) {
+        Primary was = primary;
+        if (was == null) return;
+        primary = null;
+        was.stepDown(reason, out);
+        out.add(new Effect.Note("leads no more: " + reason, null));
+    }
+
+    private void forgetPrimary(String reason, Effects out) {
+        following = null;
+        Standing.Place place = now.standing().place();
+        if (place != null) reads.giveUp(place.view().group(), reason, out);
+    }
+
+    private Primary requireLeading() {
+        Primary leading = primary;
+        if (leading == null) throw new IllegalStateException("the situation says that epoch " + now.leading() + " is led here");
+        return leading;
+    }
+
+    private static ShardGroupImage image(GroupView view, MemberImage self) {
+        return new ShardGroupImage(
+                view.group(),
+                self,
+                view.primaryEpoch(),
+                view.version(),
+                view.replicas().stream()
+                        .map(replica -> new ReplicaImage(
+                                new MemberImage(replica.member().uri(), replica.member().nodeId()),
+                                ReplicaState.named(replica.state()).orElse(ReplicaState.STALE)))
+                        .toList());
+    }
+}

@@ -1,0 +1,68 @@
+package io.lynse.shard.replication;
+
+import io.lynse.metadata.MemberImage;
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What members of a group say to each other. Every message may be late, doubled or lost: it names the epoch and the stream it
+ * belongs to, and whoever is elsewhere ignores it or answers {@link Fenced}.
+ *
+ * <p>A stream runs from one primary to one member: {@code Hello}, {@code Report}, {@code Accept} (the only cut, rule 5), then
+ * {@code Frame} and {@code Commit} one way and {@code Ack} the other.
+ */
+public sealed interface ReplicationMessage {
+
+    Epoch epoch();
+
+    /** The primary of {@code epoch} begins stream number {@code stream}, which voids all before it. @param to whom it believes to speak to */
+    record Hello(Epoch epoch, long stream, MemberImage to) implements ReplicationMessage {}
+
+    /** What the follower's log is. Its seen epoch is on disk. @param applied can never be cut */
+    record Report(Epoch epoch, long stream, EpochHistory history, Lsn applied) implements ReplicationMessage {}
+
+    /** The follower keeps its log up to {@code keep} and goes on from there. */
+    record Accept(Epoch epoch, long stream, Lsn keep) implements ReplicationMessage {}
+
+    /** The log does not reach back far enough, or the follower applied what the primary never had: it takes files instead. */
+    record TakeFiles(Epoch epoch, long stream) implements ReplicationMessage {}
+
+    /**
+     * Part of an entry.
+     *
+     * @param entryEpoch under which the entry was first appended
+     * @param index      of the frame in its entry, from 0
+     * @param last       whether the entry is complete with it
+     * @param committed  as {@link Commit}
+     */
+    record Frame(
+            Epoch epoch, long stream, Lsn lsn, Epoch entryEpoch, int index, boolean last, @Nullable WriteId writeId, Payload payload, Lsn committed)
+            implements ReplicationMessage {}
+
+    /** The next frame that came was not the next: go back to that entry. */
+    record Gap(Epoch epoch, long stream, Lsn next) implements ReplicationMessage {}
+
+    /** A sign of life, and how far the log is committed. */
+    record Commit(Epoch epoch, long stream, Lsn committed) implements ReplicationMessage {}
+
+    /**
+     * @param durable the log is on disk up to here, reconciled in this epoch
+     * @param next    entry that is being received, and how many of its frames are here: progress inside a large one
+     */
+    record Ack(Epoch epoch, long stream, Lsn durable, Lsn next, int frames) implements ReplicationMessage {}
+
+    /** The receiver's answer to an epoch that is over. */
+    record Fenced(Epoch epoch) implements ReplicationMessage {}
+
+    /** A follower asks for one confirmation on behalf of all reads that wait there. */
+    record AskToRead(Epoch epoch, long stream, long round) implements ReplicationMessage {}
+
+    /** The follower is in the primary's set, and everything up to {@code committed} may be seen. */
+    record MayRead(Epoch epoch, long stream, long round, Lsn committed) implements ReplicationMessage {}
+
+    /** A primary asks whether its epoch still is the newest, for reads of strong consistency. */
+    record StillPrimary(Epoch epoch, long stream, long round) implements ReplicationMessage {}
+
+    record Confirmed(Epoch epoch, long stream, long round) implements ReplicationMessage {}
+}
