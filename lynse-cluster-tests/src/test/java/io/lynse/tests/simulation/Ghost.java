@@ -1,0 +1,128 @@
+package io.lynse.tests.simulation;
+
+import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.Epoch;
+import io.lynse.shard.replication.MemberCore;
+import io.lynse.shard.replication.WriteId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Knows everything that was committed and acknowledged, and checks after every event what must always hold. */
+final class Ghost {
+
+    private final List<SimEntry> committed = new ArrayList<>();
+    private final Map<Epoch, String> committedBy = new HashMap<>();
+    private final Rows rows = new Rows();
+    private final Map<Integer, TreeMap<Long, Long>> versions = new HashMap<>(); // key -> LSN -> value; DELETED: none
+    private final Map<WriteId, Long> acknowledged = new HashMap<>();
+    private final Set<WriteId> refusedForGood = new HashSet<>();
+    private long acknowledgedMax;
+
+    private static final long DELETED = Long.MIN_VALUE;
+
+    long acknowledgedMax() {
+        return acknowledgedMax;
+    }
+
+    int acknowledgedCount() {
+        return acknowledged.size();
+    }
+
+    /** After an event of a node. */
+    void look(SimNode node) {
+        MemberCore.ActiveMembers leading = node.leading();
+        if (leading == null) return;
+        long upTo = leading.committed().value();
+        if (upTo > committed.size()) {
+            String by = committedBy.putIfAbsent(leading.epoch(), node.address);
+            if (by != null && !by.equals(node.address)) throw new Violation("one committing primary per epoch", node.address + " and " + by + " in epoch " + leading.epoch());
+        }
+        for (long lsn = committed.size() + 1; lsn <= upTo; lsn++) commit(lsn, node);
+        for (long lsn = Math.max(1, upTo - 2); lsn <= upTo; lsn++) {
+            if (lsn >= node.disk.first() && !node.disk.entry(lsn).same(committed.get((int) lsn - 1))) {
+                throw new Violation("no conflicting commits", node.address + " commits " + node.disk.entry(lsn) + " at " + lsn + ", committed is " + committed.get((int) lsn - 1));
+            }
+        }
+    }
+
+    private void commit(long lsn, SimNode by) {
+        SimEntry entry = by.disk.entry(lsn);
+        committed.add(entry);
+        SimEntry.Done outcome = rows.apply(lsn, entry);
+        Long value = rows.value(entry.change().key());
+        versions.computeIfAbsent(entry.change().key(), _ -> new TreeMap<>()).put(lsn, value == null ? DELETED : value);
+        if (refusedForGood.contains(entry.writeId())) throw new Violation("what was refused is never found", entry + " at " + lsn + ": " + outcome);
+    }
+
+    void applies(SimNode node, long lsn, SimEntry entry) {
+        if (lsn > committed.size()) throw new Violation("only committed entries are applied", node.address + " applies " + entry + " at " + lsn + ", committed are " + committed.size());
+        if (!committed.get((int) lsn - 1).same(entry)) {
+            throw new Violation("applied prefixes agree", node.address + " applies " + entry + " at " + lsn + ", committed is " + committed.get((int) lsn - 1));
+        }
+    }
+
+    void truncates(SimNode node, long from) {
+        if (from <= node.applied()) throw new Violation("no cut into applied entries", node.address + " cuts from " + from + ", applied " + node.applied());
+    }
+
+    void acknowledged(WriteId id, long lsn, boolean done) {
+        if (lsn > committed.size()) throw new Violation("acknowledged is committed", id + " at " + lsn);
+        if (!committed.get((int) lsn - 1).writeId().equals(id)) throw new Violation("acknowledged is committed", id + " at " + lsn + " is " + committed.get((int) lsn - 1));
+        var remembered = java.util.Objects.requireNonNull(rows.results().get(id));
+        if (((SimEntry.Done) remembered.outcome()).done() != done) throw new Violation("one request, one result", id + " at " + lsn);
+        acknowledged.put(id, lsn);
+        acknowledgedMax = Math.max(acknowledgedMax, lsn);
+    }
+
+    void refused(WriteId id) {
+        refusedForGood.add(id);
+        if (rows.results().containsKey(id)) throw new Violation("what was refused is never found", id + " is committed");
+    }
+
+    /** Every member that the metadata calls active, and whose disk is the one it means, has every acknowledged write. */
+    void activeHaveAll(ShardGroupImage group, java.util.function.Function<MemberImage, @Nullable SimNode> nodes) {
+        if (acknowledgedMax == 0) return;
+        for (MemberImage member : group.activeMembers()) {
+            SimNode node = nodes.apply(member);
+            if (node == null || !node.identity().equals(member)) continue; // wiped: not that member any more
+            SimDisk disk = node.disk;
+            boolean has = disk.durable() >= acknowledgedMax
+                    && (acknowledgedMax < disk.first() || disk.entry(acknowledgedMax).same(committed.get((int) acknowledgedMax - 1)));
+            if (!has) {
+                throw new Violation("active members hold every acknowledged write", member + " is active and has " + disk.durable() + " of " + acknowledgedMax + " acknowledged");
+            }
+        }
+    }
+
+    /** @param atLeast acknowledged before the read began; @return whether the read is older than that */
+    boolean read(int key, long applied, @Nullable Long value, long atLeast) {
+        if (applied > committed.size()) throw new Violation("reads show committed writes", "LSN " + applied);
+        TreeMap<Long, Long> history = versions.get(key);
+        Map.Entry<Long, Long> version = history == null ? null : history.floorEntry(applied);
+        Long expected = version == null || version.getValue() == DELETED ? null : version.getValue();
+        if (!java.util.Objects.equals(expected, value)) throw new Violation("a read shows its LSN", "key " + key + " at " + applied + " is " + value + ", not " + expected);
+        return applied < atLeast;
+    }
+
+    /** When all is healed and quiet. */
+    void equalEverywhere(List<SimNode> nodes) {
+        for (SimNode node : nodes) {
+            if (node.applied() != committed.size() || !node.rows().sameValues(rows)) {
+                throw new Violation("replicas are equal", node.address + " applied " + node.applied() + " of " + committed.size() + ": " + node.rows() + ", not " + rows);
+            }
+        }
+        for (var write : acknowledged.entrySet()) {
+            if (!committed.get((int) (write.getValue() - 1)).writeId().equals(write.getKey())) throw new Violation("nothing acknowledged is lost", write.toString());
+        }
+        for (WriteId id : refusedForGood) {
+            if (rows.results().containsKey(id)) throw new Violation("what was refused is never found", id.toString());
+        }
+    }
+}

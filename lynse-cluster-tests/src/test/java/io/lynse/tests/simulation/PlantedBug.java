@@ -1,0 +1,52 @@
+package io.lynse.tests.simulation;
+
+import io.lynse.coordinator.failover.FailoverDecision;
+import io.lynse.coordinator.failover.FailoverPolicy;
+import io.lynse.coordinator.failover.MemberReport;
+import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Command;
+import io.lynse.metadata.Decision;
+import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ShardGroupImage;
+import io.lynse.shard.membership.Standing;
+import io.lynse.shard.replication.Effect;
+import io.lynse.shard.replication.Event;
+import java.util.List;
+import java.util.Map;
+
+/** A mistake around the cores: each method is the right behaviour, and a planted bug overrides one. */
+class PlantedBug {
+
+    static final PlantedBug NONE = new PlantedBug();
+
+    /** What a node's core hears instead of the event. */
+    List<Event> events(SimNode node, Event event) {
+        return List.of(event);
+    }
+
+    /** What a node does instead of the effects. */
+    List<Effect> effects(SimNode node, List<Effect> effects) {
+        return effects;
+    }
+
+    Decision decide(ClusterImage image, Command command) {
+        return Decision.decide(image, command);
+    }
+
+    FailoverDecision failover(ShardGroupImage group, Map<MemberImage, MemberReport> reports) {
+        return FailoverPolicy.decide(group, reports);
+    }
+
+    boolean wipeKeepsId() {
+        return false;
+    }
+
+    /** What a starting node takes for its standing. */
+    Standing onStart(Standing stored) {
+        return stored;
+    }
+
+    boolean forgetsResults() {
+        return false;
+    }
+}

@@ -1,0 +1,122 @@
+package io.lynse.tests.simulation;
+
+import io.lynse.engine.log.EpochEnd;
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import io.lynse.model.NodeId;
+import io.lynse.shard.membership.Standing;
+import io.lynse.shard.replication.EpochHistory;
+import io.lynse.shard.replication.MemberLog;
+import io.lynse.shard.replication.WriteId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** What one node keeps. A crash loses what was not forced; a wipe loses all. */
+final class SimDisk {
+
+    final NodeId node;
+    Standing standing = Standing.NEW;
+
+    private final List<SimEntry> entries = new ArrayList<>(); // all there ever were: the part before first is only known to the ghost
+    private long first = 1;
+    private long durable;
+    private long cuts; // forces asked for before a cut do not count after it
+
+    private Rows checkpoint = new Rows();
+    private long checkpointLsn;
+
+    SimDisk(NodeId node) {
+        this.node = node;
+    }
+
+    long last() {
+        return entries.size();
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    long first() {
+        return first;
+    }
+
+    long cuts() {
+        return cuts;
+    }
+
+    long checkpointLsn() {
+        return checkpointLsn;
+    }
+
+    SimEntry entry(long lsn) {
+        return entries.get((int) lsn - 1);
+    }
+
+    boolean has(long lsn) {
+        return lsn >= 1 && lsn <= entries.size();
+    }
+
+    void append(SimEntry entry) {
+        entries.add(entry);
+    }
+
+    void forced(long upTo) {
+        durable = Math.max(durable, Math.min(upTo, last()));
+    }
+
+    void truncateFrom(long lsn) {
+        while (last() >= lsn) entries.removeLast();
+        durable = Math.min(durable, last());
+        cuts++;
+    }
+
+    void checkpoint(Rows rows, long lsn) {
+        checkpoint = rows.copy();
+        checkpointLsn = lsn;
+    }
+
+    /** Lets go of the log that the checkpoint covers. */
+    void trim() {
+        first = Math.max(first, checkpointLsn + 1);
+    }
+
+    /** @param survives how much of the log was on disk, forced or by luck */
+    void crash(long survives) {
+        while (last() > survives) entries.removeLast();
+        durable = last();
+        cuts++;
+    }
+
+    /** Everything here becomes a copy of that disk's checkpoint, but who this is. */
+    void takeFiles(SimDisk from) {
+        entries.clear();
+        entries.addAll(from.entries.subList(0, (int) from.checkpointLsn));
+        first = from.checkpointLsn + 1;
+        durable = last();
+        checkpoint = from.checkpoint.copy();
+        checkpointLsn = from.checkpointLsn;
+        cuts++;
+    }
+
+    void forgetResults() {
+        checkpoint.results().clear();
+    }
+
+    Rows rowsAtCheckpoint() {
+        return checkpoint.copy();
+    }
+
+    MemberLog.Found found() {
+        var ends = new ArrayList<EpochEnd>();
+        for (int i = 0; i < entries.size(); i++) {
+            Epoch epoch = entries.get(i).epoch();
+            if (!ends.isEmpty() && ends.getLast().epoch().equals(epoch)) ends.removeLast();
+            ends.add(new EpochEnd(epoch, new Lsn(i + 1)));
+        }
+        var waiting = new LinkedHashMap<Lsn, WriteId>();
+        for (long lsn = checkpointLsn + 1; lsn <= last(); lsn++) waiting.put(new Lsn(lsn), entry(lsn).writeId());
+        return new MemberLog.Found(new Lsn(first), new EpochHistory(ends), new Lsn(checkpointLsn), waiting, checkpoint.results());
+    }
+}

@@ -1,0 +1,73 @@
+package io.lynse.tests.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No rule is broken, whatever the seed. {@code -Dlynse.seeds=N} runs N seeds from {@code -Dlynse.seed=S} on; with
+ * {@code -Dlynse.trace=true} every line of the trace is printed.
+ */
+class SimulationPropertyTest {
+
+    private static final long FIRST = Long.getLong("lynse.seed", 1);
+    private static final int SEEDS = Integer.getInteger("lynse.seeds", 1_000);
+    private static final boolean TRACE = Boolean.getBoolean("lynse.trace");
+
+    private sealed interface Run {
+        record Passed(World.Counts counts) implements Run {}
+
+        record Failed(long seed, RuntimeException why) implements Run {}
+    }
+
+    @Test
+    void noRuleIsBroken() {
+        LongStream seeds = LongStream.range(FIRST, FIRST + SEEDS);
+        List<Run> runs = (TRACE ? seeds : seeds.parallel()).mapToObj(SimulationPropertyTest::run).toList();
+        var passed = new ArrayList<World.Counts>();
+        int failed = 0;
+        for (Run run : runs) {
+            switch (run) {
+                case Run.Passed(var counts) -> passed.add(counts);
+                case Run.Failed(long seed, var why) -> {
+                    failed++;
+                    System.out.println("seed " + seed + ": " + (why instanceof Violation ? why.getMessage() : why.toString()));
+                    if (!(why instanceof Violation)) why.printStackTrace(System.out);
+                }
+            }
+        }
+        print("events", passed, counts -> counts.events);
+        print("messages", passed, counts -> counts.messages);
+        print("client operations", passed, counts -> counts.operations);
+        print("faults", passed, counts -> counts.faults);
+        print("promotions", passed, counts -> counts.promotions);
+        print("stale reads of the documented exception", passed, counts -> counts.staleReads);
+        print("groups that wait for a lost disk", passed, counts -> counts.waitingForOperators);
+        System.out.println(passed.size() + " passed, " + failed + " failed");
+        assertThat(failed).isZero();
+    }
+
+    @Test
+    void oneSeedIsOneRun() {
+        assertThat(Simulation.run(FIRST).hash()).isEqualTo(Simulation.run(FIRST).hash()).isNotEqualTo(Simulation.run(FIRST + 1).hash());
+    }
+
+    private static Run run(long seed) {
+        try {
+            return new Run.Passed(Simulation.run(seed, PlantedBug.NONE, TRACE).counts());
+        } catch (RuntimeException violation) {
+            return new Run.Failed(seed, violation);
+        }
+    }
+
+    private static void print(String what, List<World.Counts> runs, ToLongFunction<World.Counts> count) {
+        long[] sorted = runs.stream().mapToLong(count).sorted().toArray();
+        if (sorted.length == 0) return;
+        System.out.printf("%-42s per seed: mean %.1f, least %d, median %d, most %d%n",
+                what, LongStream.of(sorted).average().orElse(0), sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
+    }
+}

@@ -1,0 +1,87 @@
+package io.lynse.tests.simulation;
+
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/** Virtual time, chance, and the trace of one run. */
+final class World {
+
+    static final long MILLI = 1_000_000;
+    static final long SECOND = 1_000 * MILLI;
+
+    private record Task(long at, long order, Runnable work) {}
+
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>((a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
+    private final SplittableRandom chance;
+    private final boolean prints;
+    private long now;
+    private long order;
+    private long hash = 0xcbf29ce484222325L;
+
+    final Counts counts = new Counts();
+
+    /** What happened how often, for the distribution that is printed. */
+    static final class Counts {
+        long events;
+        long messages;
+        long operations;
+        long faults;
+        long promotions;
+        long staleReads; // of the documented exception
+        long waitingForOperators; // runs that end with a group whose primary's disk is lost
+    }
+
+    /** @param prints whether every line of the trace goes to standard output */
+    World(long seed, boolean prints) {
+        chance = new SplittableRandom(seed);
+        this.prints = prints;
+    }
+
+    long now() {
+        return now;
+    }
+
+    void after(long delay, Runnable work) {
+        tasks.add(new Task(now + Math.max(0, delay), order++, work));
+    }
+
+    /** Runs until then, or until nothing is left to do. */
+    void runUntil(long end) {
+        while (!tasks.isEmpty() && tasks.peek().at <= end) {
+            Task task = tasks.remove();
+            now = task.at;
+            counts.events++;
+            task.work.run();
+        }
+        now = end;
+    }
+
+    /** Uniform in {@code [from, to)}. */
+    long between(long from, long to) {
+        return from >= to ? from : chance.nextLong(from, to);
+    }
+
+    int below(int bound) {
+        return chance.nextInt(bound);
+    }
+
+    boolean chance(double probability) {
+        return probability > 0 && chance.nextDouble() < probability;
+    }
+
+    double fraction() {
+        return chance.nextDouble();
+    }
+
+    /** @param what stands for the line in the hash; the text is made only when it is printed */
+    void trace(long what, Supplier<String> text) {
+        hash = (hash ^ now) * 0x100000001b3L;
+        hash = (hash ^ what) * 0x100000001b3L;
+        if (prints) System.out.printf("%10.3f ms  %s%n", now / 1e6, text.get());
+    }
+
+    long hash() {
+        return hash;
+    }
+}
