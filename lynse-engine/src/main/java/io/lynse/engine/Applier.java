@@ -14,6 +14,7 @@ import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
+import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Lsn;
 import io.lynse.model.RowBatch;
@@ -21,21 +22,38 @@ import io.lynse.model.RowBatch;
 /**
  * Applies committed entries, in LSN order, on one thread. Deterministic: the result depends on the entries before alone, so
  * every member reaches the same state and the same answers. Idempotent: what an entry changed already, in the catalog or in
- * its collection, is not changed again, so a replay may begin anywhere before the first entry that is missing.
+ * its collection, is not changed again, so a replay may begin anywhere before the first entry that is missing. An entry that
+ * repeats another, by its write id, changes nothing and has the other's result.
  */
 final class Applier {
 
+    /** All that is applied besides rows, between two entries. */
+    record Image(AppliedState state, WriteMemory.Image memory) {
+        static final Image EMPTY = new Image(AppliedState.EMPTY, WriteMemory.Image.EMPTY);
+    }
+
     private final OpenCollections collections;
+    private final WriteMemory memory;
     private volatile AppliedState state;
 
-    /** @param state what is applied so far; rows of some collections may lag behind it */
-    Applier(OpenCollections collections, AppliedState state) {
+    /** @param image what is applied so far; rows of some collections may lag behind it */
+    Applier(OpenCollections collections, Image image) {
         this.collections = collections;
-        this.state = state;
+        this.memory = new WriteMemory(image.memory());
+        this.state = image.state();
     }
 
     AppliedState state() {
         return state;
+    }
+
+    WriteMemory memory() {
+        return memory;
+    }
+
+    /** On the applying thread, or while nothing is applied. */
+    Image image() {
+        return new Image(state, memory.image());
     }
 
     /**
@@ -43,12 +61,51 @@ final class Applier {
      * @throws CollectionUnavailableException if the collection's files failed: the entry stays in the log, and is applied
      *         when the collection is opened the next time
      */
-    Result apply(Lsn lsn, Entry entry) {
-        AppliedState before = state;
-        boolean again = lsn.compareTo(before.lsn()) <= 0;
+    Applied apply(Lsn lsn, Decoded decoded) {
+        return lsn.compareTo(state.lsn()) <= 0 ? applyAgain(lsn, decoded) : applyFirst(lsn, decoded);
+    }
+
+    private Applied applyFirst(Lsn lsn, Decoded decoded) {
+        Remembered earlier = memory.find(decoded.writeId(), lsn);
+        if (earlier != null) return repeat(lsn, decoded, earlier);
         Result result;
         try {
-            result = switch (entry) {
+            result = effect(lsn, decoded.entry());
+        } catch (CollectionUnavailableException unavailable) {
+            memory.remember(Remembered.unresolved(lsn, decoded));
+            done(lsn, 0);
+            throw unavailable;
+        }
+        memory.remember(Remembered.of(lsn, decoded, result)); // before anybody sees the entry applied
+        done(lsn, decoded.entry() instanceof Entry.WriteRows(_, _, long clock) ? clock : 0);
+        return new Applied(lsn, result);
+    }
+
+    private Applied repeat(Lsn lsn, Decoded decoded, Remembered earlier) {
+        memory.repeated(lsn);
+        done(lsn, 0);
+        if (earlier.isUnresolved()) {
+            throw new CollectionUnavailableException("entry " + earlier.lsn() + ", which this one repeats, could not be applied",
+                    new IllegalStateException("unresolved"));
+        }
+        return earlier.answer(decoded, state.catalog());
+    }
+
+    /** The catalog has it; the collection may not. */
+    private Applied applyAgain(Lsn lsn, Decoded decoded) {
+        if (memory.isRepeat(lsn)) return new Applied(lsn, new DatabaseChanged());
+        Result result = switch (decoded.entry()) {
+            case Entry.WriteRows _, Entry.MarkRows _, Entry.Compact _ -> effect(lsn, decoded.entry());
+            case Entry.CreateDatabase _, Entry.DropDatabase _, Entry.CreateCollection _, Entry.DropCollection _,
+                    Entry.UpdateCollection _, Entry.Malformed _ -> new DatabaseChanged();
+        };
+        memory.resolve(Remembered.of(lsn, decoded, result));
+        return new Applied(lsn, result);
+    }
+
+    private Result effect(Lsn lsn, Entry entry) {
+        try {
+            return switch (entry) {
                 case Entry.WriteRows(var id, var batch, var clock) -> write(lsn, id, batch, clock);
                 case Entry.MarkRows(var id, var ids, var deleted) -> {
                     Collection collection = collections.get(id);
@@ -60,26 +117,22 @@ final class Applier {
                     yield new RowsCompacted(collection.holds(lsn) ? 0 : collection.compact(lsn));
                 }
                 case Entry.Malformed(var error) -> new Refused(error);
-                case Entry.CreateDatabase(var database) -> again ? new DatabaseChanged() : createDatabase(database);
-                case Entry.DropDatabase(var database) -> again ? new DatabaseChanged() : dropDatabase(lsn, database);
-                case Entry.CreateCollection create -> again ? new DatabaseChanged() : createCollection(lsn, create);
-                case Entry.DropCollection(var id) -> again ? new DatabaseChanged() : dropCollection(lsn, id);
-                case Entry.UpdateCollection update -> again ? new DatabaseChanged() : updateCollection(update);
+                case Entry.CreateDatabase(var database) -> createDatabase(database);
+                case Entry.DropDatabase(var database) -> dropDatabase(lsn, database);
+                case Entry.CreateCollection create -> createCollection(lsn, create);
+                case Entry.DropCollection(var id) -> dropCollection(lsn, id);
+                case Entry.UpdateCollection update -> updateCollection(update);
             };
         } catch (LynseException refused) {
-            if (refused.getCause() instanceof CollectionUnavailableException unavailable) throw done(lsn, unavailable);
-            result = new Refused(refused.error());
-        } catch (CollectionUnavailableException unavailable) {
-            throw done(lsn, unavailable);
+            if (refused.getCause() instanceof CollectionUnavailableException unavailable) throw unavailable;
+            return new Refused(refused.error());
         }
-        done(lsn, entry instanceof Entry.WriteRows(_, _, long clock) ? clock : 0);
-        return result;
     }
 
     private Result write(Lsn lsn, CollectionId id, RowBatch batch, long clock) {
         CollectionRecord record = record(id);
         Collection collection = collections.get(id);
-        if (collection.holds(lsn)) return new RowsWritten(io.lynse.model.Ids.NONE);
+        if (collection.holds(lsn)) return new RowsWritten(Ids.NONE);
         int dimension = record.dimensionAt(lsn);
         int given = batch.vectors().dimension();
         if (batch.count() > 0 && dimension > 0 && given != dimension) {
@@ -162,11 +215,6 @@ final class Applier {
         AppliedState now = state;
         state = new AppliedState(
                 lsn.compareTo(now.lsn()) > 0 ? lsn : now.lsn(), now.catalog(), Math.max(now.largestStamp(), clock));
-    }
-
-    private CollectionUnavailableException done(Lsn lsn, CollectionUnavailableException unavailable) {
-        done(lsn, 0);
-        return unavailable;
     }
 
     private static LynseException refused(String field, String reason) {

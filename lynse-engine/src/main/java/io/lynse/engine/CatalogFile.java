@@ -33,8 +33,12 @@ import java.util.zip.CRC32C;
 final class CatalogFile {
 
     /** @param folded per collection: its files hold every entry up to here */
-    record Content(AppliedState state, Map<CollectionId, Lsn> folded) {
-        static final Content NONE = new Content(AppliedState.EMPTY, Map.of());
+    record Content(Applier.Image applied, Map<CollectionId, Lsn> folded) {
+        static final Content NONE = new Content(Applier.Image.EMPTY, Map.of());
+
+        AppliedState state() {
+            return applied.state();
+        }
     }
 
     private static final byte[] MAGIC = "LYNSECAT".getBytes(StandardCharsets.US_ASCII);
@@ -48,13 +52,16 @@ final class CatalogFile {
     }
 
     /** @throws java.io.UncheckedIOException if the disk refuses */
-    void write(AppliedState state, Function<CollectionRecord, Lsn> folded) {
+    void write(Applier.Image applied, Function<CollectionRecord, Lsn> folded) {
+        AppliedState state = applied.state();
         var out = CatalogState.newBuilder()
                 .setLsn(state.lsn().value())
                 .setNextCollectionId(state.catalog().nextId())
                 .setLargestStamp(state.largestStamp())
                 .addAllDatabases(state.catalog().databases());
         for (CollectionRecord record : state.catalog().records()) out.addCollections(message(record, folded.apply(record)));
+        applied.memory().remembered().forEach(each -> out.addRemembered(RememberedWire.message(each)));
+        applied.memory().repeats().forEach(lsn -> out.addRepeats(lsn.value()));
         byte[] body = out.build().toByteArray();
         ByteBuffer content = ByteBuffer.allocate(HEADER + body.length).order(ByteOrder.LITTLE_ENDIAN);
         content.put(MAGIC).putInt(VERSION).putInt(crc(body)).put(body);
@@ -116,7 +123,11 @@ final class CatalogFile {
             folded.put(info.id(), new Lsn(each.getFoldedLsn()));
         }
         CatalogImage catalog = CatalogImage.of(state.getDatabasesList(), records, state.getNextCollectionId());
-        return new Content(new AppliedState(new Lsn(state.getLsn()), catalog, state.getLargestStamp()), folded);
+        var applied = new AppliedState(new Lsn(state.getLsn()), catalog, state.getLargestStamp());
+        var memory = new WriteMemory.Image(
+                state.getRememberedList().stream().map(RememberedWire::remembered).toList(),
+                state.getRepeatsList().stream().map(Lsn::new).toList());
+        return new Content(new Applier.Image(applied, memory), folded);
     }
 
     private EngineOpenException damaged(String why) {

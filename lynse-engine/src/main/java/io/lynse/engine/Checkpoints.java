@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * </ol>
  * Runs when enough was applied, when time has passed, when asked, and (without commits) soon after a drop, for the space.
  */
-final class Checkpoints implements Pipeline.Listener, AutoCloseable {
+final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
 
@@ -29,6 +29,7 @@ final class Checkpoints implements Pipeline.Listener, AutoCloseable {
     private final CatalogFile file;
     private final OpenCollections collections;
     private final WriteAheadLog wal;
+    private final WriteMemory memory;
     private final Duration interval;
     private final long logBytesMax;
     private final ReentrantLock running = new ReentrantLock();
@@ -40,17 +41,18 @@ final class Checkpoints implements Pipeline.Listener, AutoCloseable {
     private boolean stopped;
 
     private final Thread thread;
-    private Source source = () -> AppliedState.EMPTY;
+    private Source source = () -> Applier.Image.EMPTY;
 
-    /** Gives the applied state between two entries. */
+    /** Gives what is applied between two entries. */
     interface Source {
-        AppliedState capture();
+        Applier.Image capture();
     }
 
-    Checkpoints(CatalogFile file, OpenCollections collections, WriteAheadLog wal, EngineSettings settings) {
+    Checkpoints(CatalogFile file, OpenCollections collections, WriteAheadLog wal, WriteMemory memory, EngineSettings settings) {
         this.file = file;
         this.collections = collections;
         this.wal = wal;
+        this.memory = memory;
         this.interval = settings.checkpointInterval();
         this.logBytesMax = settings.checkpointLogBytes();
         thread = Thread.ofPlatform().daemon().name("lynse-checkpoint").unstarted(this::run);
@@ -94,10 +96,11 @@ final class Checkpoints implements Pipeline.Listener, AutoCloseable {
         try {
             forgetBytes();
             for (Collection collection : collections.all()) collection.prepareCommit();
-            AppliedState state = writeCatalog(applied);
+            AppliedState state = writeCatalog(applied).state();
             for (Collection collection : collections.all()) collection.finishCommit();
             Lsn covered = collections.foldedByAll(state);
             wal.trimTo(covered.next());
+            memory.forgetRepeats(covered);
             return covered;
         } finally {
             running.unlock();
@@ -121,11 +124,12 @@ final class Checkpoints implements Pipeline.Listener, AutoCloseable {
         }
     }
 
-    private AppliedState writeCatalog(Source applied) {
-        AppliedState state = applied.capture();
-        file.write(state, record -> collections.foldedUpTo(record, state.lsn()));
-        collections.deleteDropped(state.lsn());
-        return state;
+    private Applier.Image writeCatalog(Source applied) {
+        Applier.Image image = applied.capture();
+        Lsn lsn = image.state().lsn();
+        file.write(image, record -> collections.foldedUpTo(record, lsn));
+        collections.deleteDropped(lsn);
+        return image;
     }
 
     private void run() {

@@ -8,7 +8,6 @@ import io.lynse.engine.directory.DataDirectoryException;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
-import io.lynse.engine.log.EpochEnd;
 import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
 import io.lynse.engine.log.WriteAheadLog;
@@ -68,31 +67,44 @@ public final class Engine implements AutoCloseable {
     private final GraphBuilds builds;
     private final Applier applier;
     private final Checkpoints checkpoints;
+    private final Commitment commitment;
+    private final ApplyThread applying;
     private final Pipeline pipeline;
+    private final MemberLog memberLog;
     private final ComputePool pool;
     private final SegmentCopies copies;
     private final Searcher searcher;
     private boolean closed;
 
     private Engine(
-            DataDirectory directory, WriteAheadLog wal, OpenCollections collections, Folds folds, GraphBuilds builds, Applier applier,
-            CatalogFile catalogFile, EngineSettings settings) {
+            DataDirectory directory,
+            WriteAheadLog wal,
+            OpenCollections collections,
+            Folds folds,
+            GraphBuilds builds,
+            Applier applier,
+            Commitment commitment,
+            CatalogFile catalogFile,
+            EngineSettings settings) {
         this.directory = directory;
         this.wal = wal;
         this.collections = collections;
         this.folds = folds;
         this.builds = builds;
         this.applier = applier;
-        checkpoints = new Checkpoints(catalogFile, collections, wal, settings);
-        List<EpochEnd> epochs = wal.epochs();
-        pipeline = new Pipeline(wal, applier, collections, checkpoints, settings, epochs.isEmpty() ? Epoch.NONE : epochs.getLast().epoch());
+        this.commitment = commitment;
+        checkpoints = new Checkpoints(catalogFile, collections, wal, applier.memory(), settings);
+        var budget = new QueueBudget(settings.queueBytesMax());
+        applying = new ApplyThread(applier, new LoggedEntries(wal), checkpoints, budget, commitment);
+        pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait());
+        memberLog = new MemberLog(wal, pipeline, applying, commitment, applier);
         pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
         copies = new SegmentCopies(settings.copies());
         searcher = new Searcher(pool, copies);
     }
 
     /**
-     * Opens a data directory and brings it to the state of its last durable log entry.
+     * Opens a data directory and brings it to the state of its last committed log entry: by the rule that it had, see {@link CommitRule}.
      * @throws EngineOpenException if it is in use or damaged
      */
     public static Engine open(EngineSettings settings) {
@@ -109,6 +121,7 @@ public final class Engine implements AutoCloseable {
         WriteAheadLog wal = null;
         OpenCollections collections = null;
         Folds folds = null;
+        Commitment commitment = null;
         try {
             directory = DataDirectory.open(settings.directory());
             var catalogFile = new CatalogFile(directory.resolve(CATALOG));
@@ -121,10 +134,12 @@ public final class Engine implements AutoCloseable {
             for (CollectionRecord record : found.state().catalog().records()) {
                 collections.open(record, found.folded().getOrDefault(record.info().id(), Lsn.NONE));
             }
-            var applier = new Applier(collections, found.state());
-            Replay.run(wal, applier, collections);
-            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, catalogFile, settings);
-            engine.pipeline.start();
+            var applier = new Applier(collections, found.applied());
+            commitment = Commitment.open(directory, found.state().lsn(), wal.durableLsn());
+            Replay.run(wal, applier, collections, commitment.committed());
+            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, commitment, catalogFile, settings);
+            wal.listen(engine.applying);
+            engine.applying.start();
             engine.checkpoints.start(engine::captureState);
             indexing.onBuilt(engine.checkpoints::soon);
             collections.all().forEach(Collection::resumeIndex);
@@ -132,7 +147,7 @@ public final class Engine implements AutoCloseable {
                     .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
             return engine;
         } catch (RuntimeException failure) {
-            for (AutoCloseable opened : new @Nullable AutoCloseable[] {collections, folds, wal, directory}) closeQuietly(opened, failure);
+            for (AutoCloseable opened : new @Nullable AutoCloseable[] {collections, folds, commitment, wal, directory}) closeQuietly(opened, failure);
             throw failure instanceof DataDirectoryException || failure instanceof LogDamagedException || failure instanceof UncheckedIOException
                     ? new EngineOpenException(String.valueOf(failure.getMessage()), failure)
                     : failure;
@@ -154,12 +169,19 @@ public final class Engine implements AutoCloseable {
      * @param type    number of an {@code EntryType}
      * @param version of its message; 1 for all of today
      * @param payload the message; kept, not copied: the caller does not write to it again
-     * @return completes when the entry is applied, on the thread that applies: hand longer work over. Fails with LynseException:
-     *         Overloaded, Unavailable, StaleEpoch (the log has a later one) or InvalidArgument (a payload that is no such message)
-     *         when nothing was appended; OutcomeUnknown when it was appended and then the disk failed
+     * @return completes when the entry is applied, on the thread that applies: hand longer work over. A request that came before, by
+     *         its write id, gets what the first one got, and its LSN. Fails with LynseException:
+     *         Overloaded, Unavailable, StaleEpoch (the log has a later one) or InvalidArgument (a payload that is no such message,
+     *         or another request under a used idempotency key) when nothing was appended; OutcomeUnknown when it was appended and
+     *         then the disk failed, or the entry was truncated
      */
     public CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
         return pipeline.submit(epoch, type, version, payload);
+    }
+
+    /** What replication needs of the log. */
+    public MemberLog log() {
+        return memberLog;
     }
 
     /** Of the last appended entry. */
@@ -179,7 +201,7 @@ public final class Engine implements AutoCloseable {
 
     /** Why nothing is written any more, for people; null: all is well. */
     public @Nullable String trouble() {
-        return pipeline.failure();
+        return applying.failure();
     }
 
     public Catalog catalog() {
@@ -280,12 +302,13 @@ public final class Engine implements AutoCloseable {
         checkpoints.close();
         pipeline.close();
         try {
-            checkpoints.checkpoint(applier::state);
+            checkpoints.checkpoint(applier::image);
         } catch (RuntimeException failure) {
             log.atWarn().setCause(failure).log("no checkpoint at close, the next start replays the log");
         }
         collections.close();
         folds.close();
+        commitment.close();
         wal.close();
         directory.close();
     }
@@ -344,9 +367,9 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private AppliedState captureState() {
-        var captured = new AtomicReference<>(AppliedState.EMPTY);
-        pipeline.between(() -> captured.set(applier.state()));
+    private Applier.Image captureState() {
+        var captured = new AtomicReference<>(Applier.Image.EMPTY);
+        applying.between(() -> captured.set(applier.image()));
         return captured.get();
     }
 

@@ -1,5 +1,6 @@
 package io.lynse.engine;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
@@ -27,7 +28,7 @@ import io.lynse.wire.v1.WriteRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Bytes of the log to {@link Entry}. Large parts stay views of the given bytes. Pure. */
+/** Bytes of the log to {@link Decoded}. Large parts stay views of the given bytes. Pure. */
 final class EntryDecoder {
 
     /** Of every message today. */
@@ -41,34 +42,62 @@ final class EntryDecoder {
         return known == null || known == EntryType.ENTRY_TYPE_UNSPECIFIED || version != VERSION;
     }
 
-    static Entry decode(int type, int version, ByteBuffer payload) {
+    static Decoded decode(int type, int version, ByteBuffer payload) {
         EntryType known = EntryType.forNumber(type);
         if (known == null || known == EntryType.ENTRY_TYPE_UNSPECIFIED) return malformed("unknown entry type " + type);
         if (version != VERSION) return malformed("unknown version " + version + " of entry type " + known);
         try {
             return decode(known, payload);
         } catch (LynseException refused) {
-            return new Entry.Malformed(refused.error());
+            return Decoded.anonymous(new Entry.Malformed(refused.error()));
         } catch (IOException | IllegalArgumentException | FieldFormatException wrong) {
             return malformed("malformed " + known + ": " + wrong.getMessage());
         }
     }
 
-    private static Entry decode(EntryType type, ByteBuffer payload) throws IOException {
+    private static Decoded decode(EntryType type, ByteBuffer payload) throws IOException {
         return switch (type) {
-            case CREATE_DATABASE -> new Entry.CreateDatabase(Names.database(parse(CreateDatabase.parser(), payload).getDatabase()));
-            case DROP_DATABASE -> new Entry.DropDatabase(parse(DropDatabase.parser(), payload).getDatabase());
-            case CREATE_COLLECTION -> createCollection(parse(CreateCollection.parser(), payload));
-            case DROP_COLLECTION -> new Entry.DropCollection(new CollectionId(parse(DropCollection.parser(), payload).getCollectionId()));
-            case UPDATE_COLLECTION -> updateCollection(parse(UpdateCollection.parser(), payload));
-            case WRITE_ROWS -> writeRows(parse(WriteRows.parser(), payload));
-            case MARK_ROWS -> {
-                MarkRows rows = parse(MarkRows.parser(), payload);
-                yield new Entry.MarkRows(new CollectionId(rows.getCollectionId()), Wire.ids(rows.getIds()), rows.getDeleted());
+            case CREATE_DATABASE -> {
+                var create = parse(CreateDatabase.parser(), payload);
+                yield identified(new Entry.CreateDatabase(Names.database(create.getDatabase())), create.getWriteId());
             }
-            case COMPACT -> new Entry.Compact(new CollectionId(parse(Compact.parser(), payload).getCollectionId()));
+            case DROP_DATABASE -> {
+                var drop = parse(DropDatabase.parser(), payload);
+                yield identified(new Entry.DropDatabase(drop.getDatabase()), drop.getWriteId());
+            }
+            case CREATE_COLLECTION -> {
+                var create = parse(CreateCollection.parser(), payload);
+                yield identified(createCollection(create), create.getWriteId());
+            }
+            case DROP_COLLECTION -> {
+                var drop = parse(DropCollection.parser(), payload);
+                yield identified(new Entry.DropCollection(new CollectionId(drop.getCollectionId())), drop.getWriteId());
+            }
+            case UPDATE_COLLECTION -> {
+                var update = parse(UpdateCollection.parser(), payload);
+                yield identified(updateCollection(update), update.getWriteId());
+            }
+            case WRITE_ROWS -> {
+                var rows = parse(WriteRows.parser(), payload);
+                yield new Decoded(writeRows(rows), WriteId.of(rows.getWriteId()), rows.getRequestDigest());
+            }
+            case MARK_ROWS -> {
+                var rows = parse(MarkRows.parser(), payload);
+                yield new Decoded(
+                        new Entry.MarkRows(new CollectionId(rows.getCollectionId()), Wire.ids(rows.getIds()), rows.getDeleted()),
+                        WriteId.of(rows.getWriteId()),
+                        rows.getRequestDigest());
+            }
+            case COMPACT -> {
+                var compact = parse(Compact.parser(), payload);
+                yield identified(new Entry.Compact(new CollectionId(compact.getCollectionId())), compact.getWriteId());
+            }
             case ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException("no entry type");
         };
+    }
+
+    private static Decoded identified(Entry entry, ByteString writeId) {
+        return new Decoded(entry, WriteId.of(writeId), 0);
     }
 
     private static Entry createCollection(CreateCollection create) {
@@ -116,7 +145,7 @@ final class EntryDecoder {
         return new LynseException(LynseError.invalid(field, reason));
     }
 
-    private static Entry malformed(String reason) {
-        return new Entry.Malformed(LynseError.invalid("entry", reason));
+    private static Decoded malformed(String reason) {
+        return Decoded.anonymous(new Entry.Malformed(LynseError.invalid("entry", reason)));
     }
 }

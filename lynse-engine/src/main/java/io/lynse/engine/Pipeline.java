@@ -1,6 +1,5 @@
 package io.lynse.engine;
 
-import io.lynse.engine.collection.CollectionUnavailableException;
 import io.lynse.engine.log.LogFailedException;
 import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.error.LynseError;
@@ -10,74 +9,45 @@ import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way of an entry: decoded by whoever submits it, appended to the log, forced to disk together with those beside it, and
- * only then applied, by one thread, in LSN order. While one group is applied the log forces the next.
+ * applied when it is committed ({@link ApplyThread}). While one group is applied the log forces the next.
  *
- * <p>What waits is bounded in bytes. When the disk fails nothing more is taken or applied: entries that may or may not be on
- * it are answered as unknown, and reads go on.
+ * <p>A request that comes again, by its write id, is not appended again: it waits for the first, or is answered by what that did.
+ *
+ * <p>What waits is bounded in bytes. When the disk fails nothing more is taken: entries that may or may not be on it are
+ * answered as unknown.
  */
 final class Pipeline implements AutoCloseable {
 
-    /** Told of every applied entry, on the applying thread. */
-    interface Listener {
-        void applied(Entry entry, long payloadBytes);
-    }
-
-    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int ENTRY_BYTES = 1024; // of the objects around an entry, about
-
-    private sealed interface Work {}
-
-    private record Write(Lsn lsn, Entry entry, long bytes, CompletableFuture<Lsn> durable, CompletableFuture<Applied> result) implements Work {}
-
-    private record Between(Runnable task) implements Work {}
-
-    private record Stop() implements Work {}
 
     private final WriteAheadLog wal;
     private final Applier applier;
+    private final ApplyThread applying;
     private final OpenCollections collections;
-    private final Listener listener;
     private final QueueBudget budget;
     private final Duration queueWait;
-    private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
-    private final ReentrantLock order = new ReentrantLock(); // the queue has the log's order
-    private final Thread thread;
-    private Epoch lastEpoch;
+    private final ReentrantLock order = new ReentrantLock(); // what waits to be applied has the log's order; nobody appends while the log is cut
     private boolean stopped;
-    private volatile @Nullable String failure;
 
-    /** @param lastEpoch of the last entry in the log */
-    Pipeline(WriteAheadLog wal, Applier applier, OpenCollections collections, Listener listener, EngineSettings settings, Epoch lastEpoch) {
+    Pipeline(WriteAheadLog wal, Applier applier, ApplyThread applying, OpenCollections collections, QueueBudget budget, Duration queueWait) {
         this.wal = wal;
         this.applier = applier;
+        this.applying = applying;
         this.collections = collections;
-        this.listener = listener;
-        this.budget = new QueueBudget(settings.queueBytesMax());
-        this.queueWait = settings.queueWait();
-        this.lastEpoch = lastEpoch;
-        thread = Thread.ofPlatform().name("lynse-apply").unstarted(this::run);
-    }
-
-    void start() {
-        thread.start();
+        this.budget = budget;
+        this.queueWait = queueWait;
     }
 
     CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
-        Entry entry = EntryDecoder.decode(type, version, payload);
-        LynseError refusal = entry instanceof Entry.Malformed(var error) ? error : trouble(entry);
-        if (refusal != null) return refused(refusal);
+        Decoded decoded = EntryDecoder.decode(type, version, payload);
+        if (decoded.entry() instanceof Entry.Malformed(var error)) return refused(error);
         long bytes = payload.remaining() + (long) ENTRY_BYTES;
         try {
             if (!budget.acquire(bytes, queueWait)) return refused(new LynseError.Overloaded("too many writes are waiting", RETRY_AFTER));
@@ -85,136 +55,87 @@ final class Pipeline implements AutoCloseable {
             Thread.currentThread().interrupt();
             return refused(unavailable("the write was interrupted before it was appended"));
         }
-        var result = new CompletableFuture<Applied>();
-        refusal = append(epoch, type, version, payload, entry, bytes, result);
-        if (refusal == null) return result;
-        budget.release(bytes);
-        return refused(refusal);
+        var appended = new CompletableFuture<Applied>();
+        CompletableFuture<Applied> result = append(epoch, type, version, payload, decoded, bytes, appended);
+        if (result != appended) budget.release(bytes);
+        return result;
     }
 
-    /** Runs a task on the applying thread, after everything submitted so far and before anything later, and waits for it. */
-    void between(Runnable task) {
-        var done = new CompletableFuture<@Nullable Void>();
+    /** Runs a task while nothing is appended by {@link #submit}. */
+    void exclusively(Runnable task) {
         order.lock();
         try {
             if (stopped) throw new LynseException(unavailable("the node is stopping"));
-            queue.add(new Between(() -> {
-                try {
-                    task.run();
-                    done.complete(null);
-                } catch (Throwable failed) {
-                    done.completeExceptionally(failed);
-                }
-            }));
+            task.run();
         } finally {
             order.unlock();
         }
-        done.join();
     }
 
-    /** Applies what was appended and takes nothing more. */
+    /** Applies what is committed of what was appended, and takes nothing more. */
     @Override
     public void close() {
         order.lock();
         try {
             if (stopped) return;
             stopped = true;
-            queue.add(new Stop());
         } finally {
             order.unlock();
         }
-        try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        applying.stop(wal.lastLsn());
     }
 
-    /** Why nothing is written any more; null: all is well. */
-    @Nullable String failure() {
-        return failure;
-    }
-
-    private @Nullable LynseError append(
-            Epoch epoch, int type, int version, ByteBuffer payload, Entry entry, long bytes, CompletableFuture<Applied> result) {
+    /** @param appended what is returned if the entry was appended now */
+    private CompletableFuture<Applied> append(
+            Epoch epoch, int type, int version, ByteBuffer payload, Decoded decoded, long bytes, CompletableFuture<Applied> appended) {
         order.lock();
         try {
-            if (stopped) return unavailable("the node is stopping");
-            String broken = failure;
-            if (broken != null) return unavailable(broken);
-            if (epoch.compareTo(lastEpoch) < 0) return new LynseError.StaleEpoch(epoch, lastEpoch);
+            if (stopped) return refused(unavailable("the node is stopping"));
+            Epoch last = wal.lastEpoch();
+            if (epoch.compareTo(last) < 0) return refused(new LynseError.StaleEpoch(epoch, last));
+            CompletableFuture<Applied> known = known(decoded);
+            if (known != null) return known;
+            String broken = applying.failure();
+            if (broken == null) broken = trouble(decoded.entry());
+            if (broken != null) return refused(unavailable(broken));
             Lsn lsn = wal.append(epoch, type, version, payload);
-            lastEpoch = epoch;
             // From here on the entry may be on disk: whatever fails now is told by the future, as an unknown outcome.
-            queue.add(new Write(lsn, entry, bytes, wal.sync(lsn), result));
-            return null;
+            applying.add(new ApplyThread.Pending(lsn, decoded, bytes, appended));
+            wal.requestSync();
+            return appended;
         } catch (LogFailedException failed) {
-            return unavailable(fail(failed));
+            applying.failed(failed);
+            return refused(unavailable(String.valueOf(applying.failure())));
         } finally {
             order.unlock();
         }
     }
 
-    private void run() {
-        while (true) {
-            try {
-                switch (queue.take()) {
-                    case Stop() -> {
-                        return;
-                    }
-                    case Between(var task) -> task.run();
-                    case Write write -> apply(write);
-                }
-            } catch (InterruptedException ignored) {
-                // Nobody has a reason to interrupt this thread, and an entry left out would be a hole in the state.
-            }
+    /** What a request that came before gets; null: it comes for the first time. */
+    private @Nullable CompletableFuture<Applied> known(Decoded decoded) {
+        // In this order: an entry is remembered before it is in flight no more.
+        ApplyThread.Pending first = applying.inFlight(decoded.writeId());
+        if (first != null) return first.decoded().digest() == decoded.digest() ? first.result() : refused(Remembered.anotherRequest());
+        Remembered done = applier.memory().find(decoded.writeId(), wal.lastLsn().next());
+        if (done == null) return null;
+        if (done.isUnresolved()) {
+            return refused(new LynseError.OutcomeUnknown("the write is in the log and not applied: " + trouble(decoded.entry())));
         }
+        return CompletableFuture.completedFuture(done.answer(decoded, applier.state().catalog()));
     }
 
-    private void apply(Write write) {
-        try {
-            write.durable.join();
-            if (failure != null) throw new CancellationException("an entry before it was not applied");
-            Applied.Result result = applier.apply(write.lsn, write.entry);
-            listener.applied(write.entry, write.bytes);
-            write.result.complete(new Applied(write.lsn, result));
-        } catch (CollectionUnavailableException unavailable) {
-            // It is in the log, and applied when the collection is opened again.
-            write.result.completeExceptionally(unknown(String.valueOf(unavailable.getMessage()), unavailable));
-        } catch (Throwable failed) {
-            String reason = fail(failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed);
-            write.result.completeExceptionally(unknown(reason, failed));
-        } finally {
-            budget.release(write.bytes);
-        }
-    }
-
-    private String fail(Throwable cause) {
-        String known = failure;
-        if (known != null) return known;
-        String reason = "this node writes nothing any more: " + cause.getMessage() + "; restart it when the cause is gone";
-        failure = reason;
-        log.atError().setCause(cause).log("writing stopped");
-        return reason;
-    }
-
-    private @Nullable LynseError trouble(Entry entry) {
+    private @Nullable String trouble(Entry entry) {
         CollectionId id = switch (entry) {
             case Entry.WriteRows rows -> rows.id();
             case Entry.MarkRows rows -> rows.id();
             case Entry.Compact compact -> compact.id();
             default -> null;
         };
-        String trouble = id == null ? null : collections.trouble(id);
-        return trouble == null ? null : unavailable(trouble);
+        return id == null ? null : collections.trouble(id);
     }
 
     private static LynseError unavailable(String reason) {
         return new LynseError.Unavailable(reason, RETRY_AFTER);
-    }
-
-    private static LynseException unknown(String reason, Throwable cause) {
-        return new LynseException(new LynseError.OutcomeUnknown(reason), cause);
     }
 
     private static CompletableFuture<Applied> refused(LynseError error) {

@@ -1,22 +1,23 @@
 package io.lynse.engine;
 
 import io.lynse.engine.collection.CollectionUnavailableException;
-import io.lynse.engine.log.LogEntry;
-import io.lynse.engine.log.LogReader;
 import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.model.Lsn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings catalog and collections from the state of the files to the end of the log. */
+/** Brings catalog and collections from the state of the files to the last committed entry of the log. */
 final class Replay {
 
     private static final Logger log = LoggerFactory.getLogger(Replay.class);
 
     private Replay() {}
 
-    /** @throws EngineOpenException if the log lacks what the catalog stands on, or has what this program does not know */
-    static void run(WriteAheadLog wal, Applier applier, OpenCollections collections) {
+    /**
+     * @param committed the last entry that is known to be; what stands behind it is not applied
+     * @throws EngineOpenException if the log lacks what the catalog stands on, or has what this program does not know
+     */
+    static void run(WriteAheadLog wal, Applier applier, OpenCollections collections, Lsn committed) {
         AppliedState state = applier.state();
         if (wal.lastLsn().compareTo(state.lsn()) < 0) {
             throw new EngineOpenException("the log ends at LSN " + wal.lastLsn() + " and the catalog is at " + state.lsn()
@@ -29,23 +30,18 @@ final class Replay {
         giveUpWhatTheLogLacks(wal, state, collections);
         long entries = 0;
         Lsn from = collections.heldByAll(state).next();
-        try (LogReader reader = wal.read(from)) {
-            for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                apply(entry, applier);
+        try (var logged = new LoggedEntries(wal)) {
+            for (Lsn lsn = from; lsn.compareTo(committed) <= 0; lsn = lsn.next()) {
+                apply(lsn, logged.at(lsn).decoded(), applier);
                 entries++;
             }
         }
         if (entries > 0) log.atInfo().addKeyValue("from", from).addKeyValue("entries", entries).log("log replayed");
     }
 
-    private static void apply(LogEntry entry, Applier applier) {
-        Entry decoded = EntryDecoder.decode(entry.type(), entry.version(), entry.payload());
-        if (EntryDecoder.isUnknown(entry.type(), entry.version())) {
-            throw new EngineOpenException("the log entry at LSN " + entry.lsn() + " has type " + entry.type() + ", version " + entry.version()
-                    + ", which this program does not know; start the newer program that wrote it");
-        }
+    private static void apply(Lsn lsn, Decoded decoded, Applier applier) {
         try {
-            applier.apply(entry.lsn(), decoded);
+            applier.apply(lsn, decoded);
         } catch (CollectionUnavailableException unavailable) {
             // Named where it happened; the entry waits in the log.
         }

@@ -2,6 +2,7 @@ package io.lynse.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lynse.engine.search.CopySettings;
 import io.lynse.error.LynseException;
@@ -10,6 +11,7 @@ import io.lynse.model.ElementType;
 import io.lynse.model.Hits;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.Lsn;
 import io.lynse.model.Metric;
 import io.lynse.model.OrderStamp;
 import io.lynse.model.Query;
@@ -62,6 +64,8 @@ class EngineModelPropertyTest {
     private int dimension;
     private boolean halved;
     private Metric metric = Metric.IP;
+    private final List<WriteRows> sent = new ArrayList<>();
+    private final List<Applied.RowsWritten> answers = new ArrayList<>();
 
     static LongStream seeds() {
         Long given = Long.getLong("lynse.seed");
@@ -97,7 +101,10 @@ class EngineModelPropertyTest {
             case 0, 1, 2, 3, 4 -> write(engine, id, WriteKind.ADD, distinctIds(true));
             case 5, 6, 7, 8 -> write(engine, id, WriteKind.UPSERT, distinctIds(false));
             case 9, 10 -> write(engine, id, WriteKind.ADD, null);
-            case 11 -> refusedAdd(engine, id);
+            case 11 -> {
+                if (random.nextBoolean()) refusedAdd(engine, id);
+                else repeat(engine);
+            }
             case 12, 13, 14 -> mark(engine, id, true);
             case 15, 16 -> mark(engine, id, false);
             case 17 -> {
@@ -137,6 +144,8 @@ class EngineModelPropertyTest {
                 : new RowBatch(kind, Vectors.of(vectors), given, block, random.ints(count, 0, 1000).toArray());
         WriteRows entry = engine.entry(id, batch);
         var written = (Applied.RowsWritten) engine.apply(EntryType.WRITE_ROWS, entry);
+        sent.add(entry);
+        answers.add(written);
         List<RowId> expected = ids != null ? ids : LongStream.rangeClosed(1, count).mapToObj(i -> RowId.of(model.maxId() + i)).toList();
         assertThat(written.ids().toList()).isEqualTo(expected);
         for (int row = 0; row < count; row++) {
@@ -144,6 +153,18 @@ class EngineModelPropertyTest {
             for (int i = 0; halved && i < stored.length; i++) stored[i] = Float.float16ToFloat(Float.floatToFloat16(stored[i]));
             model.upsert(expected.get(row), stored, fields.get(row), new OrderStamp(entry.getStamps().getClock(), batch.place(row)));
         }
+    }
+
+    /** A retry changes nothing, whatever was done since. */
+    private void repeat(TestEngine engine) {
+        if (sent.isEmpty()) return;
+        int which = random.nextInt(sent.size());
+        Lsn before = engine.engine().lastLsn();
+        assertThat(engine.apply(EntryType.WRITE_ROWS, sent.get(which))).isEqualTo(answers.get(which));
+        assertThat(engine.engine().lastLsn()).isEqualTo(before);
+        // As it may stand in the log of another member.
+        engine.engine().log().append(before.next(), TestEngine.EPOCH, EntryType.WRITE_ROWS_VALUE, 1, sent.get(which).toByteString().asReadOnlyByteBuffer());
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> engine.engine().appliedLsn().equals(before.next()));
     }
 
     private void refusedAdd(TestEngine engine, CollectionId id) {

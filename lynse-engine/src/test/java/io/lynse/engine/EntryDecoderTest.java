@@ -43,10 +43,10 @@ class EntryDecoderTest {
 
     @Test
     void refusesWhatIsNoEntry() {
-        assertMalformed(EntryDecoder.decode(99, 1, ByteBuffer.allocate(0)), "unknown entry type 99");
-        assertMalformed(EntryDecoder.decode(0, 1, ByteBuffer.allocate(0)), "unknown entry type 0");
-        assertMalformed(EntryDecoder.decode(EntryType.COMPACT_VALUE, 2, ByteBuffer.allocate(0)), "unknown version 2");
-        assertMalformed(EntryDecoder.decode(EntryType.WRITE_ROWS_VALUE, 1, ByteBuffer.wrap(new byte[] {(byte) 0xFF, 3, 3})), "malformed WRITE_ROWS");
+        assertMalformed(EntryDecoder.decode(99, 1, ByteBuffer.allocate(0)).entry(), "unknown entry type 99");
+        assertMalformed(EntryDecoder.decode(0, 1, ByteBuffer.allocate(0)).entry(), "unknown entry type 0");
+        assertMalformed(EntryDecoder.decode(EntryType.COMPACT_VALUE, 2, ByteBuffer.allocate(0)).entry(), "unknown version 2");
+        assertMalformed(EntryDecoder.decode(EntryType.WRITE_ROWS_VALUE, 1, ByteBuffer.wrap(new byte[] {(byte) 0xFF, 3, 3})).entry(), "malformed WRITE_ROWS");
     }
 
     @Test
@@ -90,7 +90,7 @@ class EntryDecoderTest {
     }
 
     private static Entry decode(EntryType type, MessageLite message) {
-        return EntryDecoder.decode(type.getNumber(), 1, message.toByteString().asReadOnlyByteBuffer());
+        return EntryDecoder.decode(type.getNumber(), 1, message.toByteString().asReadOnlyByteBuffer()).entry();
     }
 
     private static void assertMalformed(Entry entry, String reason) {

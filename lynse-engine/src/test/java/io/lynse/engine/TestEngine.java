@@ -1,5 +1,6 @@
 package io.lynse.engine;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.lynse.engine.collection.FoldObserver;
 import io.lynse.engine.log.LogSettings;
@@ -27,6 +28,7 @@ import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -117,7 +119,12 @@ public final class TestEngine implements AutoCloseable {
     }
 
     public io.lynse.wire.v1.WriteRows entry(CollectionId id, RowBatch batch) {
-        return Wire.writeRows(id, batch, clock.next(), new byte[16]);
+        return Wire.writeRows(id, batch, clock.next(), writeId().toByteArray());
+    }
+
+    static ByteString writeId() {
+        UUID id = UUID.randomUUID();
+        return new WriteId(id.getMostSignificantBits(), id.getLeastSignificantBits()).toBytes();
     }
 
     public Ids add(CollectionId id, Ids ids, float[]... vectors) {

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,8 @@ final class LogThread {
     private final Queue<Task> tasks = new ArrayDeque<>();
     private final Set<Segment> dirty = new LinkedHashSet<>(); // of the thread alone
     private final Thread thread = Thread.ofPlatform().daemon().name("lynse-log").unstarted(this::run);
+
+    private final List<DurabilityListener> listeners = new CopyOnWriteArrayList<>();
 
     private boolean spaceWanted;
     private boolean forceWanted;
@@ -96,6 +99,15 @@ final class LogThread {
     /** While somebody is inside an entry, no mark can be put. */
     void turnTaken(boolean taken) {
         turnTaken = taken;
+    }
+
+    void listen(DurabilityListener listener) {
+        listeners.add(listener);
+    }
+
+    void requestForce() {
+        forceWanted = true;
+        work.signal();
     }
 
     /** Fails by its future alone: whoever waits has appended already, and a failed log may have the entry on disk all the same. */
@@ -170,7 +182,7 @@ final class LogThread {
         try {
             long idleNanos = settings.markAfter().toNanos();
             while (true) {
-                if (!tasks.isEmpty() || !syncs.isEmpty() || spaceWanted || muchIsPending()) return true;
+                if (!tasks.isEmpty() || !syncs.isEmpty() || forceWanted || spaceWanted || muchIsPending()) return true;
                 if (closing) return false;
                 if (image.durable() <= marked) {
                     work.awaitUninterruptibly();
@@ -250,6 +262,7 @@ final class LogThread {
         }
         var lsn = new Lsn(durable);
         for (Waiter waiter : reached) waiter.future().complete(lsn);
+        for (DurabilityListener listener : listeners) listener.durable(lsn);
     }
 
     /** Makes everything durable and says so on disk. On the thread, while nobody is inside an entry. */
@@ -304,6 +317,7 @@ final class LogThread {
             lock.unlock();
         }
         for (Waiter waiter : waiting) waiter.future().completeExceptionally(told);
+        for (DurabilityListener listener : listeners) listener.failed(told);
     }
 
     /** A new one for each caller, so that its stack trace tells who was refused. */

@@ -180,6 +180,31 @@ public final class WriteAheadLog implements AutoCloseable {
         }
     }
 
+    /** Has everything appended so far made durable soon, as {@link #sync} does, for those who hear of it as listeners. */
+    public void requestSync() {
+        lock.lock();
+        try {
+            thread.requestForce();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on the listener is told of every force, and of the log's end by failure. */
+    public void listen(DurabilityListener listener) {
+        thread.listen(listener);
+    }
+
+    /** Epoch of the last entry; {@link Epoch#NONE} before the first. */
+    public Epoch lastEpoch() {
+        lock.lock();
+        try {
+            return new Epoch(image.epochs.last());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** LSN of the first entry still here; when there is none, the LSN that the next entry will get. */
     public Lsn firstLsn() {
         return locked(image::firstLsn);

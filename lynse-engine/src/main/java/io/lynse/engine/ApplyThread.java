@@ -1,0 +1,293 @@
+package io.lynse.engine;
+
+import io.lynse.engine.collection.CollectionUnavailableException;
+import io.lynse.engine.log.DurabilityListener;
+import io.lynse.engine.log.LogFailedException;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.model.Lsn;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that applies entries, in LSN order, as soon as they are committed ({@link Commitment}). Entries that were submitted
+ * here are applied as they were decoded then; all others (of another origin, or in the log since before the start) are read from the log.
+ *
+ * <p>When the disk or an entry fails, nothing more is applied: what waits is answered as unknown, and reads go on.
+ */
+final class ApplyThread implements DurabilityListener {
+
+    /** Told of every applied entry, on this thread. */
+    interface Listener {
+        void applied(Entry entry, long payloadBytes);
+    }
+
+    /**
+     * An entry that was submitted here, in the log.
+     *
+     * @param bytes  reserved for it
+     * @param result completes when it is applied
+     */
+    record Pending(Lsn lsn, Decoded decoded, long bytes, CompletableFuture<Applied> result) {}
+
+    private static final Logger log = LoggerFactory.getLogger(ApplyThread.class);
+
+    private final Applier applier;
+    private final LoggedEntries logged;
+    private final Listener listener;
+    private final QueueBudget budget;
+    private final Commitment commitment;
+    private final Thread thread = Thread.ofPlatform().name("lynse-apply").unstarted(this::run);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>(); // ascending by LSN
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private boolean stopping;
+    private final Map<WriteId, Pending> inFlight = new ConcurrentHashMap<>();
+    private volatile @Nullable String failure;
+
+    ApplyThread(Applier applier, LoggedEntries logged, Listener listener, QueueBudget budget, Commitment commitment) {
+        this.applier = applier;
+        this.logged = logged;
+        this.listener = listener;
+        this.budget = budget;
+        this.commitment = commitment;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Why nothing is applied any more; null: all is well. */
+    @Nullable String failure() {
+        return failure;
+    }
+
+    /** The entry with this id that is in the log and not applied yet; null: there is none that was submitted here. */
+    @Nullable Pending inFlight(WriteId id) {
+        return inFlight.get(id);
+    }
+
+    /** Takes an entry that was appended behind all others. */
+    void add(Pending entry) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                pending.add(entry);
+                if (!entry.decoded.writeId().equals(WriteId.NONE)) inFlight.put(entry.decoded.writeId(), entry);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        end(entry, unknown(String.valueOf(failure), null));
+    }
+
+    /** What a change of the commitment does; the thread then looks what it may apply. */
+    void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads what this thread's lock guards. */
+    <T> T look(Supplier<T> at) {
+        lock.lock();
+        try {
+            return at.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void durable(Lsn upTo) {
+        change(() -> commitment.durable(upTo));
+    }
+
+    @Override
+    public void failed(LogFailedException cause) {
+        fail(cause);
+    }
+
+    /** The entries from {@code lsn} on were removed from the log; none of them was committed. */
+    void truncated(Lsn lsn) {
+        List<Pending> gone;
+        lock.lock();
+        try {
+            gone = pending.stream().filter(entry -> entry.lsn.compareTo(lsn) >= 0).toList();
+            pending.removeAll(gone);
+            commitment.truncated(lsn);
+        } finally {
+            lock.unlock();
+        }
+        for (Pending entry : gone) end(entry, unknown("the entry was replaced by those of another primary", null));
+    }
+
+    /** Runs a task on the thread between two entries, and waits for it. */
+    void between(Runnable task) {
+        var done = new CompletableFuture<@Nullable Void>();
+        change(() -> {
+            if (stopping) throw new LynseException(new LynseError.Unavailable("the node is stopping", Pipeline.RETRY_AFTER));
+            tasks.add(() -> {
+                try {
+                    task.run();
+                    done.complete(null);
+                } catch (Throwable failed) {
+                    done.completeExceptionally(failed);
+                }
+            });
+        });
+        done.join();
+    }
+
+    /** Applies what is committed, then ends. What is not is answered as unknown. @param last everything up to here will be durable */
+    void stop(Lsn last) {
+        change(() -> {
+            stopping = true;
+            commitment.stopAt(last);
+        });
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        fail(new IllegalStateException("the node stopped before the entry was committed"), false);
+        logged.close();
+    }
+
+    private void run() {
+        while (true) {
+            Runnable task;
+            Lsn upTo;
+            lock.lock();
+            try {
+                while (tasks.isEmpty() && !mayApply() && !mayStop()) work.awaitUninterruptibly();
+                task = tasks.poll();
+                upTo = commitment.committed();
+                if (task == null && !mayApply()) return;
+            } finally {
+                lock.unlock();
+            }
+            if (task != null) task.run();
+            else applyUpTo(upTo);
+        }
+    }
+
+    private boolean mayApply() {
+        return failure == null && commitment.committed().compareTo(applier.state().lsn()) > 0;
+    }
+
+    private boolean mayStop() {
+        return stopping && (failure != null || commitment.isComplete());
+    }
+
+    private void applyUpTo(Lsn committed) {
+        try {
+            commitment.persist(committed);
+        } catch (IOException refused) {
+            fail(refused);
+        }
+        while (failure == null && applier.state().lsn().compareTo(committed) < 0) {
+            Lsn next = applier.state().lsn().next();
+            Pending submitted = take(next);
+            try {
+                if (submitted != null) apply(submitted);
+                else apply(next);
+            } catch (Throwable failed) { // whatever it is, an entry left out would be a hole in the state
+                String reason = fail(failed);
+                if (submitted != null) end(submitted, unknown(reason, failed));
+            }
+        }
+    }
+
+    private void apply(Pending entry) {
+        try {
+            Applied applied = applier.apply(entry.lsn, entry.decoded);
+            listener.applied(entry.decoded.entry(), entry.bytes);
+            forget(entry);
+            entry.result.complete(applied);
+        } catch (CollectionUnavailableException unavailable) {
+            // It is in the log, and applied when the collection is opened again.
+            end(entry, unknown(String.valueOf(unavailable.getMessage()), unavailable));
+        }
+    }
+
+    private void apply(Lsn lsn) {
+        LoggedEntries.Read read = logged.at(lsn);
+        try {
+            applier.apply(lsn, read.decoded());
+        } catch (CollectionUnavailableException unavailable) {
+            // Named where it happened; the entry waits in the log.
+        }
+        listener.applied(read.decoded().entry(), read.payloadBytes());
+    }
+
+    private @Nullable Pending take(Lsn lsn) {
+        lock.lock();
+        try {
+            Pending first = pending.peekFirst();
+            return first != null && first.lsn.equals(lsn) ? pending.removeFirst() : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(Pending entry, LynseException failed) {
+        forget(entry);
+        entry.result.completeExceptionally(failed);
+    }
+
+    /** From here on its result is remembered, or nobody will know it. */
+    private void forget(Pending entry) {
+        inFlight.remove(entry.decoded.writeId(), entry);
+        budget.release(entry.bytes);
+    }
+
+    private String fail(Throwable cause) {
+        return fail(cause, true);
+    }
+
+    private String fail(Throwable cause, boolean news) {
+        String reason;
+        List<Pending> waiting;
+        lock.lock();
+        try {
+            String known = failure;
+            reason = known != null
+                    ? known
+                    : "this node writes nothing any more: " + cause.getMessage() + "; restart it when the cause is gone";
+            failure = reason;
+            if (known != null) news = false;
+            waiting = new ArrayList<>(pending);
+            pending.clear();
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        if (news) log.atError().setCause(cause).log("writing stopped");
+        for (Pending entry : waiting) end(entry, unknown(reason, cause));
+        return reason;
+    }
+
+    private static LynseException unknown(String reason, @Nullable Throwable cause) {
+        var error = new LynseError.OutcomeUnknown(reason);
+        return cause == null ? new LynseException(error) : new LynseException(error, cause);
+    }
+}

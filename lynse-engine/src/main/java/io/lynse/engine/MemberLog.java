@@ -1,0 +1,157 @@
+package io.lynse.engine;
+
+import io.lynse.engine.log.DurabilityListener;
+import io.lynse.engine.log.EntryAppender;
+import io.lynse.engine.log.EpochEnd;
+import io.lynse.engine.log.LogReader;
+import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An engine's log as the replication protocol sees it: entries are appended here (by {@link Engine#submit}) or taken over from
+ * another member, become durable, become committed when the protocol says so, and are then applied. Only what is not committed
+ * can be removed. Safe for use by several threads; calls that wait for the disk are marked.
+ *
+ * <p>Whether an entry may be taken over or committed is the protocol's to decide (fencing, reconciliation, who has it); here
+ * it is upheld that LSNs have no gaps, that epochs never fall, that what is committed stays, and that nothing else is applied.
+ */
+public final class MemberLog {
+
+    private final WriteAheadLog wal;
+    private final Pipeline pipeline;
+    private final ApplyThread applying;
+    private final Commitment commitment;
+    private final Applier applier;
+
+    MemberLog(WriteAheadLog wal, Pipeline pipeline, ApplyThread applying, Commitment commitment, Applier applier) {
+        this.wal = wal;
+        this.pipeline = pipeline;
+        this.applying = applying;
+        this.commitment = commitment;
+        this.applier = applier;
+    }
+
+    public CommitRule rule() {
+        return applying.look(commitment::rule);
+    }
+
+    /**
+     * Changes who says what is committed, durably; the engine opens with this rule from then on. Everything that was appended before
+     * is durable then, and committed. Waits for the disk.
+     */
+    public void commitBy(CommitRule rule) {
+        pipeline.exclusively(() -> {
+            wal.sync(wal.lastLsn()).join();
+            applying.between(() -> applying.change(() -> commitment.become(rule)));
+        });
+    }
+
+    /** The first entry still here; when there is none, the LSN that the next entry will get. */
+    public Lsn firstLsn() {
+        return wal.firstLsn();
+    }
+
+    /** The last entry, durable or not. */
+    public Lsn lastLsn() {
+        return wal.lastLsn();
+    }
+
+    public Lsn durableLsn() {
+        return wal.durableLsn();
+    }
+
+    /** The last entry that may be applied: it is committed and durable here. */
+    public Lsn committedLsn() {
+        return applying.look(commitment::committed);
+    }
+
+    public Lsn appliedLsn() {
+        return applier.state().lsn();
+    }
+
+    /** The epochs of this log with the LSN at which each ends, ascending: what two members compare before one truncates. */
+    public List<EpochEnd> epochs() {
+        return wal.epochs();
+    }
+
+    /** Entries, or frames of them, for a follower; errors as {@link WriteAheadLog#read}. */
+    public LogReader read(Lsn from) {
+        return wal.read(from);
+    }
+
+    /**
+     * Takes over an entry that another member appended, frame by frame; how far it is, the appender tells. It is forced when
+     * {@link #requestSync} is called. Waits for room in memory.
+     *
+     * @param lsn the one behind {@link #lastLsn}
+     * @throws IllegalArgumentException if the LSN is another, or the epoch is behind the log's
+     */
+    public EntryAppender begin(Lsn lsn, Epoch epoch, int type, int version, long payloadBytes) {
+        EntryAppender entry = wal.begin(epoch, type, version, payloadBytes);
+        if (entry.lsn().equals(lsn)) return entry;
+        entry.close();
+        throw new IllegalArgumentException("entry " + lsn + " does not follow the log, whose next is " + entry.lsn());
+    }
+
+    /** Takes over a whole entry and has it made durable. @throws IllegalArgumentException as {@link #begin} */
+    public void append(Lsn lsn, Epoch epoch, int type, int version, ByteBuffer payload) {
+        try (EntryAppender entry = begin(lsn, epoch, type, version, payload.remaining())) {
+            entry.add(payload);
+        }
+        wal.requestSync();
+    }
+
+    /** Has everything appended so far made durable; listeners hear of it. */
+    public void requestSync() {
+        wal.requestSync();
+    }
+
+    /** Completes when everything up to {@code lsn} is durable, see {@link WriteAheadLog#sync}. */
+    public CompletableFuture<Lsn> sync(Lsn lsn) {
+        return wal.sync(lsn);
+    }
+
+    public void listen(DurabilityListener listener) {
+        wal.listen(listener);
+    }
+
+    /**
+     * Everything up to {@code lsn} is committed: it is applied as soon as it is durable here. A lower LSN than before changes nothing.
+     *
+     * @throws IllegalArgumentException if the entry is not in this log: what will stand there later may be another
+     * @throws IllegalStateException    under {@link CommitRule.WhenDurable}
+     */
+    public void commitUpTo(Lsn lsn) {
+        pipeline.exclusively(() -> {
+            requireToldRule();
+            if (lsn.compareTo(wal.lastLsn()) > 0) throw new IllegalArgumentException("entry " + lsn + " is not in the log, which ends at " + wal.lastLsn());
+            applying.change(() -> commitment.told(lsn));
+        });
+    }
+
+    /**
+     * Removes the entries from {@code lsn} on, durably when it returns. Those who wait for one of them hear that its outcome is unknown.
+     *
+     * @throws IllegalArgumentException if one of them is committed, or {@code lsn} is not in the log nor next to come
+     * @throws IllegalStateException    under {@link CommitRule.WhenDurable}
+     */
+    public void truncateFrom(Lsn lsn) {
+        pipeline.exclusively(() -> {
+            requireToldRule();
+            Lsn settled = applying.look(commitment::settled);
+            if (lsn.compareTo(settled) <= 0) {
+                throw new IllegalArgumentException("cannot truncate from " + lsn + ": entries up to " + settled + " are committed");
+            }
+            wal.truncateFrom(lsn);
+            applying.truncated(lsn);
+        });
+    }
+
+    private void requireToldRule() {
+        if (rule() instanceof CommitRule.WhenDurable) throw new IllegalStateException("this node is its own authority: what is durable is committed");
+    }
+}
