@@ -61,7 +61,7 @@ public final class GroupCalls implements AutoCloseable {
     }
 
     /**
-     * @param attempt the same in every try, write id included
+     * @param attempt the same in every try, write id included, unless the group definitely refused it
      * @throws LynseException what the primary answered; Unavailable naming the group if it was definitely not done; OutcomeUnknown
      */
     public <T> T write(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {

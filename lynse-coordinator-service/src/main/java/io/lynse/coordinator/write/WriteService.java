@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -119,8 +120,16 @@ public final class WriteService {
 
     private List<PartOutcome> send(List<Part> parts, Function<Part, Entry> entries, Deadline deadline) {
         List<Result<Long>> results = groups.inParallel(parts, part -> {
-            Entry entry = entries.apply(part);
-            return groups.write(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.append(fence, entry, attempt));
+            var entry = new AtomicReference<>(entries.apply(part));
+            return groups.write(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
+                try {
+                    return node.append(fence, entry.get(), attempt);
+                } catch (LynseException refused) {
+                    // The group remembers the refusal by the write id. When it has the collection, that is for another request to find.
+                    if (refused.error() instanceof LynseError.NotFound) entry.set(entries.apply(part));
+                    throw refused;
+                }
+            });
         });
         var outcomes = new ArrayList<PartOutcome>(parts.size());
         for (int i = 0; i < parts.size(); i++) {

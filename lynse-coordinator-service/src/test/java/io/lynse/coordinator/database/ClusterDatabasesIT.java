@@ -223,6 +223,16 @@ class ClusterDatabasesIT {
         assertThat(cluster.a.writeIds().getFirst()).hasSize(16).isNotEqualTo(cluster.b.writeIds().getFirst());
     }
 
+    /** The group remembers by write id that it did not have the collection. */
+    @Test
+    void aPartRefusedForACollectionThatComesLaterIsSentAsAnotherRequest() {
+        cluster.a.forgetCollections();
+        add(Ids.range(0, 20), vectors(20));
+        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.a.writeIds()).hasSizeGreaterThan(1).doesNotHaveDuplicates();
+        assertThat(cluster.b.writeIds()).hasSize(1);
+    }
+
     @Test
     void aConnectionThatBreaksAfterTheWriteLeavesItsRowsUnknownAndIsNotRetried() {
         cluster.a.feel(Mood.BREAKS_AFTER);

@@ -56,6 +56,7 @@ import io.lynse.wire.v1.WriteRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,6 +78,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     private final TreeSet<String> databases = new TreeSet<>();
     private final Map<Long, FakeCollection> collections = new TreeMap<>();
     private final List<byte[]> writeIds = new ArrayList<>();
+    private final Map<ByteString, WriteReply> remembered = new HashMap<>();
     private @Nullable Server server;
     private Mood mood = Mood.NORMAL;
     private String nodeId;
@@ -239,6 +241,8 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         check(header.getFence());
         if (leading != seen) throw new LynseException(new LynseError.NotPrimary(new ShardGroupId(group), "it was restarted"));
         if (header.getEntryBytes() != body.size()) throw new LynseException(new LynseError.Internal("entry cut"));
+        ByteString writeId = writeId(header, body);
+        if (remembered.containsKey(writeId)) return Objects.requireNonNull(remembered.get(writeId));
         lsn++;
         WriteReply.Builder out = WriteReply.newBuilder().setLsn(lsn);
         try {
@@ -248,8 +252,17 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         } catch (InvalidProtocolBufferException garbled) {
             throw new LynseException(new LynseError.Internal("garbled entry"), garbled);
         }
+        if (!writeId.isEmpty()) remembered.put(writeId, out.build());
         if (mood == Mood.BREAKS_AFTER) throw Status.UNAVAILABLE.withDescription("connection reset").asRuntimeException();
         return out.build();
+    }
+
+    private static ByteString writeId(WriteHeader header, ByteString body) {
+        try {
+            return header.getEntryType() == EntryType.WRITE_ROWS_VALUE ? WriteRows.parseFrom(body).getWriteId() : ByteString.EMPTY;
+        } catch (InvalidProtocolBufferException garbled) {
+            throw new LynseException(new LynseError.Internal("garbled entry"), garbled);
+        }
     }
 
     private void apply(EntryType type, ByteString body, WriteReply.Builder out) throws InvalidProtocolBufferException {
