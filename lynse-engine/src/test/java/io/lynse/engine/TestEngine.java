@@ -165,6 +165,11 @@ public final class TestEngine implements AutoCloseable {
         apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(id.value()).setIndex(setting).build());
     }
 
+    public void setIndex(CollectionId id, String mode, String parametersJson) {
+        var setting = IndexSetting.newBuilder().setMode(mode).setParametersJson(parametersJson);
+        apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(id.value()).setIndex(setting).build());
+    }
+
     @Override
     public void close() {
         engine.close();
