@@ -318,6 +318,11 @@ public final class Engine implements AutoCloseable {
         collections.all().forEach(Collection::fold);
     }
 
+    /** Asks for a fold in the background. */
+    void foldSoon(CollectionId id) {
+        collections.get(id).foldSoon();
+    }
+
     SegmentCopies copies() {
         return copies;
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lynse.engine.collection.FoldLimits;
+import io.lynse.engine.collection.FoldPhase;
 import io.lynse.engine.search.CopySettings;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -18,7 +20,6 @@ import io.lynse.model.Query;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
-import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
@@ -32,10 +33,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
@@ -48,12 +47,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random operations on an engine and on a naive model, with reopening, checkpoints and copies of the live directory in
- * between; after every few, all that can be read is compared. A failing seed is in the test's name; give it back with
- * {@code -Dlynse.seed=N}.
+ * between; after every few, all that can be read is compared. Folds run in the background all the while, and every now and then one is
+ * held between two of its phases for some steps. A failing seed is in the test's name; give it back with {@code -Dlynse.seed=N}.
  */
 class EngineModelPropertyTest {
 
-    private static final int STEPS = 150;
+    private static final int STEPS = 200;
     private static final String[] MODES = {"FLAT-IP", "FLAT-L2", "FLAT-COS", "FLAT-L1", "FLAT-JACCARD", "HNSW-L2", "IVF-COS"};
 
     @TempDir
@@ -66,6 +65,8 @@ class EngineModelPropertyTest {
     private Metric metric = Metric.IP;
     private final List<WriteRows> sent = new ArrayList<>();
     private final List<Applied.RowsWritten> answers = new ArrayList<>();
+    private final FoldGate gate = new FoldGate();
+    private int comparedInMidFold;
 
     static LongStream seeds() {
         Long given = Long.getLong("lynse.seed");
@@ -80,11 +81,12 @@ class EngineModelPropertyTest {
         halved = random.nextInt(3) == 0;
         // With copies of the smallest segments, that are there when they are there: the answers do not depend on it.
         var copies = new CopySettings(1, random.nextInt(2) << 20, Duration.ZERO);
+        var folds = new FoldLimits(1 + random.nextInt(60), 1 << 20, 1 + random.nextInt(5_000), Duration.ofHours(1));
         var settings = EngineSettings.of(temporary.resolve("node"))
-                .withFoldRows(1 + random.nextInt(60))
+                .withFolds(folds, 64 << 20)
                 .withCheckpointInterval(Duration.ofHours(1))
                 .withCopies(copies);
-        try (var engine = new TestEngine(settings)) {
+        try (var engine = new TestEngine(settings, gate)) {
             CollectionId id = engine.create("c", random.nextBoolean() ? dimension : 0, halved ? ElementType.FLOAT16 : ElementType.FLOAT32);
             for (int step = 0; step < STEPS; step++) {
                 step(engine, id);
@@ -93,11 +95,12 @@ class EngineModelPropertyTest {
             compare(engine.engine(), id);
             engine.reopen();
             compare(engine.engine(), id);
+            assertThat(comparedInMidFold).isGreaterThan(10);
         }
     }
 
     private void step(TestEngine engine, CollectionId id) {
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(24)) {
             case 0, 1, 2, 3, 4 -> write(engine, id, WriteKind.ADD, distinctIds(true));
             case 5, 6, 7, 8 -> write(engine, id, WriteKind.UPSERT, distinctIds(false));
             case 9, 10 -> write(engine, id, WriteKind.ADD, null);
@@ -116,6 +119,8 @@ class EngineModelPropertyTest {
                 engine.setIndex(id, mode);
                 metric = mode == null ? Metric.IP : mode.metric();
             }
+            case 19, 20, 21 -> holdFold(engine, id);
+            case 22 -> gate.open();
             default -> {
                 switch (random.nextInt(4)) {
                     case 0 -> engine.reopen();
@@ -127,6 +132,14 @@ class EngineModelPropertyTest {
         }
     }
 
+    /** From here on the steps run beside a fold that stands still, until something needs it done. */
+    private void holdFold(TestEngine engine, CollectionId id) {
+        if (gate.isHolding()) return;
+        FoldPhase phase = FoldPhase.values()[random.nextInt(FoldPhase.values().length)];
+        gate.hold(phase, () -> write(engine, id, WriteKind.ADD, null), () -> engine.engine().foldSoon(id));
+        compare(engine.engine(), id);
+    }
+
     private void write(TestEngine engine, CollectionId id, WriteKind kind, @Nullable List<RowId> ids) {
         int count = ids == null ? 1 + random.nextInt(20) : ids.size();
         if (count == 0) return;
@@ -135,7 +148,7 @@ class EngineModelPropertyTest {
         boolean anyFields = random.nextBoolean();
         for (int row = 0; row < count; row++) {
             vectors[row] = vector();
-            fields.add(anyFields && random.nextInt(3) > 0 ? fields() : null);
+            fields.add(anyFields && random.nextInt(3) > 0 ? RandomRows.fields(random) : null);
         }
         FieldBlock block = anyFields ? FieldBlock.of(fields) : FieldBlock.NONE;
         Ids given = ids == null ? null : Ids.of(ids);
@@ -196,10 +209,14 @@ class EngineModelPropertyTest {
     }
 
     private void compare(Engine engine, CollectionId id) {
+        if (gate.isHolding()) comparedInMidFold++;
         var stats = engine.stats(id, true);
         assertThat(stats.rows()).isEqualTo(model.rows.size());
         assertThat(stats.tombstones()).isEqualTo(model.deleted().size());
+        assertThat(stats.live()).isEqualTo(model.live().size());
         assertThat(stats.maxId()).isEqualTo(model.maxId());
+        assertThat(stats.largestIntId()).isEqualTo(model.largestIntId);
+        assertThat(stats.rowsEver()).isEqualTo(model.rowsEver);
         assertThat(stats.holdsTextIds()).isEqualTo(model.holdsTextIds);
         var names = new TreeSet<String>();
         model.rows.values().forEach(row -> names.addAll(row.fields().toMap().keySet()));
@@ -207,113 +224,45 @@ class EngineModelPropertyTest {
 
         List<NaiveCollection.Row> ordered = model.inOrder();
         int n = random.nextInt(ordered.size() + 3);
-        same(engine.read(id, new RowSelection.Head(n), true, true), ordered.subList(0, Math.min(n, ordered.size())));
-        same(engine.read(id, new RowSelection.Tail(n), true, true), ordered.subList(Math.max(0, ordered.size() - n), ordered.size()));
-        same(engine.read(id, new RowSelection.Deleted(), true, true), model.deleted());
+        Comparison.same(engine.read(id, new RowSelection.Head(n), true, true), ordered.subList(0, Math.min(n, ordered.size())));
+        Comparison.same(engine.read(id, new RowSelection.Tail(n), true, true), ordered.subList(Math.max(0, ordered.size() - n), ordered.size()));
+        Comparison.same(engine.read(id, new RowSelection.Deleted(), true, true), model.deleted());
 
         List<RowId> asked = distinctIds(false);
-        same(engine.read(id, new RowSelection.ById(Ids.of(asked)), true, true), asked.stream().filter(model::has).map(model.rows::get).toList());
+        if (!ordered.isEmpty()) asked.add(anyStored());
+        asked = asked.stream().distinct().toList();
+        Comparison.same(engine.read(id, new RowSelection.ById(Ids.of(asked)), true, true), found(asked));
+        Comparison.bare(engine.read(id, new RowSelection.ById(Ids.of(asked)), false, false), found(asked));
+        Comparison.bare(engine.read(id, new RowSelection.Head(n), false, false), ordered.subList(0, Math.min(n, ordered.size())));
         for (RowId row : asked) assertThat(engine.hasRow(id, row)).isEqualTo(model.has(row));
         if (dimension > 0 && !model.rows.isEmpty()) compareSearch(engine, id);
+    }
+
+    private List<NaiveCollection.Row> found(List<RowId> asked) {
+        return asked.stream().filter(model::has).map(model.rows::get).toList();
     }
 
     private void compareSearch(Engine engine, CollectionId id) {
         var queries = Stream.generate(this::vector).limit(1 + random.nextInt(12)).toArray(float[][]::new);
         var options = new Query.Options(random.nextInt(30), true, 0);
         List<Hits> batch = engine.batchSearch(id, Vectors.of(queries), options);
-        for (int q = 0; q < queries.length; q++) same(batch.get(q), queries[q], options);
-        same(engine.search(id, new Query(queries[0], options)), queries[0], options);
+        for (int q = 0; q < queries.length; q++) Comparison.same(batch.get(q), model, metric, queries[q], options);
+        Comparison.same(engine.search(id, new Query(queries[0], options)), model, metric, queries[0], options);
         if (model.live().isEmpty()) return;
         List<NaiveCollection.Row> live = model.live();
-        float threshold = score(queries[0], live.get(random.nextInt(live.size())).vector());
+        float threshold = Comparison.score(metric, queries[0], live.get(random.nextInt(live.size())).vector());
         var range = new Query.Options(1000, false, 0, OptionalDouble.of(threshold));
-        same(engine.search(id, new Query(queries[0], range)), queries[0], range);
+        Comparison.same(engine.search(id, new Query(queries[0], range)), model, metric, queries[0], range);
     }
 
-    private void same(Hits hits, float[] query, Query.Options options) {
-        record Scored(NaiveCollection.Row row, float score) {}
-        List<Scored> expected = model.live().stream()
-                .map(row -> new Scored(row, score(query, row.vector())))
-                .filter(row -> options.threshold().isEmpty()
-                        || metric.compareScores(row.score, (float) options.threshold().getAsDouble()) <= 0)
-                .sorted(((Comparator<Scored>) (a, b) -> metric.compareScores(a.score, b.score)).thenComparing(row -> row.row.id(), RowId.ORDER))
-                .limit(options.k())
-                .toList();
-        assertThat(hits.ids().toList()).isEqualTo(expected.stream().map(row -> row.row.id()).toList());
-        for (int i = 0; i < expected.size(); i++) {
-            assertThat(hits.scores()[i]).isEqualTo(expected.get(i).score);
-            if (options.withFields()) assertThat(hits.fields().get(i)).isEqualTo(expected.get(i).row.fields());
-        }
-    }
-
-    private static void same(Rows rows, List<NaiveCollection.Row> expected) {
-        assertThat(rows.ids().toList()).isEqualTo(expected.stream().map(NaiveCollection.Row::id).toList());
-        for (int i = 0; i < expected.size(); i++) {
-            assertThat(rows.vectors().row(i)).isEqualTo(expected.get(i).vector());
-            assertThat(rows.fields().get(i)).isEqualTo(expected.get(i).fields());
-            assertThat(rows.stamps()[i]).isEqualTo(expected.get(i).stamp());
-        }
-    }
-
-    /** The metric in other words than the engine's: straight from the contract. */
-    private float score(float[] a, float[] b) {
-        double products = 0;
-        double squaresA = 0;
-        double squaresB = 0;
-        double squares = 0;
-        double absolute = 0;
-        int both = 0;
-        int either = 0;
-        for (int i = 0; i < a.length; i++) {
-            products += (double) a[i] * b[i];
-            squaresA += (double) a[i] * a[i];
-            squaresB += (double) b[i] * b[i];
-            squares += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
-            absolute += Math.abs((double) a[i] - b[i]);
-            if (a[i] > 0.5f && b[i] > 0.5f) both++;
-            if (a[i] > 0.5f || b[i] > 0.5f) either++;
-        }
-        return (float) switch (metric) {
-            case IP -> products;
-            case L2 -> squares;
-            case COSINE -> squaresA * squaresB == 0 ? 1 : 1 - products / Math.sqrt(squaresA * squaresB);
-            case L1 -> absolute;
-            case JACCARD -> either == 0 ? 0 : 1 - (double) both / either;
-            default -> throw new AssertionError(metric);
-        };
-    }
-
-    /** Multiples of 1/8: every sum is exact in double, whatever its order, and ties are frequent. */
     private float[] vector() {
-        var vector = new float[dimension];
-        for (int i = 0; i < dimension; i++) vector[i] = (random.nextInt(33) - 16) / 8f;
-        return vector;
-    }
-
-    private Fields fields() {
-        return switch (random.nextInt(4)) {
-            case 0 -> Fields.EMPTY;
-            case 1 -> Fields.of(Map.of("n", random.nextLong()));
-            case 2 -> Fields.of(Map.of("text", "é" + random.nextInt(), "list", List.of(1L, true, "x")));
-            default -> Fields.of(Map.of("f" + random.nextInt(3), Map.of("inner", random.nextDouble())));
-        };
+        return RandomRows.vector(random, dimension);
     }
 
     private List<RowId> distinctIds(boolean unknown) {
-        var ids = new HashSet<RowId>();
-        int count = random.nextInt(12);
-        while (ids.size() < count) {
-            RowId id = switch (random.nextInt(5)) {
-                case 0 -> RowId.of("row-" + random.nextInt(150));
-                case 1 -> RowId.of(random.nextLong() >>> 1 & ~(1L << 62));
-                default -> RowId.of((long) random.nextInt(400));
-            };
-            if (id instanceof RowId.IntId(long value) && value > 1L << 61) id = RowId.of(value >>> 20);
-            if (!unknown || !model.has(id)) ids.add(id);
-        }
-        var shuffled = new ArrayList<>(ids);
-        java.util.Collections.shuffle(shuffled, random);
-        return shuffled;
+        var ids = RandomRows.distinctIds(random);
+        if (unknown) ids.removeIf(model::has);
+        return ids;
     }
 
     private RowId anyStored() {

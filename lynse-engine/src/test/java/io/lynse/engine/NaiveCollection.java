@@ -21,6 +21,16 @@ public final class NaiveCollection {
     public long largestIntId = -1;
     public boolean holdsTextIds;
 
+    /** As it is now, whatever is done to this one later. */
+    NaiveCollection copy() {
+        var copy = new NaiveCollection();
+        copy.rows.putAll(rows);
+        copy.rowsEver = rowsEver;
+        copy.largestIntId = largestIntId;
+        copy.holdsTextIds = holdsTextIds;
+        return copy;
+    }
+
     public boolean has(RowId id) {
         return rows.containsKey(id);
     }

@@ -41,6 +41,7 @@ public final class TestEngine implements AutoCloseable {
     private static final String DATABASE = "db";
 
     private final EngineSettings settings;
+    private final FoldObserver folds;
     private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
     private final HybridClock clock = new HybridClock(millis::incrementAndGet);
     private Engine engine;
@@ -50,8 +51,14 @@ public final class TestEngine implements AutoCloseable {
     }
 
     public TestEngine(EngineSettings settings) {
+        this(settings, FoldObserver.NONE);
+    }
+
+    /** @param folds told of folds in the background */
+    public TestEngine(EngineSettings settings, FoldObserver folds) {
         this.settings = settings;
-        this.engine = Engine.open(settings);
+        this.folds = folds;
+        this.engine = Engine.open(settings, folds);
         clock.observe(engine.largestStamp());
     }
 
@@ -66,7 +73,7 @@ public final class TestEngine implements AutoCloseable {
 
     public void reopen() {
         engine.close();
-        engine = Engine.open(settings);
+        engine = Engine.open(settings, folds);
     }
 
     public CompletableFuture<Applied> send(EntryType type, MessageLite message) {

@@ -247,6 +247,11 @@ public final class Collection implements AutoCloseable {
         cycle.run();
     }
 
+    /** Asks for a fold in the background. */
+    public void foldSoon() {
+        cycle.foldSoon();
+    }
+
     /**
      * Folds everything and forces it to disk without making it the files that count; {@link #finishCommit} does. Nothing to
      * do when the last commit has everything.
