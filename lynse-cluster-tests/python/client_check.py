@@ -138,6 +138,40 @@ def indexes_and_metrics(uri: str) -> None:
     rows.remove_index()
 
 
+def hnsw(uri: str) -> None:
+    """Enough rows that every group builds a graph, in a metric where the answer is not the inner product's."""
+    _, _, rows = fresh(uri, "hnsw")
+    data = vectors(9_000)
+    added = 600
+    rows.add(ids=list(range(9_000 - added)), vectors=data[:-added])
+    queries = vectors(50, seed=12)
+
+    def recall() -> float:
+        live = np.array([n for n in range(rows.shape[0]) if n not in deleted])
+        found = 0
+        for query in queries:
+            l2 = ((data[live].astype(np.float64) - query) ** 2).sum(axis=1)
+            result = rows.search(query, k=10)
+            assert len(result.ids) == 10 and not deleted & set(result.ids), result.ids
+            np.testing.assert_allclose(result.distances, ((data[list(result.ids)].astype(np.float64) - query) ** 2).sum(axis=1), rtol=1e-5)
+            found += len(set(live[np.argsort(l2, kind="stable")[:10]]) & set(result.ids))
+        return found / len(queries) / 10
+
+    deleted: set[int] = set()
+    rows.build_index("HNSW-L2")
+    assert recall() >= 0.95, recall()
+    rows.add(ids=list(range(9_000 - added, 9_000)), vectors=data[-added:])
+    assert recall() >= 0.95, recall()
+    deleted = set(range(0, 9_000, 11))
+    rows.delete(sorted(deleted))
+    assert recall() >= 0.95, recall()
+    rows.build_index("HNSW-L2", m=8, ef_construction=64, ef_search=100)
+    assert recall() >= 0.95, recall()
+    rows.remove_index()
+    alive = np.array([n for n in range(9_000) if n not in deleted])
+    assert list(rows.search(queries[0], k=10).ids) == list(alive[best(data[alive], queries[0], 10)])
+
+
 def errors_are_clear(uri: str) -> None:
     client, db, rows = fresh(uri, "errors")
     rows.add(ids=[1], vectors=vectors(1))
@@ -177,7 +211,7 @@ def a_second_client_sees_it_all(uri: str) -> None:
     assert "client_check" not in client.list_databases()
 
 
-CHECKS = (guide_snippet, integer_ids, generated_ids, text_ids_and_upserts, sessions, deletion, indexes_and_metrics, errors_are_clear,
+CHECKS = (guide_snippet, integer_ids, generated_ids, text_ids_and_upserts, sessions, deletion, indexes_and_metrics, hnsw, errors_are_clear,
           a_second_client_sees_it_all)
 
 
