@@ -194,8 +194,13 @@ class ApiIT {
         JsonNode params = server.params("/search_profile", "{" + C + ",\"vector\":[1,0],\"k\":1}");
         assertThat(params.get("items").get("ids").toString()).isEqualTo("[1]");
         assertThat(params.get("items").get("index").asString()).isEqualTo("FLAT-IP");
-        assertThat(params.get("profile").get("index_path").asString()).isNotEmpty();
+        assertThat(params.get("profile").get("index_path").asString()).isEqualTo("flat_mmap");
         assertThat(params.get("profile").get("scanned_vectors").asInt()).isEqualTo(3);
+        server.params("/build_index", "{" + C + ",\"index_mode\":\"HNSW-L2\"}");
+        JsonNode walked = server.params("/search_profile", "{" + C + ",\"vector\":[1,0],\"k\":1}");
+        assertThat(walked.get("items").get("index").asString()).isEqualTo("HNSW-L2");
+        assertThat(walked.get("profile").get("index_path").asString()).isEqualTo("ann_index");
+        assertThat(walked.get("profile").get("scanned_vectors").isNull()).isTrue();
     }
 
     @Test

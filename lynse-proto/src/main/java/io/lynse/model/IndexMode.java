@@ -54,6 +54,14 @@ public record IndexMode(String text, Family family, Metric metric) {
         return Metric.named(metric.group()).map(found -> new IndexMode(dash < 0 ? name + "-IP" : given.strip(), family, found));
     }
 
+    /** Whether searches walk a graph over the vectors themselves, once it is built: HNSW by IP, L2 or cosine. */
+    public boolean walksGraph() {
+        return family == Family.HNSW && !text.toUpperCase(Locale.ROOT).endsWith("-SQ8") && switch (metric) {
+            case IP, L2, COSINE -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the family finds neighbours approximately, once it is built. */
     public boolean approximate() {
         return family != Family.FLAT;

@@ -102,7 +102,7 @@ public final class Collection implements AutoCloseable {
         var opened = new AtomicReference<@Nullable Collection>();
         try {
             if (!folded.equals(Lsn.NONE) && !CollectionFiles.hasCommit(path)) throw new IOException("they are missing");
-            files = CollectionFiles.open(path, indexing.builds(), () -> indexing.followUp(() -> merged(opened)));
+            files = CollectionFiles.open(path, indexing.builds(), indexing.following(() -> merged(opened)));
             Lsn applied = Collections.max(List.of(files.found().folded(), created, folded));
             SegmentSet stored = SegmentSet.of(files.read(), dimension);
             check(path, stored, files.found().counts());
@@ -221,7 +221,10 @@ public final class Collection implements AutoCloseable {
         Collection collection = opened.get();
         if (collection == null) return;
         collection.cycle.refresh();
-        collection.run(collection.files.writer()::maybeMerge);
+        collection.run(() -> {
+            collection.index.shows(collection.view.reader()); // a merge that failed changes the state, too
+            collection.files.writer().maybeMerge();
+        });
     }
 
     /** Counts as of the last applied entry. For the applying thread. */

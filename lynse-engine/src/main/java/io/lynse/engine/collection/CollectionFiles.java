@@ -40,17 +40,17 @@ final class CollectionFiles implements AutoCloseable {
 
     /**
      * Opens the index, or begins an empty one when there is no commit.
-     * @param merged runs after every merge, see {@link GraphMerges}
+     * @param owner told of every merge
      * @throws IOException or RuntimeException on damage
      */
-    static CollectionFiles open(Path path, GraphBuilds builds, Runnable merged) throws IOException {
+    static CollectionFiles open(Path path, GraphBuilds builds, GraphMerges.Owner owner) throws IOException {
         Files.createDirectories(path);
         var directory = new MMapDirectory(path);
         try {
             // The vectors are read from end to end: let the kernel read ahead.
             directory.setReadAdvice((name, context) -> Optional.of(ReadAdvice.NORMAL));
             boolean exists = DirectoryReader.indexExists(directory);
-            var merges = new GraphMerges(builds, merged);
+            var merges = new GraphMerges(builds, owner);
             var writer = new IndexWriter(directory, config(builds, merges));
             try {
                 return new CollectionFiles(path, directory, writer, merges, exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING);

