@@ -230,13 +230,14 @@ final class ApplyThread implements DurabilityListener {
     }
 
     private void apply(Lsn lsn) {
-        LoggedEntries.Read read = logged.at(lsn);
-        try {
-            applier.apply(lsn, read.decoded());
-        } catch (CollectionUnavailableException unavailable) {
-            // Named where it happened; the entry waits in the log.
+        try (LoggedEntries.Read read = logged.at(lsn)) {
+            try {
+                applier.apply(lsn, read.decoded());
+            } catch (CollectionUnavailableException unavailable) {
+                // Named where it happened; the entry waits in the log.
+            }
+            listener.applied(read.decoded().entry(), read.payloadBytes());
         }
-        listener.applied(read.decoded().entry(), read.payloadBytes());
     }
 
     private @Nullable Pending take(Lsn lsn) {

@@ -14,12 +14,14 @@ import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.engine.read.RowReader;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
+import io.lynse.engine.search.BatchPlan;
 import io.lynse.engine.search.ComputePool;
 import io.lynse.engine.search.ScanCost;
 import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionStats;
@@ -36,6 +38,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -213,14 +216,42 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException NotFound; InvalidArgument (dimension); Overloaded; Unavailable (this collection's files)
      */
     public Hits search(CollectionId id, Query query) {
-        return search(id, new float[][] {query.vector()}, query.options()).getFirst();
+        return search(id, query, RequestMemory.unbounded());
     }
 
-    /** One answer per query, in the order of the queries; errors as {@link #search}. Blocks. */
+    /** @param memory counts what the answer takes */
+    public Hits search(CollectionId id, Query query, RequestMemory memory) {
+        return reading(id, (info, view) -> {
+            float[][] one = {query.vector()};
+            check(one[0], view.dimension());
+            return searcher.search(view, info.metric(), collections.get(id).index(), one, query.options(), memory).getFirst();
+        });
+    }
+
+    /** As below, within no bounds. */
     public List<Hits> batchSearch(CollectionId id, Vectors queries, Query.Options options) {
-        var vectors = new float[queries.count()][];
-        for (int row = 0; row < vectors.length; row++) vectors[row] = queries.row(row);
-        return search(id, vectors, options);
+        return batchSearch(id, queries, options, RequestMemory.unbounded());
+    }
+
+    /**
+     * One answer per query, in the order of the queries, all from one state; errors as {@link #search}. Blocks.
+     *
+     * @param memory counts what the answers take
+     * @throws LynseException also PayloadTooLarge, Overloaded when they do not fit into it: before anything is searched, but for fields
+     */
+    public List<Hits> batchSearch(CollectionId id, Vectors queries, Query.Options options, RequestMemory memory) {
+        return reading(id, (info, view) -> {
+            var batch = new BatchPlan(queries.count(), Math.min(options.k(), view.counts().live()));
+            memory.countHeap(batch.answerBytes() + batch.scratchBytes());
+            var answers = new ArrayList<Hits>(queries.count());
+            for (int from = 0; from < queries.count(); from += batch.blockQueries()) {
+                var block = new float[Math.min(batch.blockQueries(), queries.count() - from)][];
+                for (int q = 0; q < block.length; q++) check(block[q] = queries.row(from + q), view.dimension());
+                answers.addAll(searcher.search(view, info.metric(), collections.get(id).index(), block, options, memory));
+            }
+            memory.uncountHeap(batch.scratchBytes());
+            return answers;
+        });
     }
 
     /**
@@ -228,7 +259,15 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException NotFound; Unavailable; PayloadTooLarge when the vectors would not fit into 2 GiB
      */
     public Rows read(CollectionId id, RowSelection selection, boolean withVectors, boolean withFields) {
-        return reading(id, (info, view) -> computed(view, () -> new RowReader(view).read(selection, withVectors, withFields)));
+        return read(id, selection, withVectors, withFields, RequestMemory.unbounded());
+    }
+
+    /**
+     * @param memory where the rows lie
+     * @throws LynseException as above; PayloadTooLarge, Overloaded when they do not fit into it
+     */
+    public Rows read(CollectionId id, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory) {
+        return reading(id, (info, view) -> computed(view, () -> new RowReader(view).read(selection, withVectors, withFields, memory)));
     }
 
     /** Whether the collection has the row, tombstoned or not. Blocks. */
@@ -325,13 +364,6 @@ public final class Engine implements AutoCloseable {
 
     SegmentCopies copies() {
         return copies;
-    }
-
-    private List<Hits> search(CollectionId id, float[][] queries, Query.Options options) {
-        return reading(id, (info, view) -> {
-            for (float[] query : queries) check(query, view.dimension());
-            return searcher.search(view, info.metric(), collections.get(id).index(), queries, options);
-        });
     }
 
     private static void check(float[] query, int dimension) {

@@ -1,10 +1,8 @@
 package io.lynse.engine;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
-import com.google.protobuf.UnsafeByteOperations;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -24,7 +22,6 @@ import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
-import io.lynse.wire.v1.WriteRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -78,8 +75,8 @@ final class EntryDecoder {
                 yield identified(updateCollection(update), update.getWriteId());
             }
             case WRITE_ROWS -> {
-                var rows = parse(WriteRows.parser(), payload);
-                yield new Decoded(writeRows(rows), WriteId.of(rows.getWriteId()), rows.getRequestDigest());
+                Wire.RowsEntry rows = Wire.rowsEntry(payload);
+                yield new Decoded(writeRows(rows), WriteId.of(rows.head().getWriteId()), rows.head().getRequestDigest());
             }
             case MARK_ROWS -> {
                 var rows = parse(MarkRows.parser(), payload);
@@ -123,11 +120,11 @@ final class EntryDecoder {
                 setting.hasMode() ? mode(setting.getMode()) : null, setting.getParametersJson(), setting.getEvenIfEmpty());
     }
 
-    private static Entry writeRows(WriteRows rows) {
+    private static Entry writeRows(Wire.RowsEntry rows) {
         RowBatch batch = Wire.rowBatch(rows);
         int bad = batch.vectors().firstNonFiniteRow();
         if (bad >= 0) throw invalid("vectors", "vector " + bad + " has a component that is NaN or infinite");
-        return new Entry.WriteRows(new CollectionId(rows.getCollectionId()), batch, rows.getStamps().getClock());
+        return new Entry.WriteRows(new CollectionId(rows.head().getCollectionId()), batch, rows.head().getStamps().getClock());
     }
 
     private static IndexMode mode(String text) {
@@ -135,10 +132,7 @@ final class EntryDecoder {
     }
 
     private static <T> T parse(Parser<T> parser, ByteBuffer payload) throws InvalidProtocolBufferException {
-        // Aliasing keeps the vectors where they are instead of copying them out.
-        CodedInputStream in = UnsafeByteOperations.unsafeWrap(payload.duplicate()).newCodedInput();
-        in.enableAliasing(true);
-        return parser.parseFrom(in);
+        return parser.parseFrom(payload.duplicate());
     }
 
     private static LynseException invalid(String field, String reason) {

@@ -3,6 +3,8 @@ package io.lynse.engine;
 import io.lynse.engine.log.LogEntry;
 import io.lynse.engine.log.LogReader;
 import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.memory.MemoryBudget;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.Lsn;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** Entries read back from the log and decoded, for the most part one after the other. For one thread. */
 final class LoggedEntries implements AutoCloseable {
 
-    record Read(Decoded decoded, int payloadBytes) {}
+    /** An entry, whose vectors lie in memory that closing it frees. */
+    record Read(Decoded decoded, int payloadBytes, RequestMemory memory) implements AutoCloseable {
+        @Override
+        public void close() {
+            memory.close();
+        }
+    }
+
+    private static final MemoryBudget ONE_AT_A_TIME = MemoryBudget.unlimited();
 
     private final WriteAheadLog wal;
     private @Nullable LogReader reader;
@@ -21,6 +31,7 @@ final class LoggedEntries implements AutoCloseable {
     }
 
     /**
+     * The caller closes it when it is applied.
      * @param lsn an entry that is in the log
      * @throws EngineOpenException if a newer program wrote it
      */
@@ -30,17 +41,23 @@ final class LoggedEntries implements AutoCloseable {
             close();
             from = reader = wal.read(lsn);
         }
-        LogEntry entry = Objects.requireNonNull(from.next(), () -> "entry " + lsn + " is not in the log");
-        next = lsn.next();
-        return decode(entry);
+        var memory = new RequestMemory(ONE_AT_A_TIME, ONE_AT_A_TIME);
+        try {
+            LogEntry entry = Objects.requireNonNull(from.next(memory::allocate), () -> "entry " + lsn + " is not in the log");
+            next = lsn.next();
+            return decode(entry, memory);
+        } catch (RuntimeException failed) {
+            memory.close();
+            throw failed;
+        }
     }
 
-    private static Read decode(LogEntry entry) {
+    private static Read decode(LogEntry entry, RequestMemory memory) {
         if (EntryDecoder.isUnknown(entry.type(), entry.version())) {
             throw new EngineOpenException("the log entry at LSN " + entry.lsn() + " has type " + entry.type() + ", version " + entry.version()
                     + ", which this program does not know; start the newer program that wrote it");
         }
-        return new Read(EntryDecoder.decode(entry.type(), entry.version(), entry.payload()), entry.payload().remaining());
+        return new Read(EntryDecoder.decode(entry.type(), entry.version(), entry.payload()), entry.payload().remaining(), memory);
     }
 
     @Override

@@ -32,7 +32,9 @@ final class Replay {
         Lsn from = collections.heldByAll(state).next();
         try (var logged = new LoggedEntries(wal)) {
             for (Lsn lsn = from; lsn.compareTo(committed) <= 0; lsn = lsn.next()) {
-                apply(lsn, logged.at(lsn).decoded(), applier);
+                try (LoggedEntries.Read read = logged.at(lsn)) {
+                    apply(lsn, read.decoded(), applier);
+                }
                 entries++;
             }
         }

@@ -14,6 +14,7 @@ import io.lynse.engine.search.ComputePool;
 import io.lynse.engine.search.CopySettings;
 import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
@@ -141,16 +142,16 @@ class OldViewsPropertyTest {
         assertThat(view.counts().rows()).isEqualTo(then.rows.size());
         assertThat(view.counts().tombstones()).isEqualTo(then.deleted().size());
         assertThat(view.counts().maxId()).isEqualTo(then.maxId());
-        Comparison.same(new RowReader(view).read(new RowSelection.Head(10_000), true, true), then.inOrder());
-        Comparison.same(new RowReader(view).read(new RowSelection.Deleted(), true, true), then.deleted());
+        Comparison.same(new RowReader(view).read(new RowSelection.Head(10_000), true, true, RequestMemory.unbounded()), then.inOrder());
+        Comparison.same(new RowReader(view).read(new RowSelection.Deleted(), true, true, RequestMemory.unbounded()), then.deleted());
         List<RowId> asked = Stream.concat(RandomRows.distinctIds(random).stream(), model.rows.keySet().stream().limit(20)).distinct().toList();
         Comparison.same(
-                new RowReader(view).read(new RowSelection.ById(Ids.of(asked)), true, true),
+                new RowReader(view).read(new RowSelection.ById(Ids.of(asked)), true, true, RequestMemory.unbounded()),
                 asked.stream().filter(then::has).map(then.rows::get).toList());
         Metric metric = METRICS[random.nextInt(METRICS.length)];
         float[] query = RandomRows.vector(random, dimension);
         var options = new Query.Options(1 + random.nextInt(20), true, 0);
-        Comparison.same(searcher.search(view, metric, null, new float[][] {query}, options).getFirst(), then, metric, query, options);
+        Comparison.same(searcher.search(view, metric, null, new float[][] {query}, options, RequestMemory.unbounded()).getFirst(), then, metric, query, options);
     }
 
     private void release() throws IOException {

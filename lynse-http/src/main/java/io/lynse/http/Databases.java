@@ -1,6 +1,7 @@
 package io.lynse.http;
 
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
@@ -76,10 +77,11 @@ public interface Databases {
 
     /**
      * Writes a batch.
+     * @param memory in which the batch lies: retained by whoever needs it longer than this call takes
      * @return the ids of the rows, in row order
      * @throws LynseException InvalidArgument when refused as a whole; PartialWrite when some groups took their part and others did not
      */
-    Ids write(CollectionName name, RowBatch batch, Deadline deadline);
+    Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline);
 
     /** Sets or lifts tombstones; unknown ids are ignored. */
     void mark(CollectionName name, Ids ids, boolean deleted, Deadline deadline);
@@ -87,10 +89,14 @@ public interface Databases {
     /** Forgets tombstoned rows for good. @return how many */
     long compact(CollectionName name, Deadline deadline);
 
-    SearchAnswer search(CollectionName name, Query query, Deadline deadline);
+    /** @param memory counts what the answer takes */
+    SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline);
 
-    /** @param queries float32, one per row */
-    BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, Deadline deadline);
+    /**
+     * @param queries float32, one per row
+     * @param memory  counts what the answer takes
+     */
+    BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline);
 
     /** @param holdsTextIds whether the collection ever stored a text id, which the binary answers cannot name */
     record SearchAnswer(Hits hits, boolean holdsTextIds) {}
@@ -100,9 +106,10 @@ public interface Databases {
 
     /**
      * Reads stored rows, tombstoned ones included.
+     * @param memory where the answer lies: not to be read when the request's memory is free
      * @throws LynseException InvalidArgument {@code external id X does not exist} when an id that was named is missing
      */
-    Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline);
+    Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline);
 
     /** Whether a row has this id, tombstoned or not. */
     boolean hasRow(CollectionName name, Ids id, Deadline deadline);

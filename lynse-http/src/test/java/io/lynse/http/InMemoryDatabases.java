@@ -2,6 +2,7 @@ package io.lynse.http;
 
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
@@ -121,7 +122,7 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized Ids write(CollectionName name, RowBatch batch, Deadline deadline) {
+    public synchronized Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
         return find(name).write(batch);
     }
 
@@ -136,13 +137,13 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized SearchAnswer search(CollectionName name, Query query, Deadline deadline) {
+    public synchronized SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline) {
         InMemoryCollection collection = find(name);
         return new SearchAnswer(collection.search(query.vector(), query.options()), collection.stats().holdsTextIds());
     }
 
     @Override
-    public synchronized BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, Deadline deadline) {
+    public synchronized BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
         InMemoryCollection collection = find(name);
         List<Hits> results = new ArrayList<>();
         for (int row = 0; row < queries.count(); row++) results.add(collection.search(queries.row(row), options));
@@ -150,7 +151,7 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
+    public synchronized Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
         return find(name).read(selection, withVectors, withFields);
     }
 

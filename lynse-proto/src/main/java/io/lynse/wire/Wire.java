@@ -1,6 +1,7 @@
 package io.lynse.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
@@ -33,8 +34,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to records and back. Large parts (vectors, fields) are wrapped, not copied: a record made from a message shares
- * its bytes, and a message made from a record shares the record's.
+ * Messages to records and back. Large parts (vectors, fields) on the heap are wrapped, not copied: a record made from a message shares
+ * its bytes, and a message made from a record shares the record's. What may lie outside the heap goes as {@link BulkMessage}.
  */
 public final class Wire {
 
@@ -93,8 +94,19 @@ public final class Wire {
         };
     }
 
-    /** The log entry of a batch. */
+    /** The log entry of a batch, as one message on the heap. */
     public static WriteRows writeRows(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
+        return rowsHead(collection, batch, stampClock, writeId).setVectors(bytes(batch.vectors().data())).setFields(bytes(batch.fields().bytes())).build();
+    }
+
+    /** The log entry of a batch, whose vectors and fields stay where they are. */
+    public static BulkMessage rowsEntry(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
+        return new BulkMessage(rowsHead(collection, batch, stampClock, writeId).build(), List.of(
+                new BulkMessage.Part(WriteRows.VECTORS_FIELD_NUMBER, batch.vectors().data()),
+                new BulkMessage.Part(WriteRows.FIELDS_FIELD_NUMBER, batch.fields().bytes())));
+    }
+
+    private static WriteRows.Builder rowsHead(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
         var stamps = OrderStamps.newBuilder().setClock(stampClock);
         int[] places = batch.places();
         if (places != null) {
@@ -106,24 +118,37 @@ public final class Wire {
                 .setCount(batch.count())
                 .setDimension(batch.vectors().dimension())
                 .setEncoding(elementType(batch.vectors().encoding()))
-                .setVectors(bytes(batch.vectors().data()))
-                .setFields(bytes(batch.fields().bytes()))
                 .setStamps(stamps)
                 .setWriteId(ByteString.copyFrom(writeId));
         Ids ids = batch.ids();
         if (ids != null) out.setIds(ids(ids));
-        return out.build();
+        return out;
+    }
+
+    /** A log entry of rows. @param head all but its vectors and fields, which are views */
+    public record RowsEntry(WriteRows head, ByteBuffer vectors, ByteBuffer fields) {}
+
+    /** Takes an entry apart without copying its vectors and fields. */
+    public static RowsEntry rowsEntry(ByteBuffer payload) throws InvalidProtocolBufferException {
+        BulkMessage.Split split = BulkMessage.split(payload, WriteRows.VECTORS_FIELD_NUMBER, WriteRows.FIELDS_FIELD_NUMBER);
+        return new RowsEntry(WriteRows.parseFrom(split.head()), split.parts().get(0), split.parts().get(1));
     }
 
     /** @throws IllegalArgumentException or FieldFormatException if the parts do not fit each other */
     public static RowBatch rowBatch(WriteRows rows) {
+        return rowBatch(new RowsEntry(rows, rows.getVectors().asReadOnlyByteBuffer(), rows.getFields().asReadOnlyByteBuffer()));
+    }
+
+    /** @throws IllegalArgumentException or FieldFormatException if the parts do not fit each other */
+    public static RowBatch rowBatch(RowsEntry entry) {
+        WriteRows rows = entry.head();
         WriteKind kind = switch (rows.getKind()) {
             case ADD -> WriteKind.ADD;
             case UPSERT -> WriteKind.UPSERT;
             case UNRECOGNIZED -> throw new IllegalArgumentException("unknown write kind");
         };
         if (rows.getCount() > 0 && rows.getDimension() < 1) throw new IllegalArgumentException("rows without a dimension");
-        var vectors = new Vectors(rows.getCount(), rows.getDimension(), elementType(rows.getEncoding()), rows.getVectors().asReadOnlyByteBuffer());
+        var vectors = new Vectors(rows.getCount(), rows.getDimension(), elementType(rows.getEncoding()), entry.vectors());
         int @Nullable [] places = rows.getStamps().getPlacesCount() == 0
                 ? null
                 : rows.getStamps().getPlacesList().stream().mapToInt(Integer::intValue).toArray();
@@ -131,7 +156,7 @@ public final class Wire {
                 kind,
                 vectors,
                 rows.hasIds() ? ids(rows.getIds()) : null,
-                FieldBlock.checked(rows.getFields().asReadOnlyByteBuffer(), rows.getCount()),
+                FieldBlock.checked(entry.fields(), rows.getCount()),
                 places);
     }
 
@@ -199,13 +224,20 @@ public final class Wire {
     }
 
     public static RowsReply rows(Rows rows) {
-        var out = RowsReply.newBuilder()
-                .setDimension(rows.vectors().dimension())
-                .setIds(ids(rows.ids()))
-                .setVectors(bytes(rows.vectors().data()))
-                .setFields(bytes(rows.fields().bytes()));
+        return rowsHead(rows).setVectors(bytes(rows.vectors().data())).setFields(bytes(rows.fields().bytes())).build();
+    }
+
+    /** The same message, whose vectors and fields stay where they are. */
+    public static BulkMessage rowsReply(Rows rows) {
+        return new BulkMessage(rowsHead(rows).build(), List.of(
+                new BulkMessage.Part(RowsReply.VECTORS_FIELD_NUMBER, rows.vectors().data()),
+                new BulkMessage.Part(RowsReply.FIELDS_FIELD_NUMBER, rows.fields().bytes())));
+    }
+
+    private static RowsReply.Builder rowsHead(Rows rows) {
+        var out = RowsReply.newBuilder().setDimension(rows.vectors().dimension()).setIds(ids(rows.ids()));
         for (OrderStamp stamp : rows.stamps()) out.addStampClocks(stamp.clock()).addStampPlaces(stamp.place());
-        return out.build();
+        return out;
     }
 
     public static Rows rows(RowsReply rows) {

@@ -9,6 +9,7 @@ import io.lynse.coordinator.write.WriteService;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases;
+import io.lynse.memory.RequestMemory;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
@@ -132,7 +133,7 @@ public final class ClusterDatabases implements Databases {
     }
 
     @Override
-    public Ids write(CollectionName name, RowBatch batch, Deadline deadline) {
+    public Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
         return writes.write(collection, batch, () -> reads.stats(collection, false, deadline).maxId() + 1, deadline);
     }
@@ -148,19 +149,19 @@ public final class ClusterDatabases implements Databases {
     }
 
     @Override
-    public SearchAnswer search(CollectionName name, Query query, Deadline deadline) {
+    public SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline) {
         var found = searches.search(catalog.require(name), query, deadline);
         return new SearchAnswer(found.results().getFirst(), found.holdsTextIds());
     }
 
     @Override
-    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, Deadline deadline) {
+    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
         var found = searches.batchSearch(catalog.require(name), queries, options, deadline);
         return new BatchAnswer(found.results(), found.holdsTextIds());
     }
 
     @Override
-    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
+    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
         return reads.read(catalog.require(name), selection, withVectors, withFields, deadline);
     }
 

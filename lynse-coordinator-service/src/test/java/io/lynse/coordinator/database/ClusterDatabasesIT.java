@@ -13,6 +13,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases.Durability;
 import io.lynse.http.Databases.IntegerRouting;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
@@ -85,17 +86,17 @@ class ClusterDatabasesIT {
         assertThat(cluster.a.rows(cluster.id(DOCS))).isPositive();
         assertThat(cluster.b.rows(cluster.id(DOCS))).isEqualTo(100 - cluster.a.rows(cluster.id(DOCS)));
 
-        Hits hits = cluster.databases.search(DOCS, new Query(new float[] {0, 1}, new Query.Options(3, true, 0)), soon()).hits();
+        Hits hits = cluster.databases.search(DOCS, new Query(new float[] {0, 1}, new Query.Options(3, true, 0)), RequestMemory.unbounded(), soon()).hits();
         assertThat(hits.ids()).isEqualTo(Ids.of(0, 1, 2)); // ids count down while the second component counts up
         assertThat(hits.scores()).containsExactly(99, 98, 97);
         assertThat(Objects.requireNonNull(hits.fields().get(0)).toMap()).isEqualTo(Map.of("n", 99L));
 
-        Rows head = cluster.databases.read(DOCS, new RowSelection.Head(4), true, true, soon());
+        Rows head = cluster.databases.read(DOCS, new RowSelection.Head(4), true, true, RequestMemory.unbounded(), soon());
         assertThat(head.ids()).isEqualTo(Ids.of(99, 98, 97, 96));
         assertThat(head.vectors().row(3)).containsExactly(1, 3);
-        Rows tail = cluster.databases.read(DOCS, new RowSelection.Tail(2), false, false, soon());
+        Rows tail = cluster.databases.read(DOCS, new RowSelection.Tail(2), false, false, RequestMemory.unbounded(), soon());
         assertThat(tail.ids()).isEqualTo(Ids.of(1, 0));
-        Rows asked = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(7, 3, 7)), true, true, soon());
+        Rows asked = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(7, 3, 7)), true, true, RequestMemory.unbounded(), soon());
         assertThat(asked.ids()).isEqualTo(Ids.of(7, 3, 7));
 
         CollectionStats stats = cluster.databases.stats(DOCS, true, soon());
@@ -110,7 +111,7 @@ class ClusterDatabasesIT {
     void batchesAreAnsweredQueryByQuery() {
         add(Ids.range(0, 50), IntStream.range(0, 50).mapToObj(i -> new float[] {i, -i}).toList());
         var answer = cluster.databases.batchSearch(
-                DOCS, Vectors.of(new float[] {1, 0}, new float[] {0, 1}), new Query.Options(2, false, 0), soon());
+                DOCS, Vectors.of(new float[] {1, 0}, new float[] {0, 1}), new Query.Options(2, false, 0), RequestMemory.unbounded(), soon());
         assertThat(answer.results()).extracting(Hits::ids).containsExactly(Ids.of(49, 48), Ids.of(0, 1));
         assertThat(answer.holdsTextIds()).isFalse();
     }
@@ -121,9 +122,9 @@ class ClusterDatabasesIT {
         assertThat(add(null, vectors(2))).isEqualTo(Ids.range(3, 2));
         var texts = new CollectionName("db", "texts");
         cluster.databases.open(texts, UNFIXED, false, soon());
-        cluster.databases.write(texts, batch(Ids.of(List.of(RowId.of("first"), RowId.of("second"))), vectors(2)), soon());
-        assertThat(cluster.databases.write(texts, batch(null, vectors(2)), soon())).isEqualTo(Ids.range(2, 2));
-        assertThat(cluster.databases.read(texts, new RowSelection.Head(4), false, false, soon()).ids().toList())
+        cluster.databases.write(texts, batch(Ids.of(List.of(RowId.of("first"), RowId.of("second"))), vectors(2)), RequestMemory.unbounded(), soon());
+        assertThat(cluster.databases.write(texts, batch(null, vectors(2)), RequestMemory.unbounded(), soon())).isEqualTo(Ids.range(2, 2));
+        assertThat(cluster.databases.read(texts, new RowSelection.Head(4), false, false, RequestMemory.unbounded(), soon()).ids().toList())
                 .containsExactly(RowId.of("first"), RowId.of("second"), RowId.of(2), RowId.of(3));
     }
 
@@ -135,7 +136,7 @@ class ClusterDatabasesIT {
         assertThat(ids.size()).isEqualTo(40);
         assertThat(ids.toList()).doesNotHaveDuplicates().doesNotContain(RowId.of(0), RowId.of(1), RowId.of(2));
         assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(43);
-        assertThat(cluster.databases.read(DOCS, new RowSelection.ById(ids), false, false, soon()).ids().toList()).isEqualTo(ids.toList());
+        assertThat(cluster.databases.read(DOCS, new RowSelection.ById(ids), false, false, RequestMemory.unbounded(), soon()).ids().toList()).isEqualTo(ids.toList());
     }
 
     @Test
@@ -151,7 +152,7 @@ class ClusterDatabasesIT {
     void deletedRowsAreListedByTheirInsertAndCompactedOverAllGroups() {
         add(Ids.range(0, 30), vectors(30));
         cluster.databases.mark(DOCS, Ids.of(20, 3, 11, 999), true, soon());
-        assertThat(cluster.databases.read(DOCS, new RowSelection.Deleted(), false, false, soon()).ids()).isEqualTo(Ids.of(3, 11, 20));
+        assertThat(cluster.databases.read(DOCS, new RowSelection.Deleted(), false, false, RequestMemory.unbounded(), soon()).ids()).isEqualTo(Ids.of(3, 11, 20));
         cluster.databases.mark(DOCS, Ids.of(11), false, soon());
         assertThat(cluster.databases.compact(DOCS, soon())).isEqualTo(2);
         assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(28);
@@ -162,7 +163,7 @@ class ClusterDatabasesIT {
         add(Ids.of(1), List.of(new float[] {1, 2, 3}));
         assertThat(cluster.databases.describe(DOCS).dimension()).isEqualTo(3);
         assertRefused("Dimension mismatch: expected 3, got 2", () -> add(Ids.range(10, 50), vectors(50)));
-        assertRefused("Dimension mismatch: expected 3, got 2", () -> cluster.databases.search(DOCS, new Query(new float[] {1, 2}, new Query.Options(1, false, 0)), soon()));
+        assertRefused("Dimension mismatch: expected 3, got 2", () -> cluster.databases.search(DOCS, new Query(new float[] {1, 2}, new Query.Options(1, false, 0)), RequestMemory.unbounded(), soon()));
         assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isOne();
     }
 
@@ -198,7 +199,7 @@ class ClusterDatabasesIT {
     @Test
     void aMissingIdIsNamed() {
         add(Ids.range(0, 10), vectors(10));
-        assertRefused("external id 77 does not exist", () -> cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(3, 77)), true, true, soon()));
+        assertRefused("external id 77 does not exist", () -> cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(3, 77)), true, true, RequestMemory.unbounded(), soon()));
     }
 
     @Test
@@ -250,7 +251,7 @@ class ClusterDatabasesIT {
     void aGroupThatStaysAwayFailsASearchByName() {
         add(Ids.range(0, 20), vectors(20));
         cluster.b.stop();
-        assertThatThrownBy(() -> cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), soon()))
+        assertThatThrownBy(() -> cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), soon()))
                 .isInstanceOf(LynseException.class)
                 .hasMessageContaining("shard group sg1")
                 .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Unavailable.class);
@@ -258,7 +259,7 @@ class ClusterDatabasesIT {
         assertThat(cluster.health.group(SG1)).hasValueSatisfying(status -> assertThat(status.reason()).contains("waits for").contains("unhealthy"));
         cluster.b.start();
         cluster.awaitLeading(SG1);
-        assertThat(cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), soon()).hits().size()).isEqualTo(5);
+        assertThat(cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), soon()).hits().size()).isEqualTo(5);
     }
 
     @Test
@@ -283,7 +284,7 @@ class ClusterDatabasesIT {
         cluster.databases.drop(DOCS, Deadline.after(Duration.ofMillis(500)));
         cluster.b.start();
         await().untilAsserted(() -> assertThat(cluster.b.names()).containsExactly("db/later"));
-        cluster.databases.write(later, batch(Ids.range(0, 20), vectors(20)), soon());
+        cluster.databases.write(later, batch(Ids.range(0, 20), vectors(20)), RequestMemory.unbounded(), soon());
     }
 
     @Test
@@ -301,8 +302,8 @@ class ClusterDatabasesIT {
         cluster.b.setLargestStamp(ahead);
         await().until(() -> {
             // A fresh row each time, until the clock has heard of the stamp.
-            cluster.databases.write(DOCS, new RowBatch(WriteKind.UPSERT, Vectors.of(new float[] {1, 1}), Ids.of(System.nanoTime()), FieldBlock.NONE), soon());
-            Rows last = cluster.databases.read(DOCS, new RowSelection.Tail(1), false, false, soon());
+            cluster.databases.write(DOCS, new RowBatch(WriteKind.UPSERT, Vectors.of(new float[] {1, 1}), Ids.of(System.nanoTime()), FieldBlock.NONE), RequestMemory.unbounded(), soon());
+            Rows last = cluster.databases.read(DOCS, new RowSelection.Tail(1), false, false, RequestMemory.unbounded(), soon());
             return last.stamps()[0].clock() > ahead;
         });
     }
@@ -353,7 +354,7 @@ class ClusterDatabasesIT {
         add(Ids.range(0, 20), vectors(20));
         cluster.databases.open(DOCS, UNFIXED, true, soon());
         assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isZero();
-        assertThat(cluster.databases.read(DOCS, new RowSelection.Head(5), true, true, soon()).size()).isZero();
+        assertThat(cluster.databases.read(DOCS, new RowSelection.Head(5), true, true, RequestMemory.unbounded(), soon()).size()).isZero();
         cluster.databases.create("db", true, soon());
         assertThat(cluster.a.names()).isEmpty();
         assertThatThrownBy(() -> cluster.databases.describe(DOCS)).isInstanceOf(LynseException.class).hasMessage("Collection not found: docs");
@@ -370,7 +371,7 @@ class ClusterDatabasesIT {
     }
 
     private Ids add(@Nullable Ids ids, List<float[]> vectors) {
-        return cluster.databases.write(DOCS, batch(ids, vectors), soon());
+        return cluster.databases.write(DOCS, batch(ids, vectors), RequestMemory.unbounded(), soon());
     }
 
     private static RowBatch batch(@Nullable Ids ids, List<float[]> vectors) {

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogReader implements AutoCloseable {
 
-    private static final int HEAP_BYTES_MAX = 1 << 20;
+    /** Where the payload of an entry is put. */
+    public interface Room {
+        /** An empty buffer of that many bytes. */
+        ByteBuffer of(int bytes);
+    }
 
     private final WriteAheadLog log;
     private long lsn; // of the entry to read
@@ -44,14 +48,18 @@ public final class LogReader implements AutoCloseable {
      * @throws UncheckedIOException if the disk cannot be read
      */
     public @Nullable LogEntry next() {
+        return next(ByteBuffer::allocate);
+    }
+
+    /** As above. @param room for an entry of several frames; one of a single frame lies on the heap */
+    public @Nullable LogEntry next(Room room) {
         if (index != 0) throw new IllegalStateException("frame " + index + " of entry " + lsn + " comes next");
         if (!reachesBehind(lsn)) return null;
         LogFrame frame = nextFrame();
         if (frame == null) return null; // truncated this very moment
         if (frame.last()) return new LogEntry(frame.lsn(), frame.epoch(), frame.type(), frame.version(), frame.payload());
         // The size is believed because the head's CRC is true and the log knows the entry to be complete.
-        int bytes = Math.toIntExact(frame.entryBytes());
-        ByteBuffer payload = bytes > HEAP_BYTES_MAX ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
+        ByteBuffer payload = room.of(Math.toIntExact(frame.entryBytes()));
         payload.put(frame.payload());
         while (!frame.last()) {
             frame = nextFrame();

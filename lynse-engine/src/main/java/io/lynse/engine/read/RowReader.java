@@ -5,8 +5,8 @@ import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.RowFinder;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowKey;
-import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.OrderStamp;
@@ -18,14 +18,15 @@ import io.lynse.model.field.FieldBlock;
 import io.lynse.model.field.Fields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Reads rows of one view, tombstoned ones included. The view must be retained meanwhile. For use by one thread. */
 public final class RowReader {
+
+    /** On the heap, of a row that was found: its id, its stamp and its place in the lists, about. */
+    private static final long ROW_BYTES = 192;
 
     private final View view;
     private final List<Part> parts;
@@ -37,9 +38,22 @@ public final class RowReader {
         this.rows = parts.stream().map(Part::rows).toArray(PartRows[]::new);
     }
 
-    /** @throws LynseException PayloadTooLarge when the vectors would not fit into one answer */
-    public Rows read(RowSelection selection, boolean withVectors, boolean withFields) throws IOException {
-        return rows(select(selection), withVectors, withFields);
+    /**
+     * @param memory where the rows lie
+     * @throws LynseException PayloadTooLarge, Overloaded when they do not fit into it
+     */
+    public Rows read(RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory) throws IOException {
+        memory.countHeap(ROW_BYTES * atMost(selection));
+        return rows(select(selection), withVectors, withFields, memory);
+    }
+
+    private long atMost(RowSelection selection) {
+        return switch (selection) {
+            case RowSelection.ById(Ids ids) -> ids.size();
+            case RowSelection.Head(int n) -> Math.min(n, view.counts().rows());
+            case RowSelection.Tail(int n) -> Math.min(n, view.counts().rows());
+            case RowSelection.Deleted() -> view.counts().tombstones();
+        };
     }
 
     public boolean has(RowId id) throws IOException {
@@ -94,10 +108,11 @@ public final class RowReader {
         return new StoredRow(id, new OrderStamp(rows[part].clock(row), rows[part].place(row)), part, row);
     }
 
-    private Rows rows(List<StoredRow> chosen, boolean withVectors, boolean withFields) throws IOException {
+    private Rows rows(List<StoredRow> chosen, boolean withVectors, boolean withFields, RequestMemory memory) throws IOException {
         int dimension = view.dimension();
-        ByteBuffer vectors = ByteBuffer.allocate(withVectors ? bytes(chosen.size(), dimension) : 0).order(ByteOrder.LITTLE_ENDIAN);
-        var fields = new ArrayList<@Nullable Fields>();
+        int count = chosen.size();
+        ByteBuffer vectors = memory.allocate(withVectors ? (long) count * dimension * Float.BYTES : 0);
+        var fields = new FieldBlock.Builder(withFields ? count : 0, memory);
         for (StoredRow row : chosen) {
             PartRows part = rows[row.part()];
             if (withVectors) {
@@ -108,14 +123,8 @@ public final class RowReader {
         }
         return new Rows(
                 Ids.of(chosen.stream().map(StoredRow::id).toList()),
-                new Vectors(withVectors ? chosen.size() : 0, dimension, ElementType.FLOAT32, vectors.flip()),
-                withFields ? FieldBlock.of(fields) : FieldBlock.NONE,
+                new Vectors(withVectors ? count : 0, dimension, ElementType.FLOAT32, vectors.flip()),
+                fields.build(),
                 chosen.stream().map(StoredRow::stamp).toArray(OrderStamp[]::new));
-    }
-
-    private static int bytes(int rows, int dimension) {
-        long bytes = (long) rows * dimension * Float.BYTES;
-        if (bytes > Integer.MAX_VALUE - 8) throw new LynseException(new LynseError.PayloadTooLarge(bytes, Integer.MAX_VALUE - 8));
-        return (int) bytes;
     }
 }

@@ -7,6 +7,7 @@ import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowKey;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.Hits;
 import io.lynse.model.Ids;
 import io.lynse.model.Metric;
@@ -27,6 +28,9 @@ public final class Searcher {
     /** Queries that share one scan at least: below that, splitting them over threads only reads the vectors more often. */
     private static final int QUERIES_PER_SCAN = 4;
 
+    /** A hit's fields are read, gathered in a buffer that grows, and made into text. */
+    private static final long FIELD_COPIES = 4;
+
     private final ComputePool pool;
     private final ExactSearch exact;
 
@@ -40,10 +44,11 @@ public final class Searcher {
      *
      * @param index   whose graphs may be used, where segments have one; null: scan
      * @param queries each finite and as long as the view's dimension
+     * @param memory  counts the fields of the answers
      * @return one answer per query, in their order
      * @throws LynseException Overloaded; Unavailable
      */
-    public List<Hits> search(View view, Metric metric, @Nullable HnswIndex index, float[][] queries, Query.Options options) {
+    public List<Hits> search(View view, Metric metric, @Nullable HnswIndex index, float[][] queries, Query.Options options, RequestMemory memory) {
         if (options.k() == 0 || view.counts().live() == 0) return Arrays.stream(queries).map(query -> Hits.NONE).toList();
         view.scanned(queries.length);
         int beam = beam(metric, index, options);
@@ -53,7 +58,7 @@ public final class Searcher {
             int from = (int) ((long) queries.length * part / parts);
             int to = (int) ((long) queries.length * (part + 1) / parts);
             float[][] share = Arrays.copyOfRange(queries, from, to);
-            tasks.add(() -> answer(view, metric, share, options, beam));
+            tasks.add(() -> answer(view, metric, share, options, beam, memory));
         }
         return pool.all(tasks).stream().flatMap(List::stream).toList();
     }
@@ -64,17 +69,17 @@ public final class Searcher {
         return Math.max(options.k(), Math.max(options.beam(), index.beam()));
     }
 
-    private List<Hits> answer(View view, Metric metric, float[][] queries, Query.Options options, int beam) throws IOException {
+    private List<Hits> answer(View view, Metric metric, float[][] queries, Query.Options options, int beam, RequestMemory memory) throws IOException {
         return view.reading(() -> {
             var answers = new ArrayList<Hits>(queries.length);
             for (List<TopRows.Found> found : exact.run(view, metric, queries, options.k(), beam, options.threshold())) {
-                answers.add(hits(view, found, options.withFields()));
+                answers.add(hits(view, found, options.withFields(), memory));
             }
             return answers;
         });
     }
 
-    private static Hits hits(View view, List<TopRows.Found> found, boolean withFields) throws IOException {
+    private static Hits hits(View view, List<TopRows.Found> found, boolean withFields, RequestMemory memory) throws IOException {
         var scores = new float[found.size()];
         var ids = new ArrayList<RowId>(scores.length);
         var fields = new ArrayList<@Nullable Fields>();
@@ -86,7 +91,9 @@ public final class Searcher {
             ids.add(RowKey.id(hit.key()));
             if (!withFields) continue;
             if (readers[hit.part()] == null) readers[hit.part()] = parts.get(hit.part()).rows();
-            fields.add(Fields.trusted(readers[hit.part()].fields(hit.row())));
+            byte[] own = readers[hit.part()].fields(hit.row());
+            memory.countHeap(FIELD_COPIES * own.length);
+            fields.add(Fields.trusted(own));
         }
         return new Hits(Ids.of(ids), scores, withFields ? FieldBlock.of(fields) : FieldBlock.NONE);
     }

@@ -2,14 +2,12 @@ package io.lynse.http.app;
 
 import io.lynse.http.Databases;
 import io.lynse.http.auth.ApiKeyFilter;
-import io.lynse.http.limit.BodyBudget;
 import io.lynse.http.limit.BodyFilter;
 import io.lynse.http.limit.Limits;
 import io.lynse.http.meter.HttpMeters;
 import io.lynse.http.meter.RequestFilter;
 import io.lynse.http.route.Edge;
 import io.lynse.http.route.Routes;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import java.util.LinkedHashMap;
@@ -92,11 +90,15 @@ public class HttpApi {
         return registration;
     }
 
+    /** Of everything that requests hold in this process, whatever way they came in. */
     @Bean
-    FilterRegistrationBean<BodyFilter> bodyFilter(HttpApiSettings settings, MeterRegistry registry) {
-        var budget = new BodyBudget(settings.bodiesInFlightBytes());
-        Gauge.builder("lynse.http.bodies.in.flight", budget, BodyBudget::taken).baseUnit("bytes").register(registry);
-        return registered(new BodyFilter(settings.jsonLimit().toBytes(), settings.payloadLimit().toBytes(), budget), 2);
+    RequestBudgets requestBudgets(HttpApiSettings settings) {
+        return new RequestBudgets(settings.requestHeapBytes(), settings.requestMemoryBytes());
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyFilter> bodyFilter(HttpApiSettings settings, RequestBudgets budgets) {
+        return registered(new BodyFilter(settings.jsonLimit().toBytes(), settings.payloadLimit().toBytes(), settings.requestTimeout(), budgets::request), 2);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.lynse.http.app;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -10,7 +11,10 @@ import org.springframework.util.unit.DataSize;
  * Limits of the HTTP API. A count of 0 switches that limit off.
  *
  * @param apiKey                   key that clients must send; null: none
- * @param bodiesInFlight           bytes of request bodies held at one time, above which new large ones get 429; null: half the heap
+ * @param requestMemory            bytes outside the heap that requests may hold at one time (large bodies and what is made of them), above
+ *                                 which new ones get 429; null: a quarter of the machine's or container's memory
+ * @param requestHeap              bytes of the heap that requests may hold at one time (small bodies, parsed JSON, answers), above which new
+ *                                 ones get 429; null: a quarter of the largest heap
  * @param slowQuery                searches that take longer are logged; zero: none
  * @param maxBatchVectors          vectors or ids of one request
  * @param maxCollectionVectors     checked by the service that counts them
@@ -21,7 +25,8 @@ public record HttpApiSettings(
         @Nullable String apiKey,
         @DefaultValue("256MB") DataSize jsonLimit,
         @DefaultValue("512MB") DataSize payloadLimit,
-        @Nullable DataSize bodiesInFlight,
+        @Nullable DataSize requestMemory,
+        @Nullable DataSize requestHeap,
         @DefaultValue("300s") Duration requestTimeout,
         @DefaultValue("1s") Duration slowQuery,
         @DefaultValue("10000") int maxTopK,
@@ -40,14 +45,30 @@ public record HttpApiSettings(
         if (jsonLimit.toBytes() > MAX_BODY || payloadLimit.toBytes() > MAX_BODY) {
             throw new IllegalArgumentException("lynse.http body limits must stay below 2 GB: one body is one buffer");
         }
+        atLeastOne("request-memory", requestMemory);
+        atLeastOne("request-heap", requestHeap);
         if (maxTopK < 0 || maxBatchVectors < 0 || maxCollectionVectors < 0 || maxCollectionVectorBytes < 0) {
             throw new IllegalArgumentException("lynse.http limits must not be negative");
         }
     }
 
-    /** Bytes of request bodies held at one time. */
-    public long bodiesInFlightBytes() {
-        return bodiesInFlight != null ? bodiesInFlight.toBytes() : Runtime.getRuntime().maxMemory() / 2;
+    /** Bytes outside the heap that requests may hold at one time. */
+    public long requestMemoryBytes() {
+        return requestMemory != null ? requestMemory.toBytes() : machineBytes() / 4;
+    }
+
+    /** Bytes of the heap that requests may hold at one time. */
+    public long requestHeapBytes() {
+        return requestHeap != null ? requestHeap.toBytes() : Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    /** What the container grants, where it does. */
+    private static long machineBytes() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    }
+
+    private static void atLeastOne(String name, @Nullable DataSize size) {
+        if (size != null && size.toBytes() < 1) throw new IllegalArgumentException("lynse.http." + name + " must be above 0: " + size);
     }
 
     /** Everything but the key. */

@@ -39,7 +39,6 @@ final class ServiceController {
         JsonOut json = new JsonOut(128).object(new TreeMap<>(body));
         response.setStatus(status);
         response.setContentType("application/json");
-        response.setContentLength(json.size());
-        json.writeTo(response.getOutputStream());
+        json.finish(response);
     }
 }

@@ -6,8 +6,6 @@ import io.lynse.model.Hits;
 import io.lynse.model.Ids;
 import io.lynse.model.Rows;
 import io.lynse.model.field.FieldBlock;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /** The binary answers of the wire contract, 5.2, 5.3 and 5.5. All numbers little-endian. */
@@ -18,52 +16,37 @@ public final class BinaryAnswer {
     private BinaryAnswer() {}
 
     /** u32 n, n u64 ids, n f32 scores, u32 L, L bytes of a JSON list of n objects; L = 0 when fields were not asked for. */
-    public static byte[] hits(Hits hits, boolean withFields) {
-        byte[] json = json(hits, withFields);
-        return put(hits, json, ByteBuffer.allocate(size(hits, json)).order(ByteOrder.LITTLE_ENDIAN)).array();
+    public static BinaryOut hits(Hits hits, boolean withFields, BinaryOut out) {
+        refuseTextIds(hits.ids());
+        return put(hits, withFields, out);
     }
 
     /** u32 number of queries, then one block of {@link #hits} per query. */
-    public static byte[] batch(List<Hits> results, boolean withFields) {
-        List<byte[]> jsons = results.stream().map(hits -> json(hits, withFields)).toList();
-        int size = Integer.BYTES;
-        for (int i = 0; i < results.size(); i++) size = Math.addExact(size, size(results.get(i), jsons.get(i)));
-        ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).putInt(results.size());
-        for (int i = 0; i < results.size(); i++) put(results.get(i), jsons.get(i), out);
-        return out.array();
+    public static BinaryOut batch(List<Hits> results, boolean withFields, BinaryOut out) {
+        for (Hits hits : results) refuseTextIds(hits.ids()); // before anything is sent
+        out.u32(results.size());
+        for (Hits hits : results) put(hits, withFields, out);
+        return out;
     }
 
     /** u32 n, u32 dimension, n * dimension f32, n u64 ids, u32 L, L bytes of a JSON list of n objects. */
-    public static byte[] rows(Rows rows) {
+    public static BinaryOut rows(Rows rows, BinaryOut out) {
         refuseTextIds(rows.ids());
         int dimension = rows.vectors().dimension();
-        byte[] json = rows.size() == 0 ? NO_JSON : fields(rows.fields(), rows.size());
-        long size = 3L * Integer.BYTES + (long) rows.size() * (dimension * (long) Float.BYTES + Long.BYTES) + json.length;
-        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(rows.size()).putInt(dimension);
+        out.u32(rows.size()).u32(dimension);
         float[] row = new float[dimension];
         for (int i = 0; i < rows.size(); i++) {
             rows.vectors().copyRow(i, row);
-            for (float element : row) out.putFloat(element);
+            out.floats(row);
         }
-        for (int i = 0; i < rows.size(); i++) out.putLong(rows.ids().intAt(i));
-        return out.putInt(json.length).put(json).array();
+        for (int i = 0; i < rows.size(); i++) out.u64(rows.ids().intAt(i));
+        return out.block(rows.size() == 0 ? NO_JSON : fields(rows.fields(), rows.size()));
     }
 
-    private static int size(Hits hits, byte[] json) {
-        return 2 * Integer.BYTES + hits.size() * (Long.BYTES + Float.BYTES) + json.length;
-    }
-
-    private static ByteBuffer put(Hits hits, byte[] json, ByteBuffer out) {
-        refuseTextIds(hits.ids());
-        out.putInt(hits.size());
-        for (int i = 0; i < hits.size(); i++) out.putLong(hits.ids().intAt(i));
-        for (float score : hits.scores()) out.putFloat(score);
-        return out.putInt(json.length).put(json);
-    }
-
-    private static byte[] json(Hits hits, boolean withFields) {
-        return withFields && hits.size() > 0 ? fields(hits.fields(), hits.size()) : NO_JSON;
+    private static BinaryOut put(Hits hits, boolean withFields, BinaryOut out) {
+        out.u32(hits.size());
+        for (int i = 0; i < hits.size(); i++) out.u64(hits.ids().intAt(i));
+        return out.floats(hits.scores()).block(withFields && hits.size() > 0 ? fields(hits.fields(), hits.size()) : NO_JSON);
     }
 
     private static byte[] fields(FieldBlock fields, int rows) {

@@ -2,6 +2,7 @@ package io.lynse.http.codec;
 
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.Vectors;
@@ -18,14 +19,34 @@ public final class BinaryBody {
 
     private static final byte[] FIELDS_MAGIC = {'L', 'D', 'B', 'F', '1'};
 
+    private static final int FIRST_BYTES = 64 * 1024;
+    private static final int PART_BYTES = 64 * 1024;
+
     private BinaryBody() {}
 
-    /** The whole body. @param length as announced; -1: unknown */
-    public static ByteBuffer readAll(InputStream in, long length) throws IOException {
-        if (length < 0) return ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
-        byte[] bytes = new byte[(int) length];
-        int got = in.readNBytes(bytes, 0, bytes.length);
-        return ByteBuffer.wrap(bytes, 0, got).order(ByteOrder.LITTLE_ENDIAN);
+    /**
+     * The whole body; less than announced when the client breaks off, which the caller's own check of the size finds.
+     *
+     * @param length as announced; -1: unknown
+     * @param memory where it is kept
+     */
+    public static ByteBuffer readAll(InputStream in, long length, RequestMemory memory) throws IOException {
+        ByteBuffer body = memory.allocate(length < 0 ? FIRST_BYTES : length);
+        // A buffer of the heap is read into; the container's own way into others moves positions and limits as it likes.
+        byte[] part = body.hasArray() ? body.array() : new byte[PART_BYTES];
+        while (true) {
+            while (body.hasRemaining()) {
+                int got = body.hasArray() ? in.read(part, body.position(), body.remaining()) : in.read(part, 0, Math.min(part.length, body.remaining()));
+                if (got < 0) return body.flip();
+                if (body.hasArray()) body.position(body.position() + got);
+                else body.put(part, 0, got);
+            }
+            if (length >= 0) return body.flip();
+            int next = in.read();
+            if (next < 0) return body.flip();
+            body = memory.grown(body, Math.max(body.capacity() + 1L, Math.min(2L * body.capacity(), RequestMemory.BLOCK_BYTES_MAX))).put((byte) next);
+            part = body.hasArray() ? body.array() : new byte[PART_BYTES];
+        }
     }
 
     /** The element type that {@code vector_encoding} names. */
@@ -52,10 +73,10 @@ public final class BinaryBody {
     }
 
     /** The same vectors as float32. */
-    public static Vectors widened(Vectors vectors) {
+    public static Vectors widened(Vectors vectors, RequestMemory memory) {
         if (vectors.encoding() == ElementType.FLOAT32) return vectors;
         int dimension = vectors.dimension();
-        ByteBuffer data = ByteBuffer.allocate(Math.toIntExact((long) vectors.count() * dimension * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data = memory.allocate((long) vectors.count() * dimension * Float.BYTES);
         float[] row = new float[dimension];
         for (int i = 0; i < vectors.count(); i++) {
             vectors.copyRow(i, row);

@@ -49,7 +49,7 @@ final class FloatReader {
             in.need();
             float element = number(field, count);
             if (!Float.isFinite(element)) throw wrong(field, count, "number out of range of float32");
-            if (count == elements.length) elements = Arrays.copyOf(elements, count * 2);
+            if (count == elements.length) grow();
             elements[count++] = element;
             int next = in.peek();
             if (next == ']') return count;
@@ -57,6 +57,11 @@ final class FloatReader {
             in.position++;
             in.peek();
         }
+    }
+
+    private void grow() {
+        in.memory.countHeap((long) elements.length * Float.BYTES);
+        elements = Arrays.copyOf(elements, elements.length * 2);
     }
 
     /** What the last {@link #read} found, from the start; overwritten by the next. */

@@ -1,5 +1,6 @@
 package io.lynse.http.codec;
 
+import io.lynse.memory.RequestMemory;
 import java.io.DataInput;
 import java.io.EOFException;
 import java.io.IOException;
@@ -27,18 +28,32 @@ final class JsonInput implements DataInput {
     int position;
     int end;
 
+    /** What a parser takes on the heap while it puts a text together, per byte of the body: two chars, and the text made of them. */
+    private static final int TEXT_FACTOR = 4;
+
+    /** Windows up to here are not counted: so many are not open. */
+    private static final int UNCOUNTED = 8 * 1024;
+
+    final RequestMemory memory;
     private final InputStream in;
+    private boolean inText;
+    private long textBytes; // counted for the text that is being read
     private boolean exhausted;
     private int refillFrom = -1;
     private long gone; // bytes that have left the window
     private long linesBefore; // line feeds that have left the window
     private long columnBefore; // bytes since the last of them that have left the window
 
-    /** @param length of the body in bytes; -1: unknown */
-    JsonInput(InputStream in, long length) {
+    /**
+     * @param length of the body in bytes; -1: unknown
+     * @param memory counts what is taken on the heap
+     */
+    JsonInput(InputStream in, long length, RequestMemory memory) {
         this.in = in;
+        this.memory = memory;
         // One byte of room more than the body has: the first read then meets its end.
         long window = length < 0 ? WINDOW_MAX : Math.clamp(length + 1, WINDOW_MIN, WINDOW_MAX);
+        if (window > UNCOUNTED) memory.countHeap(window);
         this.bytes = new byte[(int) window + SLACK];
     }
 
@@ -65,6 +80,17 @@ final class JsonInput implements DataInput {
     /** Whether the window ends here although the body goes on: what looked like the end of a number is none. */
     boolean cutAt(int at) {
         return at >= end && !exhausted;
+    }
+
+    /** From here to {@link #endText} the parser keeps what it reads. */
+    void beginText() {
+        inText = true;
+    }
+
+    void endText() {
+        inText = false;
+        memory.uncountHeap(textBytes);
+        textBytes = 0;
     }
 
     /** Bytes of the body in front of {@link #position}. */
@@ -97,6 +123,10 @@ final class JsonInput implements DataInput {
             int got = in.readNBytes(bytes, kept, room);
             end = kept + got;
             exhausted = got < room;
+            if (inText) {
+                memory.countHeap((long) got * TEXT_FACTOR);
+                textBytes += (long) got * TEXT_FACTOR;
+            }
         } catch (IOException cut) {
             throw new UncheckedIOException(cut);
         }

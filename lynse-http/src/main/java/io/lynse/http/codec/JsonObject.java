@@ -2,6 +2,7 @@ package io.lynse.http.codec;
 
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Ids;
 import io.lynse.model.Names;
@@ -25,9 +26,12 @@ public final class JsonObject {
         this.location = location;
     }
 
-    /** @param bodyBytes length of the body; -1: unknown */
-    public static JsonObject read(InputStream body, long bodyBytes) {
-        var json = new JsonReader(body, bodyBytes);
+    /**
+     * @param bodyBytes length of the body; -1: unknown
+     * @param memory    of the request, which counts what the values take
+     */
+    public static JsonObject read(InputStream body, long bodyBytes, RequestMemory memory) {
+        var json = new JsonReader(body, bodyBytes, memory);
         var values = new LinkedHashMap<String, @Nullable Object>();
         for (String key; (key = json.nextKey()) != null; ) values.put(key, json.value());
         return new JsonObject(values, json.location());

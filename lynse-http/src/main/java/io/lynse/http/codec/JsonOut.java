@@ -5,30 +5,35 @@ import io.lynse.model.RowId;
 import io.lynse.model.Vectors;
 import io.lynse.model.field.FieldBlock;
 import io.lynse.model.field.Fields;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON into one growing array. Floats are printed with the fewest digits that read back as the same float32; a number that
+ * Writes JSON. Floats are printed with the fewest digits that read back as the same float32; a number that
  * is not finite is null. Names of objects come in the order given.
  */
-public final class JsonOut {
+public final class JsonOut extends AnswerBytes {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-    private byte[] bytes;
-    private int size;
+    /** A value that writes itself, so that it need not be made before. */
+    public interface Part {
+        void writeTo(JsonOut out);
+    }
 
-    /** @param expected bytes of the answer, a guess */
+    /** All of it is kept. @param expected bytes of the answer, a guess */
     public JsonOut(int expected) {
-        this.bytes = new byte[Math.max(expected, 64)];
+        super(expected, null);
+    }
+
+    /** @param out where the beginning of a large answer is sent while the rest is made */
+    public JsonOut(int expected, OutputStream out) {
+        super(expected, out);
     }
 
     /** Appends ASCII text that is JSON already. */
@@ -177,6 +182,10 @@ public final class JsonOut {
                 yield this;
             }
             case Fields fields -> object(fields.toMap());
+            case Part part -> {
+                part.writeTo(this);
+                yield this;
+            }
             case Map<?, ?> object -> object(object);
             case Collection<?> values -> list(values);
             default -> throw new IllegalArgumentException("no JSON value: " + value.getClass());
@@ -205,23 +214,7 @@ public final class JsonOut {
         return raw("}");
     }
 
-    public int size() {
-        return size;
-    }
-
-    public byte[] toBytes() {
-        return Arrays.copyOf(bytes, size);
-    }
-
-    public void writeTo(OutputStream out) throws IOException {
-        out.write(bytes, 0, size);
-    }
-
     private void put(int value) {
         bytes[size++] = (byte) value;
-    }
-
-    private void room(int more) {
-        if (bytes.length - size < more) bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
     }
 }

@@ -2,6 +2,7 @@ package io.lynse.http.codec;
 
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.Ids;
 import io.lynse.model.RowId;
 import io.lynse.model.Vectors;
@@ -42,15 +43,24 @@ public final class JsonReader {
 
     private static final JsonFactory FACTORY = JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
 
+    private static final int VALUE_BYTES = 64; // of a value in a list: itself and its place there, about
+    private static final int LIST_BYTES = 256; // of an empty list or map, about
+    private static final int QUOTED_MAX = 200;
+
     private final JsonInput in;
     private final JsonParser json;
+    private final RequestMemory memory;
     private final long bodyBytes;
     private boolean started;
     private String key = "";
 
-    /** @param bodyBytes length of the body; -1: unknown */
-    public JsonReader(InputStream body, long bodyBytes) {
-        this.in = new JsonInput(body, bodyBytes);
+    /**
+     * @param bodyBytes length of the body; -1: unknown
+     * @param memory    of the request: vectors and fields lie in it, what is taken on the heap is counted there
+     */
+    public JsonReader(InputStream body, long bodyBytes, RequestMemory memory) {
+        this.in = new JsonInput(body, bodyBytes, memory);
+        this.memory = memory;
         if (in.peek() == JsonInput.END) throw in.refusal("EOF while parsing a value");
         this.json = FACTORY.createParser(ObjectReadContext.empty(), (DataInput) in);
         this.bodyBytes = bodyBytes;
@@ -97,7 +107,7 @@ public final class JsonReader {
     public @Nullable String textOrNull() {
         return switch (json.currentToken()) {
             case VALUE_NULL -> null;
-            case VALUE_STRING -> reading(json::getString);
+            case VALUE_STRING -> reading(this::string);
             default -> throw wrongType("a string");
         };
     }
@@ -142,7 +152,7 @@ public final class JsonReader {
     /** Vectors of one length. @param mixed what to say when they differ in it */
     public Vectors vectors(String mixed) {
         if (json.currentToken() != JsonToken.START_ARRAY) throw wrongType("a sequence");
-        var rows = new VectorRows(bodyBytes, mixed);
+        var rows = new VectorRows(bodyBytes, mixed, memory);
         var reader = new FloatReader(in, 1024);
         try {
             for (int row = 0; json.nextToken() != JsonToken.END_ARRAY; row++) {
@@ -174,13 +184,17 @@ public final class JsonReader {
             int count = 0;
             JsonToken token;
             while ((token = json.nextToken()) == JsonToken.VALUE_NUMBER_INT) {
-                if (count == ints.length) ints = Arrays.copyOf(ints, count * 2);
+                if (count == ints.length) {
+                    memory.countHeap((long) count * Long.BYTES);
+                    ints = Arrays.copyOf(ints, count * 2);
+                }
                 ints[count] = intId(count);
                 count++;
             }
             if (token == JsonToken.END_ARRAY) return Ids.of(Arrays.copyOf(ints, count));
             var mixed = new ArrayList<RowId>();
             for (int i = 0; i < count; i++) mixed.add(RowId.of(ints[i]));
+            memory.countHeap((long) count * VALUE_BYTES);
             for (; token != JsonToken.END_ARRAY; token = json.nextToken()) mixed.add(id(mixed.size()));
             return Ids.of(mixed);
         } catch (JacksonException malformed) {
@@ -190,8 +204,11 @@ public final class JsonReader {
 
     private RowId id(int index) {
         return switch (json.currentToken()) {
-            case VALUE_NUMBER_INT -> RowId.of(intId(index));
-            case VALUE_STRING -> textId(json.getString());
+            case VALUE_NUMBER_INT -> {
+                memory.countHeap(VALUE_BYTES);
+                yield RowId.of(intId(index));
+            }
+            case VALUE_STRING -> textId(kept(string()));
             default -> throw noId(index);
         };
     }
@@ -216,13 +233,15 @@ public final class JsonReader {
     public @Nullable FieldRows fields() {
         if (json.currentToken() == JsonToken.VALUE_NULL) return null;
         if (json.currentToken() != JsonToken.START_ARRAY) throw wrongType("a sequence");
-        var out = new FieldWriter();
+        var out = new FieldWriter(memory);
         int rows = 0;
         try {
             for (; json.nextToken() != JsonToken.END_ARRAY; rows++) {
                 if (json.currentToken() != JsonToken.START_OBJECT) throw wrongType("a map");
                 out.presentMark();
+                in.beginText();
                 FieldJson.object(json, out);
+                in.endText();
             }
         } catch (JacksonException malformed) {
             throw refusal(malformed);
@@ -247,24 +266,53 @@ public final class JsonReader {
 
     private @Nullable Object tree(JsonToken token) {
         return switch (token) {
-            case VALUE_NULL -> null;
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_STRING -> json.getString();
-            case VALUE_NUMBER_INT -> json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? (Object) json.getBigIntegerValue() : (Object) json.getLongValue();
-            case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+            case VALUE_NULL -> {
+                memory.countHeap(VALUE_BYTES);
+                yield null;
+            }
+            case VALUE_TRUE, VALUE_FALSE -> {
+                memory.countHeap(VALUE_BYTES);
+                yield token == JsonToken.VALUE_TRUE;
+            }
+            case VALUE_STRING -> kept(string());
+            case VALUE_NUMBER_INT -> {
+                memory.countHeap(VALUE_BYTES);
+                yield json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? (Object) json.getBigIntegerValue() : (Object) json.getLongValue();
+            }
+            case VALUE_NUMBER_FLOAT -> {
+                memory.countHeap(VALUE_BYTES);
+                yield json.getDoubleValue();
+            }
             case START_ARRAY -> {
+                memory.countHeap(LIST_BYTES);
                 List<@Nullable Object> values = new ArrayList<>();
                 for (JsonToken next; (next = json.nextToken()) != JsonToken.END_ARRAY; ) values.add(tree(next));
                 yield values;
             }
             case START_OBJECT -> {
+                memory.countHeap(LIST_BYTES);
                 Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                for (String name; (name = json.nextName()) != null; ) values.put(name, tree(json.nextToken()));
+                for (String name; (name = json.nextName()) != null; ) values.put(kept(name), tree(json.nextToken()));
                 yield values;
             }
             default -> throw in.refusal("expected value");
         };
+    }
+
+    /** The text that the parser stands at. It may be as long as the body. */
+    private String string() {
+        in.beginText();
+        try {
+            return json.getString();
+        } finally {
+            in.endText();
+        }
+    }
+
+    /** Counts a text that stays. */
+    private String kept(String text) {
+        memory.countHeap(VALUE_BYTES + 2L * text.length());
+        return text;
     }
 
     /** The place behind what was read, in serde's words. */
@@ -285,12 +333,16 @@ public final class JsonReader {
         return switch (token) {
             case VALUE_NULL -> "null";
             case VALUE_TRUE, VALUE_FALSE -> "boolean `" + token.name().substring(6).toLowerCase(Locale.ROOT) + "`";
-            case VALUE_STRING -> "string \"" + reading(json::getString) + "\"";
+            case VALUE_STRING -> "string \"" + abridged(reading(this::string)) + "\"";
             case VALUE_NUMBER_INT -> "integer `" + reading(json::getString) + "`";
             case VALUE_NUMBER_FLOAT -> "floating point `" + reading(json::getString) + "`";
             case START_ARRAY -> "sequence";
             default -> "map";
         };
+    }
+
+    private static String abridged(String text) {
+        return text.length() <= QUOTED_MAX ? text : text.substring(0, QUOTED_MAX) + "...";
     }
 
     /** A token's value is only parsed when it is asked for. */

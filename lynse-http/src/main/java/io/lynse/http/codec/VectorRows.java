@@ -2,6 +2,7 @@ package io.lynse.http.codec;
 
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.ElementType;
 import io.lynse.model.Vectors;
 import java.nio.ByteBuffer;
@@ -10,19 +11,21 @@ import java.nio.ByteOrder;
 /** Collects rows of float32 into one buffer as they are parsed; the first row fixes the length of all. */
 final class VectorRows {
 
-    private static final int SIZE_MAX = Integer.MAX_VALUE - 64;
-
     private final long bodyBytes;
     private final String mixed;
     private int count;
     private int dimension;
-    private ByteBuffer data = ByteBuffer.allocate(0);
+    private final RequestMemory memory;
+    private ByteBuffer data;
 
     /**
      * @param bodyBytes length of the whole body, to size the buffer by; -1: unknown
      * @param mixed     what to say of rows that differ in length
+     * @param memory    where the buffer lies
      */
-    VectorRows(long bodyBytes, String mixed) {
+    VectorRows(long bodyBytes, String mixed, RequestMemory memory) {
+        this.memory = memory;
+        this.data = memory.allocate(0);
         this.bodyBytes = bodyBytes;
         this.mixed = mixed;
     }
@@ -31,14 +34,14 @@ final class VectorRows {
     void add(float[] elements, int length, int textBytes) {
         if (count == 0) {
             dimension = length;
-            data = room(expectedRows(textBytes) * length * Float.BYTES);
+            data = memory.grown(data, expectedBytes(textBytes, length * (long) Float.BYTES));
         } else if (length != dimension) {
             throw new LynseException(new LynseError.InvalidArgument("vectors", mixed));
         }
         int rowBytes = length * Float.BYTES;
         if (data.remaining() < rowBytes) {
-            if (data.position() + (long) rowBytes > SIZE_MAX) throw new LynseException(new LynseError.PayloadTooLarge(data.position() + (long) rowBytes, SIZE_MAX));
-            data = room(Math.max(data.capacity() * 3L / 2, data.position() + (long) rowBytes)).put(data.flip());
+            long needed = data.position() + (long) rowBytes;
+            data = memory.grown(data, Math.max(needed, Math.min(data.capacity() * 3L / 2, RequestMemory.BLOCK_BYTES_MAX)));
         }
         data.slice(data.position(), rowBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(elements, 0, length);
         data.position(data.position() + rowBytes);
@@ -54,12 +57,10 @@ final class VectorRows {
         return new Vectors(count, dimension, ElementType.FLOAT32, data.flip());
     }
 
-    /** As many rows as the rest of the body can hold when each takes about what the first took. */
-    private long expectedRows(int textBytes) {
-        return bodyBytes < 0 ? 16 : Math.max(1, bodyBytes / Math.max(1, textBytes - textBytes / 32));
-    }
-
-    private static ByteBuffer room(long bytes) {
-        return ByteBuffer.allocate((int) Math.min(bytes, SIZE_MAX));
+    /** As many rows as the body can hold when each takes about what the first took; no more bytes than the body has, if that is a guess. */
+    private long expectedBytes(int textBytes, long rowBytes) {
+        if (bodyBytes < 0) return 16 * rowBytes;
+        long rows = Math.max(1, bodyBytes / Math.max(1, textBytes - textBytes / 32));
+        return Math.max(rowBytes, Math.min(rows * rowBytes, Math.max(bodyBytes, RequestMemory.HEAP_BLOCK_BYTES_MAX)));
     }
 }

@@ -2,6 +2,8 @@ package io.lynse.http.route;
 
 import io.lynse.http.codec.JsonOut;
 import io.lynse.model.CollectionName;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,8 @@ public final class Envelope {
         return this;
     }
 
-    JsonOut toJson(int expected) {
-        return new JsonOut(expected).raw("{\"status\":\"success\",\"params\":").object(params).raw("}");
+    /** @param expected bytes of the answer, a guess */
+    void send(HttpServletResponse response, int expected) throws IOException {
+        HotServlet.jsonOut(response, expected).raw("{\"status\":\"success\",\"params\":").object(params).raw("}").finish(response);
     }
 }

@@ -1,11 +1,13 @@
 package io.lynse.http.route;
 
 import io.lynse.http.codec.BinaryBody;
+import io.lynse.http.codec.BinaryOut;
 import io.lynse.http.codec.JsonOut;
 import io.lynse.http.codec.JsonReader;
 import io.lynse.http.codec.QueryParameters;
 import io.lynse.http.codec.TextRefusal;
 import io.lynse.http.error.HttpErrors;
+import io.lynse.http.limit.BodyFilter;
 import io.lynse.model.Deadline;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -44,7 +46,7 @@ abstract class HotServlet extends HttpServlet {
 
     static JsonReader json(HttpServletRequest request) throws IOException {
         requireJson(request.getContentType());
-        return new JsonReader(request.getInputStream(), request.getContentLengthLong());
+        return new JsonReader(request.getInputStream(), request.getContentLengthLong(), BodyFilter.memory(request));
     }
 
     static void requireJson(@org.jspecify.annotations.Nullable String contentType) {
@@ -54,22 +56,22 @@ abstract class HotServlet extends HttpServlet {
     static final String JSON = "application/json";
 
     static ByteBuffer binary(HttpServletRequest request) throws IOException {
-        return BinaryBody.readAll(request.getInputStream(), request.getContentLengthLong());
+        return BinaryBody.readAll(request.getInputStream(), request.getContentLengthLong(), BodyFilter.memory(request));
     }
 
     static QueryParameters query(HttpServletRequest request) {
         return new QueryParameters(request.getQueryString());
     }
 
-    static void send(HttpServletResponse response, JsonOut json) throws IOException {
+    /** The beginning of a JSON answer. @param expected bytes, a guess */
+    static JsonOut jsonOut(HttpServletResponse response, int expected) throws IOException {
         response.setContentType(JSON);
-        response.setContentLength(json.size());
-        json.writeTo(response.getOutputStream());
+        return new JsonOut(expected, response.getOutputStream());
     }
 
-    static void send(HttpServletResponse response, byte[] block) throws IOException {
+    /** The beginning of a binary answer. @param expected bytes, a guess */
+    static BinaryOut binaryOut(HttpServletResponse response, int expected) throws IOException {
         response.setContentType("application/octet-stream");
-        response.setContentLength(block.length);
-        response.getOutputStream().write(block);
+        return new BinaryOut(expected, response.getOutputStream());
     }
 }

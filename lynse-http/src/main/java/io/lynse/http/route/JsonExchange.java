@@ -2,6 +2,8 @@ package io.lynse.http.route;
 
 import io.lynse.http.codec.JsonObject;
 import io.lynse.http.codec.QueryParameters;
+import io.lynse.http.limit.BodyFilter;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.Deadline;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,7 +17,7 @@ import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
- * How controllers take and give: a {@link JsonObject}, {@link QueryParameters} or {@link Deadline} as argument, an {@link Envelope}
+ * How controllers take and give: a {@link JsonObject}, {@link QueryParameters}, {@link Deadline} or the request's {@link RequestMemory} as argument, an {@link Envelope}
  * as answer. So all routes, hot or not, read with one parser, print with one printer and refuse in the same words.
  */
 final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
@@ -29,7 +31,7 @@ final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethod
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         Class<?> type = parameter.getParameterType();
-        return type == JsonObject.class || type == QueryParameters.class || type == Deadline.class;
+        return type == JsonObject.class || type == QueryParameters.class || type == Deadline.class || type == RequestMemory.class;
     }
 
     @Override
@@ -38,9 +40,10 @@ final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethod
         Class<?> type = parameter.getParameterType();
         if (type == Deadline.class) return edge.deadline();
         HttpServletRequest request = request(web);
+        if (type == RequestMemory.class) return BodyFilter.memory(request);
         if (type == QueryParameters.class) return new QueryParameters(request.getQueryString());
         HotServlet.requireJson(request.getContentType());
-        return JsonObject.read(request.getInputStream(), request.getContentLengthLong());
+        return JsonObject.read(request.getInputStream(), request.getContentLengthLong(), BodyFilter.memory(request));
     }
 
     @Override
@@ -54,7 +57,7 @@ final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethod
         model.setRequestHandled(true);
         HttpServletResponse response = web.getNativeResponse(HttpServletResponse.class);
         if (response == null) throw new IllegalStateException("no servlet response");
-        HotServlet.send(response, answer.toJson(512));
+        answer.send(response, 512);
     }
 
     private static HttpServletRequest request(NativeWebRequest web) {

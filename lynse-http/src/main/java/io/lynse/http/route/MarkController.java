@@ -1,6 +1,7 @@
 package io.lynse.http.route;
 
 import io.lynse.http.codec.JsonObject;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import io.lynse.model.Ids;
@@ -38,9 +39,9 @@ final class MarkController {
     }
 
     @PostMapping("/list_deleted_ids")
-    Envelope deleted(JsonObject body, Deadline deadline) {
+    Envelope deleted(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
-        return Envelope.of(name).with("ids", edge.databases().read(name, new RowSelection.Deleted(), false, false, deadline).ids());
+        return Envelope.of(name).with("ids", edge.databases().read(name, new RowSelection.Deleted(), false, false, memory, deadline).ids());
     }
 
     @PostMapping("/compact")

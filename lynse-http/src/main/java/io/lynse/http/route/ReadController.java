@@ -2,7 +2,9 @@ package io.lynse.http.route;
 
 import io.lynse.http.codec.BinaryAnswer;
 import io.lynse.http.codec.JsonObject;
+import io.lynse.http.codec.JsonOut;
 import io.lynse.http.codec.QueryParameters;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import io.lynse.model.Ids;
@@ -12,7 +14,6 @@ import io.lynse.model.Rows;
 import io.lynse.model.field.Fields;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,17 +36,17 @@ final class ReadController {
     }
 
     @PostMapping("/query")
-    Envelope query(JsonObject body, Deadline deadline) {
+    Envelope query(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
         boolean idsOnly = body.flag("return_ids_only", false);
-        Rows rows = edge.databases().read(name, selection(body), false, !idsOnly, deadline);
-        return Envelope.of(name).with("result", idsOnly ? rows.ids() : records(rows));
+        Rows rows = edge.databases().read(name, selection(body), false, !idsOnly, memory, deadline);
+        return Envelope.of(name).with("result", idsOnly ? rows.ids() : (JsonOut.Part) out -> records(rows, out));
     }
 
     @PostMapping("/query_vectors")
-    Envelope queryVectors(JsonObject body, Deadline deadline) {
+    Envelope queryVectors(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
-        return Envelope.of(name).with("result", triple(edge.databases().read(name, selection(body), true, true, deadline)));
+        return Envelope.of(name).with("result", triple(edge.databases().read(name, selection(body), true, true, memory, deadline)));
     }
 
     private RowSelection selection(JsonObject body) {
@@ -57,28 +58,29 @@ final class ReadController {
     }
 
     /** Fields with the public id under {@code id}, which hides a field of that name. */
-    private static List<Map<String, @Nullable Object>> records(Rows rows) {
-        List<Map<String, @Nullable Object>> records = new ArrayList<>(rows.size());
+    private static void records(Rows rows, JsonOut out) {
+        out.raw("[");
         for (int row = 0; row < rows.size(); row++) {
+            if (row > 0) out.raw(",");
             Fields fields = rows.fields().get(row);
             Map<String, @Nullable Object> record = fields == null ? new LinkedHashMap<>() : fields.toMap();
             record.put("id", rows.ids().get(row));
-            records.add(record);
+            out.object(record);
         }
-        return records;
+        out.raw("]");
     }
 
     /** Vectors, ids and fields, all of one length. */
     private static List<Object> triple(Rows rows) {
-        return List.of(rows.vectors(), rows.ids(), rows.fields().toList(rows.size()));
+        return List.of(rows.vectors(), rows.ids(), (JsonOut.Part) out -> out.fields(rows.fields(), rows.size()));
     }
 
     @PostMapping("/read_by_only_id")
-    Envelope readById(JsonObject body, Deadline deadline) {
+    Envelope readById(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
         body.require("id");
         var selection = new RowSelection.ById(namedIds(body));
-        return Envelope.of(name).with("item", triple(edge.databases().read(name, selection, true, true, deadline)));
+        return Envelope.of(name).with("item", triple(edge.databases().read(name, selection, true, true, memory, deadline)));
     }
 
     /** One id, or a list of them. */
@@ -96,30 +98,32 @@ final class ReadController {
     }
 
     @PostMapping("/head")
-    Envelope head(JsonObject body, Deadline deadline) {
+    Envelope head(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
         var selection = new RowSelection.Head(edge.limits().topK("n", body.natural("n", N_DEFAULT)));
-        return Envelope.of(name).with("head", triple(edge.databases().read(name, selection, true, true, deadline)));
+        return Envelope.of(name).with("head", triple(edge.databases().read(name, selection, true, true, memory, deadline)));
     }
 
     @PostMapping("/tail")
-    Envelope tail(JsonObject body, Deadline deadline) {
+    Envelope tail(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
         var selection = new RowSelection.Tail(edge.limits().topK("n", body.natural("n", N_DEFAULT)));
-        return Envelope.of(name).with("tail", triple(edge.databases().read(name, selection, true, true, deadline)));
+        return Envelope.of(name).with("tail", triple(edge.databases().read(name, selection, true, true, memory, deadline)));
     }
 
     @GetMapping("/head_binary")
-    void headBinary(QueryParameters parameters, Deadline deadline, HttpServletResponse response) throws IOException {
+    void headBinary(QueryParameters parameters, RequestMemory memory, Deadline deadline, HttpServletResponse response) throws IOException {
         CollectionName name = parameters.collection();
         var selection = new RowSelection.Head(edge.limits().topK("n", parameters.natural("n", N_DEFAULT)));
-        HotServlet.send(response, BinaryAnswer.rows(edge.databases().read(name, selection, true, true, deadline)));
+        Rows rows = edge.databases().read(name, selection, true, true, memory, deadline);
+        BinaryAnswer.rows(rows, HotServlet.binaryOut(response, 64 + rows.size() * rows.vectors().rowBytes())).finish(response);
     }
 
     @GetMapping("/tail_binary")
-    void tailBinary(QueryParameters parameters, Deadline deadline, HttpServletResponse response) throws IOException {
+    void tailBinary(QueryParameters parameters, RequestMemory memory, Deadline deadline, HttpServletResponse response) throws IOException {
         CollectionName name = parameters.collection();
         var selection = new RowSelection.Tail(edge.limits().topK("n", parameters.natural("n", N_DEFAULT)));
-        HotServlet.send(response, BinaryAnswer.rows(edge.databases().read(name, selection, true, true, deadline)));
+        Rows rows = edge.databases().read(name, selection, true, true, memory, deadline);
+        BinaryAnswer.rows(rows, HotServlet.binaryOut(response, 64 + rows.size() * rows.vectors().rowBytes())).finish(response);
     }
 }

@@ -1,6 +1,7 @@
 package io.lynse.http.route;
 
 import io.lynse.http.codec.JsonObject;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
@@ -27,13 +28,13 @@ final class SearchController {
     }
 
     @PostMapping("/search_range")
-    Envelope range(JsonObject body, Deadline deadline) {
+    Envelope range(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
         float[] vector = body.vector("vector");
         double threshold = body.real("threshold");
         int k = edge.limits().topK("max_results", body.natural("max_results", MAX_RESULTS_DEFAULT));
         var query = new Query(vector, new Query.Options(k, false, 0, OptionalDouble.of(threshold)));
-        Hits hits = edge.timed("/search_range", name, k, () -> edge.databases().search(name, query, deadline)).hits();
+        Hits hits = edge.timed("/search_range", name, k, () -> edge.databases().search(name, query, memory, deadline)).hits();
         var result = new TreeMap<String, @Nullable Object>();
         result.put("ids", hits.ids());
         result.put("distances", hits.scores());
@@ -41,7 +42,7 @@ final class SearchController {
     }
 
     @PostMapping("/search_profile")
-    Envelope profile(JsonObject body, Deadline deadline) {
+    Envelope profile(JsonObject body, RequestMemory memory, Deadline deadline) {
         CollectionName name = body.collection();
         body.refuseIfGiven("where", "where filters");
         float[] vector = body.vector("vector");
@@ -50,7 +51,7 @@ final class SearchController {
         long start = System.nanoTime();
         CollectionStats stats = edge.databases().stats(name, false, deadline);
         long counted = System.nanoTime();
-        Hits hits = edge.databases().search(name, new Query(vector, options), deadline).hits();
+        Hits hits = edge.databases().search(name, new Query(vector, options), memory, deadline).hits();
         long found = System.nanoTime();
 
         IndexMode mode = stats.info().indexMode() == null ? IndexMode.DEFAULT : stats.info().indexMode();

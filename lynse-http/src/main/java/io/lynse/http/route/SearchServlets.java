@@ -7,6 +7,7 @@ import io.lynse.http.codec.BinaryBody;
 import io.lynse.http.codec.JsonOut;
 import io.lynse.http.codec.JsonReader;
 import io.lynse.http.codec.QueryParameters;
+import io.lynse.http.limit.BodyFilter;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import io.lynse.model.Hits;
@@ -39,11 +40,11 @@ final class SearchServlets {
         @Override
         void answer(HttpServletRequest request, HttpServletResponse response, Deadline deadline) throws IOException {
             var search = SearchRequest.read(json(request), edge().limits());
-            SearchAnswer found = run(edge(), "/search", search, deadline);
+            SearchAnswer found = run(edge(), "/search", search, request, deadline);
             Hits hits = Rounding.apply(edge().databases(), search.name(), found.hits(), search.rounding());
-            JsonOut out = start(search.name(), 256 + 32 * hits.size()).raw(",\"items\":{\"fields\":");
+            JsonOut out = start(response, search.name(), 256 + 32 * hits.size()).raw(",\"items\":{\"fields\":");
             fields(out, hits, search.query().options()).raw(",\"ids\":").ids(hits.ids()).raw(",\"k\":").number(search.query().options().k());
-            send(response, out.raw(",\"scores\":").floats(hits.scores()).raw(",\"vector_field\":\"default\"}}}"));
+            out.raw(",\"scores\":").floats(hits.scores()).raw(",\"vector_field\":\"default\"}}}").finish(response);
         }
     }
 
@@ -56,10 +57,10 @@ final class SearchServlets {
         void answer(HttpServletRequest request, HttpServletResponse response, Deadline deadline) throws IOException {
             QueryParameters parameters = query(request);
             var search = SearchRequest.read(parameters, binary(request), edge().limits());
-            SearchAnswer found = run(edge(), "/search_binary", search, deadline);
+            SearchAnswer found = run(edge(), "/search_binary", search, request, deadline);
             if (found.holdsTextIds()) BinaryAnswer.refuseTextIds();
             Hits hits = Rounding.apply(edge().databases(), search.name(), found.hits(), search.rounding());
-            send(response, BinaryAnswer.hits(hits, search.query().options().withFields()));
+            BinaryAnswer.hits(hits, search.query().options().withFields(), binaryOut(response, 64 + 12 * hits.size())).finish(response);
         }
     }
 
@@ -95,11 +96,11 @@ final class SearchServlets {
             edge().limits().batch("queries", queries.count());
             var name = new CollectionName(database, collection);
             var options = new Query.Options(edge().limits().topK("k", k), withFields, beam);
-            send(response, results(name, run(edge(), "/batch_search", name, queries, options, deadline), options));
+            results(response, name, run(edge(), "/batch_search", name, queries, options, request, deadline), options).finish(response);
         }
 
-        private static JsonOut results(CollectionName name, BatchAnswer found, Query.Options options) {
-            JsonOut out = start(name, 256 + found.results().size() * (64 + 24 * options.k())).raw(",\"results\":[");
+        private static JsonOut results(HttpServletResponse response, CollectionName name, BatchAnswer found, Query.Options options) throws IOException {
+            JsonOut out = start(response, name, 256 + found.results().size() * 64).raw(",\"results\":[");
             String before = "";
             for (Hits hits : found.results()) {
                 fields(out.raw(before).raw("{\"fields\":"), hits, options).raw(",\"ids\":").ids(hits.ids())
@@ -123,27 +124,30 @@ final class SearchServlets {
             int count = edge().limits().batch("n_queries", parameters.natural("n_queries"));
             Query.Options options = SearchRequest.options(parameters, edge().limits());
             ByteBuffer body = binary(request);
-            Vectors queries = BinaryBody.widened(BinaryBody.vectors(body, "n_queries", count, dimension, BinaryBody.encoding(parameters)));
-            BatchAnswer found = run(edge(), "/batch_search_binary", name, queries, options, deadline);
+            Vectors queries = BinaryBody.widened(BinaryBody.vectors(body, "n_queries", count, dimension, BinaryBody.encoding(parameters)),
+                    BodyFilter.memory(request));
+            BatchAnswer found = run(edge(), "/batch_search_binary", name, queries, options, request, deadline);
             if (found.holdsTextIds()) BinaryAnswer.refuseTextIds();
-            send(response, BinaryAnswer.batch(found.results(), options.withFields()));
+            BinaryAnswer.batch(found.results(), options.withFields(), binaryOut(response, 64 + 8 * count)).finish(response);
         }
     }
 
-    private static SearchAnswer run(Edge edge, String route, SearchRequest search, Deadline deadline) {
-        return edge.timed(route, search.name(), search.query().options().k(), () -> edge.databases().search(search.name(), search.query(), deadline));
+    private static SearchAnswer run(Edge edge, String route, SearchRequest search, HttpServletRequest request, Deadline deadline) {
+        return edge.timed(route, search.name(), search.query().options().k(),
+                () -> edge.databases().search(search.name(), search.query(), BodyFilter.memory(request), deadline));
     }
 
-    private static BatchAnswer run(Edge edge, String route, CollectionName name, Vectors queries, Query.Options options, Deadline deadline) {
+    private static BatchAnswer run(Edge edge, String route, CollectionName name, Vectors queries, Query.Options options,
+            HttpServletRequest request, Deadline deadline) {
         if (queries.count() == 0) {
             edge.databases().describe(name); // a collection that is not there is an error even so
             return new BatchAnswer(new ArrayList<>(), false);
         }
-        return edge.timed(route, name, options.k(), () -> edge.databases().batchSearch(name, queries, options, deadline));
+        return edge.timed(route, name, options.k(), () -> edge.databases().batchSearch(name, queries, options, BodyFilter.memory(request), deadline));
     }
 
-    private static JsonOut start(CollectionName name, int expected) {
-        return new JsonOut(expected).raw("{\"status\":\"success\",\"params\":{\"collection_name\":").string(name.collection())
+    private static JsonOut start(HttpServletResponse response, CollectionName name, int expected) throws IOException {
+        return HotServlet.jsonOut(response, expected).raw("{\"status\":\"success\",\"params\":{\"collection_name\":").string(name.collection())
                 .raw(",\"database_name\":").string(name.database());
     }
 

@@ -3,6 +3,7 @@ package io.lynse.http.route;
 import io.lynse.http.codec.BinaryBody;
 import io.lynse.http.codec.JsonReader;
 import io.lynse.http.codec.QueryParameters;
+import io.lynse.http.limit.BodyFilter;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
@@ -65,8 +66,8 @@ final class WriteServlets {
             if (vectors.count() == 0) throw Edge.invalid("vectors", "vectors cannot be empty");
             if (ids.size() != vectors.count()) throw Edge.invalid("ids", "ids length must match vectors length");
             if (fields != null && fields.count() != vectors.count()) throw Edge.invalid("fields", "fields length must match vectors length");
-            Ids written = write(edge(), name, kind, vectors, ids, fields == null ? FieldBlock.NONE : fields.block(), deadline);
-            send(response, Envelope.of(name).with("ids", written).toJson(64 + 12 * written.size()));
+            Ids written = write(edge(), name, kind, vectors, ids, fields == null ? FieldBlock.NONE : fields.block(), request, deadline);
+            Envelope.of(name).with("ids", written).send(response, 64 + 12 * written.size());
         }
     }
 
@@ -91,7 +92,7 @@ final class WriteServlets {
             ElementType encoding = BinaryBody.encoding(parameters);
             BinaryBody.Items items = BinaryBody.items(binary(request), count, dimension, encoding, parameters);
             if (count == 0) throw Edge.invalid("ids", "ids cannot be empty");
-            Ids written = write(edge(), name, kind, items.vectors(), items.ids(), items.fields(), deadline);
+            Ids written = write(edge(), name, kind, items.vectors(), items.ids(), items.fields(), request, deadline);
             sendIds(response, name, written, returnIds);
         }
     }
@@ -115,20 +116,21 @@ final class WriteServlets {
                 written = Ids.NONE;
             } else {
                 requireComponents(vectors);
-                written = edge().databases().write(name, new RowBatch(WriteKind.ADD, vectors, null, FieldBlock.NONE), deadline);
+                written = edge().databases().write(name, new RowBatch(WriteKind.ADD, vectors, null, FieldBlock.NONE), BodyFilter.memory(request), deadline);
             }
             sendIds(response, name, written, returnIds);
         }
     }
 
-    private static Ids write(Edge edge, CollectionName name, WriteKind kind, Vectors vectors, Ids ids, FieldBlock fields, Deadline deadline) {
+    private static Ids write(Edge edge, CollectionName name, WriteKind kind, Vectors vectors, Ids ids, FieldBlock fields,
+            HttpServletRequest request, Deadline deadline) {
         requireComponents(vectors);
         RowId twice = DuplicateIds.find(ids);
         if (twice != null) {
             String what = kind == WriteKind.ADD ? "duplicate external id " : "duplicate id ";
             throw Edge.invalid("ids", "Invalid argument: " + what + twice + " within the same insert batch");
         }
-        return edge.databases().write(name, new RowBatch(kind, vectors, ids, fields), deadline);
+        return edge.databases().write(name, new RowBatch(kind, vectors, ids, fields), BodyFilter.memory(request), deadline);
     }
 
     private static void requireComponents(Vectors vectors) {
@@ -139,6 +141,6 @@ final class WriteServlets {
         Envelope answer = Envelope.of(name);
         if (returnIds) answer.with("ids", written);
         else answer.with("n_vectors", written.size());
-        HotServlet.send(response, answer.toJson(128 + (returnIds ? 12 * written.size() : 0)));
+        answer.send(response, 128 + (returnIds ? 12 * written.size() : 0));
     }
 }

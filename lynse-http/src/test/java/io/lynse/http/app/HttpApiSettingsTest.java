@@ -25,7 +25,8 @@ class HttpApiSettingsTest {
         assertThat(settings.maxCollectionVectors()).isEqualTo(10_000_000);
         assertThat(settings.maxCollectionVectorBytes()).isEqualTo(1L << 40);
         assertThat(settings.auditLog()).isTrue();
-        assertThat(settings.bodiesInFlightBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 2);
+        assertThat(settings.requestHeapBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 4);
+        assertThat(settings.requestMemoryBytes()).as("a quarter of what the machine has").isGreaterThan(64L << 20).isLessThan(1L << 44);
     }
 
     @Test
@@ -39,6 +40,15 @@ class HttpApiSettingsTest {
         assertThatThrownBy(() -> bind(Map.of("lynse.http.payload-limit", "3GB"))).hasStackTraceContaining("below 2 GB");
         assertThatThrownBy(() -> bind(Map.of("lynse.http.max-top-k", "-1"))).hasStackTraceContaining("must not be negative");
         assertThatThrownBy(() -> bind(Map.of("lynse.http.request-timeout", "0s"))).hasStackTraceContaining("request-timeout must be above 0");
+    }
+
+    @Test
+    void takesOtherBudgetsButNoneOfNothing() {
+        HttpApiSettings settings = bind(Map.of("lynse.http.request-memory", "2GB", "lynse.http.request-heap", "100MB"));
+        assertThat(settings.requestMemoryBytes()).isEqualTo(2L << 30);
+        assertThat(settings.requestHeapBytes()).isEqualTo(100L << 20);
+        assertThatThrownBy(() -> bind(Map.of("lynse.http.request-memory", "0"))).hasStackTraceContaining("request-memory must be above 0");
+        assertThatThrownBy(() -> bind(Map.of("lynse.http.request-heap", "0"))).hasStackTraceContaining("request-heap must be above 0");
     }
 
     private static HttpApiSettings bind(Map<String, String> properties) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.ElementType;
 import io.lynse.model.Hits;
 import io.lynse.model.Ids;
@@ -55,7 +56,7 @@ class BinaryTest {
     void readsHalfFloats() {
         Vectors vectors = BinaryBody.vectors(bytes("003C 0040"), "dim", 1, 2, ElementType.FLOAT16);
         assertThat(vectors.row(0)).containsExactly(1, 2);
-        assertThat(BinaryBody.widened(vectors)).isEqualTo(Vectors.of(new float[] {1, 2}));
+        assertThat(BinaryBody.widened(vectors, RequestMemory.unbounded())).isEqualTo(Vectors.of(new float[] {1, 2}));
     }
 
     @ParameterizedTest(name = "{3}")
@@ -92,34 +93,34 @@ class BinaryTest {
     @Test
     void writesASearchBlock() {
         var hits = new Hits(Ids.of(3, 258), new float[] {1, 0.5f}, FieldBlock.of(Arrays.asList(Fields.of(Map.of("a", 1L)), null)));
-        assertThat(hex(BinaryAnswer.hits(hits, false))).isEqualTo(clean("02000000 0300000000000000 0201000000000000 0000803F 0000003F 00000000"));
-        assertThat(hex(BinaryAnswer.hits(hits, true))).isEqualTo(clean("02000000 0300000000000000 0201000000000000 0000803F 0000003F 0C000000"
+        assertThat(hex(BinaryAnswer.hits(hits, false, out()).toBytes())).isEqualTo(clean("02000000 0300000000000000 0201000000000000 0000803F 0000003F 00000000"));
+        assertThat(hex(BinaryAnswer.hits(hits, true, out()).toBytes())).isEqualTo(clean("02000000 0300000000000000 0201000000000000 0000803F 0000003F 0C000000"
                 + HexFormat.of().formatHex("[{\"a\":1},{}]".getBytes(java.nio.charset.StandardCharsets.UTF_8))));
     }
 
     @Test
     void writesEightZeroBytesForNoHits() {
-        assertThat(BinaryAnswer.hits(Hits.NONE, true)).isEqualTo(new byte[8]);
+        assertThat(BinaryAnswer.hits(Hits.NONE, true, out()).toBytes()).isEqualTo(new byte[8]);
     }
 
     @Test
     void writesABatchAsBlocksBackToBack() {
         var one = new Hits(Ids.of(1), new float[] {2}, FieldBlock.NONE);
-        assertThat(hex(BinaryAnswer.batch(List.of(one, Hits.NONE), false)))
+        assertThat(hex(BinaryAnswer.batch(List.of(one, Hits.NONE), false, out()).toBytes()))
                 .isEqualTo(clean("02000000  01000000 0100000000000000 00000040 00000000  00000000 00000000"));
-        assertThat(BinaryAnswer.batch(List.of(), false)).isEqualTo(new byte[4]);
+        assertThat(BinaryAnswer.batch(List.of(), false, out()).toBytes()).isEqualTo(new byte[4]);
     }
 
     @Test
     void writesRows() {
         var rows = new Rows(Ids.of(9), Vectors.of(new float[] {1, 2}), FieldBlock.NONE, new OrderStamp[] {new OrderStamp(1, 0)});
-        assertThat(hex(BinaryAnswer.rows(rows))).isEqualTo(clean("01000000 02000000 0000803F 00000040 0900000000000000 04000000 5B7B7D5D"));
+        assertThat(hex(BinaryAnswer.rows(rows, out()).toBytes())).isEqualTo(clean("01000000 02000000 0000803F 00000040 0900000000000000 04000000 5B7B7D5D"));
     }
 
     @Test
     void refusesToNameATextIdByANumber() {
         var hits = new Hits(Ids.of(List.of(RowId.of("a"))), new float[] {1}, FieldBlock.NONE);
-        assertThatThrownBy(() -> BinaryAnswer.hits(hits, false))
+        assertThatThrownBy(() -> BinaryAnswer.hits(hits, false, out()))
                 .isInstanceOfSatisfying(LynseException.class, refused -> assertThat(refused.error()).isInstanceOf(LynseError.Conflict.class));
     }
 
@@ -137,5 +138,9 @@ class BinaryTest {
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
+    }
+
+    private static BinaryOut out() {
+        return new BinaryOut(16, null);
     }
 }

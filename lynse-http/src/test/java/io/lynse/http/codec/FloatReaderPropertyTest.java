@@ -3,6 +3,7 @@ package io.lynse.http.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lynse.memory.RequestMemory;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,7 @@ class FloatReaderPropertyTest {
 
     private static float[] read(String text, long announced) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        var reader = new FloatReader(new JsonInput(new ByteArrayInputStream(bytes), announced), 16);
+        var reader = new FloatReader(new JsonInput(new ByteArrayInputStream(bytes), announced, RequestMemory.unbounded()), 16);
         int count = reader.read("vector");
         return java.util.Arrays.copyOf(reader.elements(), count);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.Ids;
 import io.lynse.model.RowId;
 import io.lynse.model.Vectors;
@@ -148,7 +149,7 @@ class JsonReaderTest {
         }
 
         static Write read(InputStream body, long length) {
-            var json = new JsonReader(body, length);
+            var json = new JsonReader(body, length, RequestMemory.unbounded());
             var texts = new LinkedHashMap<String, String>();
             Vectors vectors = Vectors.of();
             Ids ids = Ids.NONE;

@@ -20,30 +20,4 @@ class LimitTest {
     void zeroSwitchesALimitOff() {
         assertThat(new Limits(0, 0).topK("k", Integer.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
     }
-
-    @Test
-    void aBudgetGrantsUpToItsBytes() {
-        var budget = new BodyBudget(100);
-        assertThat(budget.take(60)).isTrue();
-        assertThat(budget.take(41)).isFalse();
-        assertThat(budget.take(40)).isTrue();
-        budget.giveBack(60);
-        assertThat(budget.taken()).isEqualTo(40);
-        assertThat(budget.take(60)).isTrue();
-    }
-
-    @Test
-    void aBodyAboveTheWholeBudgetIsTakenAlone() {
-        var budget = new BodyBudget(100);
-        assertThat(budget.take(500)).isTrue();
-        assertThat(budget.take(1)).isFalse();
-        budget.giveBack(500);
-        assertThat(budget.take(1)).isTrue();
-        assertThat(budget.take(500)).isFalse();
-    }
-
-    @Test
-    void givingBackMoreThanWasTakenIsOurOwnBug() {
-        assertThatThrownBy(() -> new BodyBudget(100).giveBack(1)).isInstanceOf(IllegalStateException.class);
-    }
 }

@@ -1,5 +1,6 @@
 package io.lynse.model.field;
 
+import io.lynse.memory.RequestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -61,6 +62,32 @@ public final class FieldBlock {
         }
         starts[fields.size()] = out.size();
         return new FieldBlock(out.toBuffer(), starts);
+    }
+
+    /** Gathers the records of rows one by one. */
+    public static final class Builder {
+
+        private final FieldWriter out;
+        private final int[] starts;
+        private int rows;
+
+        /** @param memory where the records lie */
+        public Builder(int rows, RequestMemory memory) {
+            out = new FieldWriter(memory);
+            memory.countHeap((rows + 1L) * Integer.BYTES);
+            starts = new int[rows + 1];
+        }
+
+        public void add(Fields fields) {
+            out.present(fields);
+            starts[++rows] = out.size();
+        }
+
+        /** @throws IllegalStateException if a row is missing */
+        public FieldBlock build() {
+            if (rows != starts.length - 1) throw new IllegalStateException(rows + " rows of " + (starts.length - 1));
+            return rows == 0 ? NONE : new FieldBlock(out.toBuffer(), starts);
+        }
     }
 
     public boolean isNone() {

@@ -1,11 +1,11 @@
 package io.lynse.model.field;
 
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.RowId;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +16,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldWriter {
 
-    private ByteBuffer out = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+    private static final int FIRST_BYTES = 256;
+
+    private final @Nullable RequestMemory memory;
+    private ByteBuffer out;
     private int depth;
+
+    /** Writes to the heap. */
+    public FieldWriter() {
+        memory = null;
+        out = ByteBuffer.allocate(FIRST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** @param memory where the buffer lies, and how much it may grow */
+    public FieldWriter(RequestMemory memory) {
+        this.memory = memory;
+        out = memory.allocate(FIRST_BYTES);
+    }
 
     /** Record of a row without fields of its own (an upsert keeps the stored ones). */
     public FieldWriter absent() {
@@ -145,7 +160,9 @@ public final class FieldWriter {
     }
 
     public byte[] toBytes() {
-        return Arrays.copyOf(out.array(), out.position());
+        byte[] bytes = new byte[out.position()];
+        out.get(0, bytes);
+        return bytes;
     }
 
     /** What was written, as a view; the writer is not used afterwards. */
@@ -168,7 +185,7 @@ public final class FieldWriter {
     private ByteBuffer room(int bytes) {
         if (out.remaining() < bytes) {
             int capacity = Math.max(Math.addExact(out.position(), bytes), (int) Math.min(out.capacity() * 2L, Integer.MAX_VALUE - 8));
-            out = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN).put(out.flip());
+            out = memory != null ? memory.grown(out, capacity) : ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN).put(out.flip());
         }
         return out;
     }

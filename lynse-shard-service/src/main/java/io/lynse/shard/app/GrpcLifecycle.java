@@ -1,8 +1,8 @@
 package io.lynse.shard.app;
 
 import io.lynse.engine.Engine;
+import io.lynse.http.app.RequestBudgets;
 import io.lynse.model.GrpcPort;
-import io.lynse.shard.grpc.ByteBudget;
 import io.lynse.shard.grpc.GrpcServer;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
@@ -28,18 +28,18 @@ final class GrpcLifecycle implements SmartLifecycle {
 
     private final Engine engine;
     private final NodeMembership membership;
-    private final ByteBudget budget;
+    private final RequestBudgets budgets;
     private final GrpcSettings settings;
     private final @Nullable String apiKey;
     private final WebServerApplicationContext web;
     private volatile boolean running;
     private @Nullable GrpcServer server;
 
-    GrpcLifecycle(Engine engine, NodeMembership membership, ByteBudget budget, GrpcSettings settings, @Nullable String apiKey,
+    GrpcLifecycle(Engine engine, NodeMembership membership, RequestBudgets budgets, GrpcSettings settings, @Nullable String apiKey,
             WebServerApplicationContext web) {
         this.engine = engine;
         this.membership = membership;
-        this.budget = budget;
+        this.budgets = budgets;
         this.settings = settings;
         this.apiKey = apiKey;
         this.web = web;
@@ -56,7 +56,7 @@ final class GrpcLifecycle implements SmartLifecycle {
         int port = settings.port() >= 0 ? settings.port() : GrpcPort.of(http.getPort());
         String host = web.getEnvironment().getProperty("server.address", "127.0.0.1");
         try {
-            GrpcServer started = GrpcServer.start(engine, membership, budget, settings, apiKey, version(), new InetSocketAddress(host, port));
+            GrpcServer started = GrpcServer.start(engine, membership, budgets::request, settings, apiKey, version(), new InetSocketAddress(host, port));
             server = started;
             publish(started.port());
             log.atInfo().addKeyValue("port", started.port()).log("grpc listening");

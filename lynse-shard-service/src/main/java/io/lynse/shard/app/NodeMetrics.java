@@ -4,7 +4,6 @@ import io.lynse.engine.Engine;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionStats;
-import io.lynse.shard.grpc.ByteBudget;
 import io.lynse.shard.membership.MembershipPolicy;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Role;
@@ -20,12 +19,10 @@ final class NodeMetrics implements MeterBinder {
 
     private final Engine engine;
     private final NodeMembership membership;
-    private final ByteBudget budget;
 
-    NodeMetrics(Engine engine, NodeMembership membership, ByteBudget budget) {
+    NodeMetrics(Engine engine, NodeMembership membership) {
         this.engine = engine;
         this.membership = membership;
-        this.budget = budget;
     }
 
     @Override
@@ -52,8 +49,6 @@ final class NodeMetrics implements MeterBinder {
             Gauge.builder("lynse.role", membership, node -> MembershipPolicy.role(node.situation()) == role ? 1 : 0)
                     .tag("role", role.text()).description("1 for the role this node has").register(registry);
         }
-        Gauge.builder("lynse.grpc.request", budget, ByteBudget::taken)
-                .baseUnit("bytes").description("bytes of gRPC requests held now").register(registry);
     }
 
     private void engine(MeterRegistry registry, String name, ToDoubleFunction<Engine> value, String description) {

@@ -5,11 +5,11 @@ import io.lynse.engine.EngineSettings;
 import io.lynse.http.Databases;
 import io.lynse.http.app.HttpApi;
 import io.lynse.http.app.HttpApiSettings;
+import io.lynse.http.app.RequestBudgets;
 import io.lynse.http.app.ServiceFace;
 import io.lynse.model.HybridClock;
 import io.lynse.shard.database.CollectionLimits;
 import io.lynse.shard.database.EngineDatabases;
-import io.lynse.shard.grpc.ByteBudget;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
 import java.io.IOException;
@@ -63,14 +63,9 @@ public class ShardNode {
     }
 
     @Bean
-    ByteBudget requestBytes(GrpcSettings settings) {
-        return new ByteBudget(settings.bodyBytes());
-    }
-
-    @Bean
-    GrpcLifecycle grpc(Engine engine, NodeMembership membership, ByteBudget budget, GrpcSettings settings, HttpApiSettings api,
+    GrpcLifecycle grpc(Engine engine, NodeMembership membership, RequestBudgets budgets, GrpcSettings settings, HttpApiSettings api,
             WebServerApplicationContext web) {
-        return new GrpcLifecycle(engine, membership, budget, settings, api.apiKey(), web);
+        return new GrpcLifecycle(engine, membership, budgets, settings, api.apiKey(), web);
     }
 
     /** Ready as soon as both listeners are up: what the engine has to recover it recovers before. */
@@ -80,7 +75,7 @@ public class ShardNode {
     }
 
     @Bean
-    NodeMetrics nodeMetrics(Engine engine, NodeMembership membership, ByteBudget budget) {
-        return new NodeMetrics(engine, membership, budget);
+    NodeMetrics nodeMetrics(Engine engine, NodeMembership membership) {
+        return new NodeMetrics(engine, membership);
     }
 }

@@ -13,6 +13,7 @@ import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
@@ -34,6 +35,7 @@ import io.lynse.shard.entry.Entry;
 import io.lynse.shard.entry.EntryCheck;
 import io.lynse.shard.entry.IndexWait;
 import io.lynse.shard.membership.NodeMembership;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
@@ -182,13 +184,13 @@ public final class EngineDatabases implements Databases {
     }
 
     @Override
-    public Ids write(CollectionName name, RowBatch batch, Deadline deadline) {
+    public Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
         CollectionInfo collection = describe(name);
         if (batch.count() == 0) return Ids.NONE;
         EntryCheck.check(batch);
         checkLimits(collection, batch);
-        MessageLite rows = Wire.writeRows(collection.id(), batch, clock.next(), writeId());
-        return expect(RowsWritten.class, apply(EntryType.WRITE_ROWS, rows, deadline)).ids();
+        BulkMessage rows = Wire.rowsEntry(collection.id(), batch, clock.next(), writeId());
+        return expect(RowsWritten.class, apply(EntryType.WRITE_ROWS, rows, memory, deadline)).ids();
     }
 
     private void checkLimits(CollectionInfo collection, RowBatch batch) {
@@ -229,20 +231,20 @@ public final class EngineDatabases implements Databases {
     }
 
     @Override
-    public SearchAnswer search(CollectionName name, Query query, Deadline deadline) {
+    public SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline) {
         CollectionId collection = id(name);
-        return new SearchAnswer(engine.search(collection, query), engine.stats(collection, false).holdsTextIds());
+        return new SearchAnswer(engine.search(collection, query, memory), engine.stats(collection, false).holdsTextIds());
     }
 
     @Override
-    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, Deadline deadline) {
+    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
         CollectionId collection = id(name);
-        return new BatchAnswer(engine.batchSearch(collection, queries, options), engine.stats(collection, false).holdsTextIds());
+        return new BatchAnswer(engine.batchSearch(collection, queries, options, memory), engine.stats(collection, false).holdsTextIds());
     }
 
     @Override
-    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
-        Rows rows = engine.read(id(name), selection, withVectors, withFields);
+    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
+        Rows rows = engine.read(id(name), selection, withVectors, withFields, memory);
         if (selection instanceof RowSelection.ById(Ids wanted)) requireAll(wanted, rows);
         return rows;
     }
@@ -304,8 +306,13 @@ public final class EngineDatabases implements Databases {
 
     /** Appends an entry, waits until it is applied, and throws what it was refused for. */
     private Result apply(EntryType type, MessageLite message, Deadline deadline) {
-        Entry entry = Entry.of(type, message);
-        var applied = membership.alone(epoch -> engine.submit(epoch, entry.type(), entry.version(), entry.payload()));
+        return apply(type, new BulkMessage(message), RequestMemory.unbounded(), deadline);
+    }
+
+    /** @param memory where the entry lies, until it is applied: that may be after its request has given up */
+    private Result apply(EntryType type, BulkMessage message, RequestMemory memory, Deadline deadline) {
+        Entry entry = Entry.of(type, message, memory);
+        var applied = membership.alone(epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, entry.type(), entry.version(), entry.payload())));
         Result result = AppliedWait.until(applied, deadline).result();
         if (result instanceof Applied.Refused(var error)) throw new LynseException(error);
         return result;

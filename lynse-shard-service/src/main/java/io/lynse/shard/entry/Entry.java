@@ -1,10 +1,9 @@
 package io.lynse.shard.entry;
 
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import io.lynse.memory.RequestMemory;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.v1.EntryType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /** An entry on its way to the log: (type, version, bytes). */
@@ -13,23 +12,15 @@ public record Entry(int type, int version, ByteBuffer payload) {
     /** The version of every entry this build writes and understands. */
     public static final int VERSION = 1;
 
-    /** Above this an entry is kept outside the heap, so that a bulk load is no matter for the garbage collector. */
-    private static final int HEAP_BYTES_MAX = 1 << 20;
-
-    public static Entry of(EntryType type, MessageLite message) {
-        ByteBuffer payload = room(message.getSerializedSize());
-        try {
-            CodedOutputStream out = CodedOutputStream.newInstance(payload);
-            message.writeTo(out);
-            out.flush();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible); // nothing here does I/O
-        }
+    /** @param memory where the entry lies */
+    public static Entry of(EntryType type, BulkMessage message, RequestMemory memory) {
+        ByteBuffer payload = memory.allocate(message.size());
+        message.writeTo(payload);
         return new Entry(type.getNumber(), VERSION, payload.flip());
     }
 
-    /** An empty buffer for an entry of that many bytes. */
-    public static ByteBuffer room(int bytes) {
-        return bytes <= HEAP_BYTES_MAX ? ByteBuffer.allocate(bytes) : ByteBuffer.allocateDirect(bytes);
+    /** An entry on the heap, of any size. */
+    public static Entry of(EntryType type, MessageLite message) {
+        return of(type, new BulkMessage(message), RequestMemory.unbounded());
     }
 }

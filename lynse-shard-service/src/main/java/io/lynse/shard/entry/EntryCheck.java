@@ -1,9 +1,7 @@
 package io.lynse.shard.entry;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
-import com.google.protobuf.UnsafeByteOperations;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -57,7 +55,7 @@ public final class EntryCheck {
             case CREATE_COLLECTION -> check(parse(CreateCollection.parser(), payload));
             case DROP_COLLECTION -> collection(parse(DropCollection.parser(), payload).getCollectionId());
             case UPDATE_COLLECTION -> check(parse(UpdateCollection.parser(), payload));
-            case WRITE_ROWS -> check(parse(WriteRows.parser(), payload));
+            case WRITE_ROWS -> check(Wire.rowsEntry(payload));
             case MARK_ROWS -> check(parse(MarkRows.parser(), payload));
             case COMPACT -> collection(parse(Compact.parser(), payload).getCollectionId());
             case ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED -> throw refused("entry_type", "an entry has a type");
@@ -78,11 +76,12 @@ public final class EntryCheck {
         if (update.hasIndex() && update.getIndex().hasMode()) indexMode(update.getIndex().getMode());
     }
 
-    private static void check(WriteRows rows) {
+    private static void check(Wire.RowsEntry entry) {
+        WriteRows rows = entry.head();
         collection(rows.getCollectionId());
         if (rows.getWriteId().size() != WRITE_ID_BYTES) throw refused("write_id", "a write id has 16 bytes, not " + rows.getWriteId().size());
         if (rows.getStamps().getClock() <= 0) throw refused("stamps", "a write carries the clock of whoever accepted it");
-        RowBatch batch = Wire.rowBatch(rows);
+        RowBatch batch = Wire.rowBatch(entry);
         check(batch);
         if (batch.ids() == null && batch.kind() == WriteKind.UPSERT) throw refused("ids", "an upsert names its ids");
     }
@@ -109,11 +108,8 @@ public final class EntryCheck {
         if (IndexMode.parse(mode).isEmpty()) throw refused("index_mode", "unknown index type '" + mode + "'");
     }
 
-    /** Vectors and fields of the message are views of the payload. */
     private static <M> M parse(Parser<M> parser, ByteBuffer payload) throws InvalidProtocolBufferException {
-        CodedInputStream in = UnsafeByteOperations.unsafeWrap(payload.duplicate()).newCodedInput();
-        in.enableAliasing(true);
-        return parser.parseFrom(in);
+        return parser.parseFrom(payload.duplicate());
     }
 
     private static LynseException refused(String field, String reason) {

@@ -1,10 +1,11 @@
 package io.lynse.shard.grpc;
 
-import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.lynse.memory.RequestMemory;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.v1.Chunk;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -36,12 +37,15 @@ final class ChunkedReply {
         call.setOnCancelHandler(this::signal);
     }
 
-    /** Makes the answer and sends it; a failure to make it ends the call with that error. */
-    void send(Executor executor, Supplier<? extends MessageLite> answer) {
+    /**
+     * Makes the answer and sends it; a failure to make it ends the call with that error.
+     * @param memory in which the answer lies; closed when it is sent
+     */
+    void send(Executor executor, RequestMemory memory, Supplier<BulkMessage> answer) {
         executor.execute(Context.current().wrap(() -> {
-            try {
-                MessageLite message = answer.get();
-                try (var out = new Chunks(message.getSerializedSize())) {
+            try (memory) {
+                BulkMessage message = answer.get();
+                try (var out = new Chunks(message.size())) {
                     message.writeTo(out);
                 }
                 call.onCompleted();
@@ -84,11 +88,11 @@ final class ChunkedReply {
     /** Cuts what is written into chunks. A chunk's array is given away, so each has its own. */
     private final class Chunks extends OutputStream {
 
-        private int left;
+        private long left;
         private byte[] chunk = new byte[0];
         private int used;
 
-        Chunks(int bytes) {
+        Chunks(long bytes) {
             this.left = bytes;
         }
 
@@ -104,7 +108,7 @@ final class ChunkedReply {
             while (at < end) {
                 if (used == chunk.length) {
                     emit();
-                    chunk = new byte[Math.min(left, CHUNK_BYTES_MAX)];
+                    chunk = new byte[(int) Math.min(left, CHUNK_BYTES_MAX)];
                     left -= chunk.length;
                 }
                 int part = Math.min(end - at, chunk.length - used);

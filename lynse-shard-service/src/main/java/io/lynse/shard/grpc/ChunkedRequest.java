@@ -1,63 +1,77 @@
 package io.lynse.shard.grpc;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.grpc.stub.StreamObserver;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.v1.Chunk;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers a request that comes in chunks, within the node's budget. One call, one thread at a time, as gRPC delivers it.
+ * Gathers a request that comes in chunks, within its memory. One call, one thread at a time, as gRPC delivers it.
  */
 final class ChunkedRequest implements StreamObserver<Chunk> {
+
+    private static final int FIRST_BYTES = 64 * 1024;
 
     private final long bytesMax;
     private final Consumer<Gathered> whole;
     private final Consumer<RuntimeException> failed;
-    private final ByteBudget.Share share;
-    private ByteString bytes = ByteString.EMPTY;
+    private final RequestMemory memory;
+    private @Nullable ByteBuffer bytes;
     private boolean over;
 
-    /** The whole request, and the share of the budget that it holds until its consumer closes it. */
-    record Gathered(ByteString bytes, ByteBudget.Share share) {
+    /** The whole request, and the memory in which it lies, which its consumer closes. */
+    record Gathered(ByteBuffer bytes, RequestMemory memory) {
 
-        /** @throws LynseException InvalidArgument if the bytes are no such message */
-        <M> M parsed(Parser<M> parser) {
+        /**
+         * Takes the message apart without copying its large field.
+         * @throws LynseException InvalidArgument if the bytes are no such message
+         */
+        <M> Parsed<M> parsed(Parser<M> parser, int largeField) {
             try {
-                return parser.parseFrom(bytes);
+                BulkMessage.Split split = BulkMessage.split(bytes, largeField);
+                return new Parsed<>(parser.parseFrom(split.head()), split.parts().getFirst());
             } catch (InvalidProtocolBufferException malformed) {
                 throw new LynseException(LynseError.invalid("data", "malformed request: " + malformed.getMessage()), malformed);
             }
         }
     }
 
+    /** @param large a view of the field that is not in the message */
+    record Parsed<M>(M message, ByteBuffer large) {}
+
     /**
      * @param whole  called once when everything has come
      * @param failed called once when the request cannot be taken
      */
-    ChunkedRequest(ByteBudget budget, long bytesMax, Consumer<Gathered> whole, Consumer<RuntimeException> failed) {
+    ChunkedRequest(RequestMemory memory, long bytesMax, Consumer<Gathered> whole, Consumer<RuntimeException> failed) {
+        this.memory = memory;
         this.bytesMax = bytesMax;
         this.whole = whole;
         this.failed = failed;
-        this.share = budget.share();
     }
 
     @Override
     public void onNext(Chunk chunk) {
         if (over) return;
-        long total = (long) bytes.size() + chunk.getData().size();
+        ByteBuffer before = bytes;
+        long total = (before == null ? 0L : before.position()) + chunk.getData().size();
         try {
             if (total > bytesMax) throw new LynseException(new LynseError.PayloadTooLarge(total, bytesMax));
-            share.grow(chunk.getData().size());
+            ByteBuffer into = before == null ? memory.allocate(Math.max(FIRST_BYTES, total)) : before;
+            if (into.capacity() < total) into = memory.grown(into, Math.max(total, Math.min(2L * into.capacity(), bytesMax)));
+            chunk.getData().copyTo(into);
+            bytes = into;
         } catch (LynseException refused) {
             end();
             failed.accept(refused);
-            return;
         }
-        bytes = bytes.concat(chunk.getData());
     }
 
     @Override
@@ -69,12 +83,14 @@ final class ChunkedRequest implements StreamObserver<Chunk> {
     public void onCompleted() {
         if (over) return;
         over = true;
-        whole.accept(new Gathered(bytes, share));
+        ByteBuffer all = bytes;
+        whole.accept(new Gathered(all == null ? ByteBuffer.allocate(0) : all.flip(), memory));
     }
 
     private void end() {
+        if (over) return;
         over = true;
-        share.close();
-        bytes = ByteString.EMPTY;
+        bytes = null;
+        memory.close();
     }
 }

@@ -7,6 +7,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lynse.engine.Engine;
+import io.lynse.memory.RequestMemory;
 import io.lynse.shard.membership.NodeMembership;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The node's gRPC listener: the data path, health and reflection. Started and stopped once. */
@@ -26,9 +28,9 @@ public final class GrpcServer {
     private final HealthStatusManager health = new HealthStatusManager();
     private final Server server;
 
-    private GrpcServer(Engine engine, NodeMembership membership, ByteBudget budget, GrpcSettings settings, @Nullable String apiKey, String version,
+    private GrpcServer(Engine engine, NodeMembership membership, Supplier<RequestMemory> memories, GrpcSettings settings, @Nullable String apiKey, String version,
             InetSocketAddress address) {
-        var shard = new ShardService(engine, membership, budget, settings.entryBytes(), version, calls);
+        var shard = new ShardService(engine, membership, memories, settings.entryBytes(), version, calls);
         var key = new KeyCheck(apiKey);
         this.server = NettyServerBuilder.forAddress(address)
                 .executor(calls)
@@ -44,12 +46,13 @@ public final class GrpcServer {
 
     /**
      * Listens from now on.
-     * @param apiKey null: every call passes
+     * @param memories gives each call its own
+     * @param apiKey   null: every call passes
      * @throws IOException if the port is taken
      */
-    public static GrpcServer start(Engine engine, NodeMembership membership, ByteBudget budget, GrpcSettings settings, @Nullable String apiKey,
+    public static GrpcServer start(Engine engine, NodeMembership membership, Supplier<RequestMemory> memories, GrpcSettings settings, @Nullable String apiKey,
             String version, InetSocketAddress address) throws IOException {
-        var started = new GrpcServer(engine, membership, budget, settings, apiKey, version, address);
+        var started = new GrpcServer(engine, membership, memories, settings, apiKey, version, address);
         started.server.start();
         started.health.setStatus("", ServingStatus.SERVING);
         return started;

@@ -6,10 +6,12 @@ import io.lynse.engine.Engine;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
+import io.lynse.model.Hits;
 import io.lynse.model.Query;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Vectors;
@@ -22,6 +24,7 @@ import io.lynse.shard.membership.MembershipPolicy.Report;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.ViewWire;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.AwaitIndexRequest;
 import io.lynse.wire.v1.BatchSearchReply;
@@ -46,26 +49,30 @@ import io.lynse.wire.v1.WriteReply;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** The {@code Shard} service over one engine. Its methods run on virtual threads and block there. */
 final class ShardService extends ShardGrpc.ShardImplBase {
 
+    private static final long HIT_BYTES = Long.BYTES + Float.BYTES;
+
     private final Engine engine;
     private final NodeMembership membership;
-    private final ByteBudget budget;
+    private final Supplier<RequestMemory> memories;
     private final long entryBytesMax;
     private final String version;
     private final Executor executor;
 
     /**
+     * @param memories      gives each call its own
      * @param entryBytesMax largest entry and largest batch of queries
      * @param version       of this build, for probes
      * @param executor      for answers that are sent in chunks
      */
-    ShardService(Engine engine, NodeMembership membership, ByteBudget budget, long entryBytesMax, String version, Executor executor) {
+    ShardService(Engine engine, NodeMembership membership, Supplier<RequestMemory> memories, long entryBytesMax, String version, Executor executor) {
         this.engine = engine;
         this.membership = membership;
-        this.budget = budget;
+        this.memories = memories;
         this.entryBytesMax = entryBytesMax;
         this.version = version;
         this.executor = executor;
@@ -80,13 +87,14 @@ final class ShardService extends ShardGrpc.ShardImplBase {
             }
 
             @Override
-            public WriteReply append(Fence fence, Entry entry) {
+            public WriteReply append(Fence fence, Entry entry, RequestMemory memory) {
                 EntryCheck.check(entry);
-                var applied = membership.leading(fence, epoch -> engine.submit(epoch, entry.type(), entry.version(), entry.payload()));
+                var applied = membership.leading(
+                        fence, epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, entry.type(), entry.version(), entry.payload())));
                 return Outcomes.reply(AppliedWait.until(applied, Deadlines.current()), engine);
             }
         };
-        return new WriteCall(Replies.toleratingCancel(reply), appender, budget, entryBytesMax);
+        return new WriteCall(Replies.toleratingCancel(reply), appender, memories.get(), entryBytesMax);
     }
 
     @Override
@@ -95,41 +103,42 @@ final class ShardService extends ShardGrpc.ShardImplBase {
             membership.reading(Fences.fence(request.getFence()));
             CollectionId collection = collection(request.getOptions().getCollectionId());
             float[] vector = Replies.decoded("vector", () -> Wire.vector(request.getVector()));
-            var hits = engine.search(collection, new Query(vector, options(request.getOptions())));
-            return SearchReply.newBuilder().setHits(Wire.hits(hits)).setHoldsTextIds(holdsTextIds(collection)).build();
+            try (RequestMemory memory = memories.get()) {
+                var hits = engine.search(collection, new Query(vector, options(request.getOptions())), memory);
+                return SearchReply.newBuilder().setHits(Wire.hits(hits)).setHoldsTextIds(holdsTextIds(collection)).build();
+            }
         });
     }
 
     @Override
     public StreamObserver<Chunk> batchSearch(StreamObserver<Chunk> reply) {
         var out = new ChunkedReply(reply);
-        return new ChunkedRequest(budget, entryBytesMax, gathered -> out.send(executor, () -> {
-            try (var held = gathered.share()) {
-                return batchSearch(gathered);
-            }
-        }), out::fail);
+        return new ChunkedRequest(memories.get(), entryBytesMax, gathered -> out.send(executor, gathered.memory(), () -> batchSearch(gathered)), out::fail);
     }
 
-    private BatchSearchReply batchSearch(ChunkedRequest.Gathered gathered) {
-        BatchSearchRequest request = gathered.parsed(BatchSearchRequest.parser());
+    private BulkMessage batchSearch(ChunkedRequest.Gathered gathered) {
+        var parsed = gathered.parsed(BatchSearchRequest.parser(), BatchSearchRequest.VECTORS_FIELD_NUMBER);
+        BatchSearchRequest request = parsed.message();
         membership.reading(Fences.fence(request.getFence()));
         CollectionId collection = collection(request.getOptions().getCollectionId());
         Vectors queries = Replies.decoded("vectors", () -> new Vectors(
-                request.getQueries(), request.getDimension(), ElementType.FLOAT32, request.getVectors().asReadOnlyByteBuffer()));
-        var results = engine.batchSearch(collection, queries, options(request.getOptions()));
-        return BatchSearchReply.newBuilder()
+                request.getQueries(), request.getDimension(), ElementType.FLOAT32, parsed.large()));
+        var results = engine.batchSearch(collection, queries, options(request.getOptions()), gathered.memory());
+        for (Hits hits : results) gathered.memory().countHeap(hits.size() * HIT_BYTES); // once more, in the message
+        return new BulkMessage(BatchSearchReply.newBuilder()
                 .addAllResults(results.stream().map(Wire::hits).toList())
                 .setHoldsTextIds(holdsTextIds(collection))
-                .build();
+                .build());
     }
 
     @Override
     public void readRows(ReadRowsRequest request, StreamObserver<Chunk> reply) {
-        new ChunkedReply(reply).send(executor, () -> {
+        RequestMemory memory = memories.get();
+        new ChunkedReply(reply).send(executor, memory, () -> {
             membership.reading(Fences.fence(request.getFence()));
             RowSelection selection = Replies.decoded("which", () -> Wire.selection(request));
-            return Wire.rows(engine.read(
-                    collection(request.getCollectionId()), selection, !request.getWithoutVectors(), !request.getWithoutFields()));
+            return Wire.rowsReply(engine.read(
+                    collection(request.getCollectionId()), selection, !request.getWithoutVectors(), !request.getWithoutFields(), memory));
         });
     }
 

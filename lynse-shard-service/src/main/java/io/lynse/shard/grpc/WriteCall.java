@@ -4,26 +4,30 @@ import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.shard.entry.Entry;
 import io.lynse.shard.membership.Fence;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteHeader;
 import io.lynse.wire.v1.WriteReply;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One write on its way in: a header that says how much is to come, then the bytes of one log entry. It is taken in full
  * before anything is appended, so a slow caller holds up nobody but itself, and what it may hold is reserved at once from the
- * node's budget. One call, one thread at a time, as gRPC delivers it.
+ * node's budgets. One call, one thread at a time, as gRPC delivers it.
  */
 final class WriteCall implements StreamObserver<WriteChunk> {
 
     /** What happens with the whole entry. */
     interface Appender {
-        /** @throws LynseException as the caller is to see it; returns when the entry is applied */
-        WriteReply append(Fence fence, Entry entry);
+        /**
+         * Returns when the entry is applied.
+         * @param memory in which the entry lies; to be retained if it is needed longer than that
+         * @throws LynseException as the caller is to see it
+         */
+        WriteReply append(Fence fence, Entry entry, RequestMemory memory);
 
         /** Whether an append with this fence could be taken now. @throws LynseException if not */
         void require(Fence fence);
@@ -32,18 +36,18 @@ final class WriteCall implements StreamObserver<WriteChunk> {
     private final StreamObserver<WriteReply> reply;
     private final Appender appender;
     private final long entryBytesMax;
-    private final ByteBudget.Share share;
+    private final RequestMemory memory;
     private @Nullable Incoming incoming;
     private boolean over;
 
     /** A header that was accepted, and the entry as far as it has come. */
     private record Incoming(Fence fence, int type, int version, ByteBuffer payload) {}
 
-    WriteCall(StreamObserver<WriteReply> reply, Appender appender, ByteBudget budget, long entryBytesMax) {
+    WriteCall(StreamObserver<WriteReply> reply, Appender appender, RequestMemory memory, long entryBytesMax) {
         this.reply = reply;
         this.appender = appender;
         this.entryBytesMax = entryBytesMax;
-        this.share = budget.share();
+        this.memory = memory;
     }
 
     @Override
@@ -79,7 +83,7 @@ final class WriteCall implements StreamObserver<WriteChunk> {
         }
         WriteReply answer;
         try {
-            answer = appender.append(whole.fence(), new Entry(whole.type(), whole.version(), whole.payload().flip()));
+            answer = appender.append(whole.fence(), new Entry(whole.type(), whole.version(), whole.payload().flip()), memory);
         } catch (RuntimeException failure) {
             fail(failure);
             return;
@@ -96,17 +100,7 @@ final class WriteCall implements StreamObserver<WriteChunk> {
         appender.require(fence);
         long bytes = header.getEntryBytes();
         if (bytes < 0 || bytes > entryBytesMax) throw new LynseException(new LynseError.PayloadTooLarge(bytes, entryBytesMax));
-        share.grow(bytes);
-        incoming = new Incoming(fence, header.getEntryType(), header.getEntryVersion(), room(Math.toIntExact(bytes)));
-    }
-
-    /** The budget keeps this from happening; where a setting made it larger than the memory is, the caller still hears "not appended". */
-    private static ByteBuffer room(int bytes) {
-        try {
-            return Entry.room(bytes);
-        } catch (OutOfMemoryError full) {
-            throw new LynseException(new LynseError.Overloaded("no memory for an entry of " + bytes + " bytes now", Duration.ofSeconds(1)), full);
-        }
+        incoming = new Incoming(fence, header.getEntryType(), header.getEntryVersion(), memory.allocate(bytes));
     }
 
     private void take(ByteString data) {
@@ -122,9 +116,10 @@ final class WriteCall implements StreamObserver<WriteChunk> {
     }
 
     private void end() {
+        if (over) return;
         over = true;
         incoming = null;
-        share.close();
+        memory.close();
     }
 
     private static LynseException refused(String field, String reason) {

@@ -9,6 +9,7 @@ import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
@@ -69,10 +70,10 @@ class EngineDatabasesIT {
     @Test
     void generatedIdsFollowEveryRowThatEverWas() {
         add(Ids.of(List.of(RowId.of("first"), RowId.of("second"))), 2);
-        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 2), soon()).toList()).containsExactly(RowId.of(2), RowId.of(3));
+        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 2), RequestMemory.unbounded(), soon()).toList()).containsExactly(RowId.of(2), RowId.of(3));
         assertThat(head().ids().toList()).containsExactly(RowId.of("first"), RowId.of("second"), RowId.of(2), RowId.of(3));
         add(Ids.of(100), 1);
-        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 1), soon()).toList()).containsExactly(RowId.of(101));
+        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 1), RequestMemory.unbounded(), soon()).toList()).containsExactly(RowId.of(101));
     }
 
     @Test
@@ -136,10 +137,10 @@ class EngineDatabasesIT {
     void badBatchesLeaveNoEntry() {
         add(Ids.of(1), 1);
         long before = engine.lastLsn().value();
-        assertRefused("not finite", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[] {1, Float.NaN}), Ids.of(2), FieldBlock.NONE, new int[] {0}), soon()));
+        assertRefused("not finite", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[] {1, Float.NaN}), Ids.of(2), FieldBlock.NONE, new int[] {0}), RequestMemory.unbounded(), soon()));
         assertThat(engine.lastLsn().value()).isEqualTo(before);
         assertRefused("external id 1 already exists", () -> add(Ids.of(2, 1), 2));
-        assertRefused("Dimension mismatch: expected 2, got 3", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[3]), Ids.of(2), FieldBlock.NONE, new int[] {0}), soon()));
+        assertRefused("Dimension mismatch: expected 2, got 3", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[3]), Ids.of(2), FieldBlock.NONE, new int[] {0}), RequestMemory.unbounded(), soon()));
         assertThat(databases.stats(NAME, false, soon()).rows()).isEqualTo(1);
     }
 
@@ -183,8 +184,8 @@ class EngineDatabasesIT {
         open(System.currentTimeMillis(), new CollectionLimits(3, 0));
         assertRefused("collection vector count 4 would exceed server max_collection_vectors 3", () -> add(Ids.of(3, 4), 2));
         add(Ids.of(3), 1);
-        databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 3), 3), soon());
-        assertRefused("collection vector count 4", () -> databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 4), 3), soon()));
+        databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 3), 3), RequestMemory.unbounded(), soon());
+        assertRefused("collection vector count 4", () -> databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 4), 3), RequestMemory.unbounded(), soon()));
         engine.close();
         open(System.currentTimeMillis(), new CollectionLimits(0, 31));
         assertRefused("collection vector bytes 32 would exceed server max_collection_vector_bytes 31", () -> add(Ids.of(4), 1));
@@ -197,7 +198,7 @@ class EngineDatabasesIT {
     }
 
     private void add(Ids ids, int count) {
-        assertThat(databases.write(NAME, batch(WriteKind.ADD, ids, count), soon()).toList()).isEqualTo(ids.toList());
+        assertThat(databases.write(NAME, batch(WriteKind.ADD, ids, count), RequestMemory.unbounded(), soon()).toList()).isEqualTo(ids.toList());
     }
 
     private static RowBatch batch(WriteKind kind, @Nullable Ids ids, int count) {
@@ -206,15 +207,15 @@ class EngineDatabasesIT {
     }
 
     private Rows head() {
-        return databases.read(NAME, new RowSelection.Head(10), true, true, soon());
+        return databases.read(NAME, new RowSelection.Head(10), true, true, RequestMemory.unbounded(), soon());
     }
 
     private Rows read(Ids ids) {
-        return databases.read(NAME, new RowSelection.ById(ids), true, true, soon());
+        return databases.read(NAME, new RowSelection.ById(ids), true, true, RequestMemory.unbounded(), soon());
     }
 
     private List<RowId> search() {
-        return databases.search(NAME, new Query(new float[] {1, 1}, new Query.Options(10, false, 0)), soon()).hits().ids().toList();
+        return databases.search(NAME, new Query(new float[] {1, 1}, new Query.Options(10, false, 0)), RequestMemory.unbounded(), soon()).hits().ids().toList();
     }
 
     private static Deadline soon() {

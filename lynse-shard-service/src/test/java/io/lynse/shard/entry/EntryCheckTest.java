@@ -9,6 +9,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.MemoryBudget;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
 import io.lynse.model.RowBatch;
@@ -95,9 +97,11 @@ class EntryCheckTest {
     void largeEntriesStayOffTheHeap() {
         var vectors = new Vectors(1, 300_000, io.lynse.model.ElementType.FLOAT32, ByteBuffer.allocate(1_200_000));
         var batch = new RowBatch(WriteKind.ADD, vectors, Ids.of(1), FieldBlock.NONE, new int[] {0});
-        Entry entry = Entry.of(EntryType.WRITE_ROWS, Wire.writeRows(new CollectionId(1), batch, 1L, new byte[16]));
-        assertThat(entry.payload().isDirect()).isTrue();
-        EntryCheck.check(entry);
+        try (var memory = new RequestMemory(MemoryBudget.unlimited(), MemoryBudget.unlimited())) {
+            Entry entry = Entry.of(EntryType.WRITE_ROWS, Wire.rowsEntry(new CollectionId(1), batch, 1L, new byte[16]), memory);
+            assertThat(entry.payload().isDirect()).isTrue();
+            EntryCheck.check(entry);
+        }
     }
 
     private static WriteRows.Builder rows() {

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.lynse.memory.RequestMemory;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.v1.Chunk;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,7 +94,7 @@ class ChunkedReplyTest {
     void sendsOnlyWhatTheCallerTakes() throws Exception {
         var caller = new Caller();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            new ChunkedReply(caller).send(executor, () -> ANSWER);
+            new ChunkedReply(caller).send(executor, RequestMemory.unbounded(), () -> new BulkMessage(ANSWER));
             caller.takes(1);
             await().until(() -> caller.sent.size() == 1);
             assertThat(caller.completed).isFalse();
@@ -108,7 +110,7 @@ class ChunkedReplyTest {
     void endsWithTheCaller() {
         var caller = new Caller();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            new ChunkedReply(caller).send(executor, () -> ANSWER);
+            new ChunkedReply(caller).send(executor, RequestMemory.unbounded(), () -> new BulkMessage(ANSWER));
             caller.takes(1);
             await().until(() -> caller.sent.size() == 1);
             caller.goesAway();
@@ -121,7 +123,7 @@ class ChunkedReplyTest {
     void anAnswerThatCannotBeMadeIsAnError() {
         var caller = new Caller();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            new ChunkedReply(caller).send(executor, () -> {
+            new ChunkedReply(caller).send(executor, RequestMemory.unbounded(), () -> {
                 throw new IllegalStateException("planted: this is the failure that the test wants to see logged");
             });
         }

@@ -16,21 +16,18 @@ class GrpcSettingsTest {
         GrpcSettings settings = bound(Map.of());
         assertThat(settings.enabled()).isTrue();
         assertThat(settings.port()).as("by the port rule").isEqualTo(-1);
-        assertThat(settings.bodyBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 8 * 5);
-        assertThat(settings.entryBytes()).isEqualTo(Math.min(settings.bodyBytes(), Integer.MAX_VALUE - 64L));
+        assertThat(settings.entryBytes()).as("one buffer").isEqualTo(Integer.MAX_VALUE - 64L);
     }
 
     @Test
     void takesSizesAsPeopleWriteThem() {
-        GrpcSettings settings = bound(Map.of("lynse.grpc.body-bytes-max", "3MB", "lynse.grpc.entry-bytes-max", "2MB"));
-        assertThat(settings.bodyBytes()).isEqualTo(DataSize.ofMegabytes(3).toBytes());
+        GrpcSettings settings = bound(Map.of("lynse.grpc.entry-bytes-max", "2MB"));
         assertThat(settings.entryBytes()).isEqualTo(DataSize.ofMegabytes(2).toBytes());
     }
 
     @Test
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> bound(Map.of("lynse.grpc.port", 70_000))).hasRootCauseMessage("lynse.grpc.port must be -1 to 65535: 70000");
-        assertThatThrownBy(() -> bound(Map.of("lynse.grpc.body-bytes-max", "0B"))).hasStackTraceContaining("body-bytes-max must be above 0");
         assertThatThrownBy(() -> bound(Map.of("lynse.grpc.entry-bytes-max", "-1MB"))).hasStackTraceContaining("entry-bytes-max must be above 0");
     }
 

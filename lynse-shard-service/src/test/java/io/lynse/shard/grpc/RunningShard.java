@@ -11,6 +11,8 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.lynse.engine.Engine;
 import io.lynse.engine.EngineSettings;
+import io.lynse.memory.MemoryBudget;
+import io.lynse.memory.RequestMemory;
 import io.lynse.shard.entry.Entry;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.wire.v1.Chunk;
@@ -46,7 +48,8 @@ final class RunningShard implements AutoCloseable {
 
     final Engine engine;
     final NodeMembership membership;
-    final ByteBudget budget;
+    /** Of what lies on the heap: all that these tests send is small. */
+    final MemoryBudget budget;
     final GrpcServer server;
     final ManagedChannel channel;
     private final @Nullable String sentKey;
@@ -60,16 +63,16 @@ final class RunningShard implements AutoCloseable {
      * @param sentKey of the caller
      */
     static RunningShard open(Path directory, @Nullable String apiKey, @Nullable String sentKey) throws IOException {
-        return new RunningShard(directory, apiKey, sentKey, new GrpcSettings(true, 0, DataSize.ofMegabytes(64), null));
+        return new RunningShard(directory, apiKey, sentKey, new GrpcSettings(true, 0, null), DataSize.ofMegabytes(64));
     }
 
-    RunningShard(Path directory, @Nullable String apiKey, @Nullable String sentKey, GrpcSettings settings) throws IOException {
+    RunningShard(Path directory, @Nullable String apiKey, @Nullable String sentKey, GrpcSettings settings, DataSize requests) throws IOException {
         this.sentKey = sentKey;
         engine = Engine.open(EngineSettings.of(directory));
         membership = NodeMembership.open(
                 engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> !engine.catalog().collections().isEmpty());
-        budget = new ByteBudget(settings.bodyBytes());
-        server = GrpcServer.start(engine, membership, budget, settings, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
+        budget = new MemoryBudget("on the heap", requests.toBytes());
+        server = GrpcServer.start(engine, membership, () -> new RequestMemory(budget, budget), settings, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     }
 

@@ -267,7 +267,7 @@ class ShardServiceIT {
     @Test
     void tooLargeIsRefusedBeforeItIsSent() throws IOException {
         shard.close();
-        shard = new RunningShard(directory, null, null, new GrpcSettings(true, 0, DataSize.ofKilobytes(100), DataSize.ofKilobytes(64)));
+        shard = new RunningShard(directory, null, null, new GrpcSettings(true, 0, DataSize.ofKilobytes(64)), DataSize.ofKilobytes(100));
         shard.promote(2);
         assertRefused(() -> shard.write(header(2, EntryType.WRITE_ROWS_VALUE, 1, 70_000), List.of()), new LynseError.PayloadTooLarge(70_000, 65_536));
         assertRefusedWith(LynseError.PayloadTooLarge.class, () -> batchSearch(ByteString.copyFrom(new byte[70_000])));
@@ -277,7 +277,7 @@ class ShardServiceIT {
     @Test
     void aFullBudgetRefusesAndRecovers() throws IOException {
         shard.close();
-        shard = new RunningShard(directory, null, null, new GrpcSettings(true, 0, DataSize.ofKilobytes(100), DataSize.ofKilobytes(64)));
+        shard = new RunningShard(directory, null, null, new GrpcSettings(true, 0, DataSize.ofKilobytes(64)), DataSize.ofKilobytes(100));
         shard.promote(2);
         var slow = new RunningShard.Collector<WriteReply>();
         var held = shard.async().write(slow);

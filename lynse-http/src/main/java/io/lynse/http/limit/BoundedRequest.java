@@ -1,5 +1,7 @@
 package io.lynse.http.limit;
 
+import io.lynse.http.codec.TextRefusal;
+import io.lynse.model.Deadline;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -7,38 +9,29 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.util.function.LongFunction;
 
-/** A request whose body has no announced length: its bytes are counted against limit and budget as they are read. */
-final class CountedRequest extends HttpServletRequestWrapper {
-
-    /** Budget is taken in steps, so that a short body takes little of it. */
-    private static final long STEP = 256 * 1024;
+/** A request with a large body, or one of unknown length: it must stay within its limit, and come in within the time of a request. */
+final class BoundedRequest extends HttpServletRequestWrapper {
 
     private final long bytesMax;
-    private final BodyBudget budget;
+    private final Deadline deadline;
     private final LongFunction<RuntimeException> tooLarge;
     private long read;
-    private long taken;
 
-    CountedRequest(HttpServletRequest request, long bytesMax, BodyBudget budget, LongFunction<RuntimeException> tooLarge) {
+    /** @param tooLarge what to throw after that many bytes */
+    BoundedRequest(HttpServletRequest request, long bytesMax, Deadline deadline, LongFunction<RuntimeException> tooLarge) {
         super(request);
         this.bytesMax = bytesMax;
-        this.budget = budget;
+        this.deadline = deadline;
         this.tooLarge = tooLarge;
     }
 
-    void release() {
-        if (taken > 0) budget.giveBack(taken);
-        taken = 0;
-    }
-
-    private void count(int bytes) {
-        if (bytes <= 0) return;
+    private int count(int bytes) {
+        if (bytes <= 0) return bytes;
         read += bytes;
         if (read > bytesMax) throw tooLarge.apply(read);
-        while (read > taken) {
-            if (!budget.take(STEP)) throw BodyFilter.overloaded();
-            taken += STEP;
-        }
+        // Memory that waits for a client's bytes is memory that others do not get.
+        if (deadline.remainingNanos() <= 0) throw new TextRefusal(408, "the body did not arrive in time: " + read + " bytes had come");
+        return bytes;
     }
 
     @Override
@@ -54,9 +47,7 @@ final class CountedRequest extends HttpServletRequestWrapper {
 
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
-                int got = in.read(target, offset, length);
-                count(got);
-                return got;
+                return count(in.read(target, offset, length));
             }
 
             @Override
