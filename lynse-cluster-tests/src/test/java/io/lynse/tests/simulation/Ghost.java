@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Knows everything that was committed and acknowledged, and checks after every event what must always hold. */
 final class Ghost {
 
+    private final int minActive;
     private final List<SimEntry> committed = new ArrayList<>();
     private final Map<Epoch, String> committedBy = new HashMap<>();
     private final Rows rows = new Rows();
@@ -26,6 +27,11 @@ final class Ghost {
     private long acknowledgedMax;
 
     private static final long DELETED = Long.MIN_VALUE;
+
+    /** @param minActive members that a write must reach */
+    Ghost(int minActive) {
+        this.minActive = minActive;
+    }
 
     long acknowledgedMax() {
         return acknowledgedMax;
@@ -44,7 +50,12 @@ final class Ghost {
             String by = committedBy.putIfAbsent(leading.epoch(), node.address);
             if (by != null && !by.equals(node.address)) throw new Violation("one committing primary per epoch", node.address + " and " + by + " in epoch " + leading.epoch());
         }
-        for (long lsn = committed.size() + 1; lsn <= upTo; lsn++) commit(lsn, node);
+        for (long lsn = committed.size() + 1; lsn <= upTo; lsn++) {
+            if (leading.counted().size() < minActive && node.disk.entry(lsn).epoch().equals(leading.epoch())) {
+                throw new Violation("a write reaches the least number of members", lsn + " is committed by " + leading.counted());
+            }
+            commit(lsn, node);
+        }
         for (long lsn = Math.max(1, upTo - 2); lsn <= upTo; lsn++) {
             if (lsn >= node.disk.first() && !node.disk.entry(lsn).same(committed.get((int) lsn - 1))) {
                 throw new Violation("no conflicting commits", node.address + " commits " + node.disk.entry(lsn) + " at " + lsn + ", committed is " + committed.get((int) lsn - 1));

@@ -28,9 +28,11 @@ final class Simulation {
     final World world;
     final Network network;
     final SimMetadata metadata;
-    final Ghost ghost = new Ghost();
+    final Ghost ghost;
     final PlantedBug bug;
     final double trims;
+    final boolean mirrors; // whether writes wait for replicas
+    final int minActive;
 
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<SimCoordinator> coordinators = new ArrayList<>();
@@ -42,11 +44,14 @@ final class Simulation {
         world = new World(seed, prints);
         this.bug = bug;
         network = new Network(world);
+        mirrors = !world.chance(0.08);
+        minActive = mirrors && world.chance(0.15) ? 2 : 1;
+        ghost = new Ghost(minActive);
         int size = 2 + world.below(2);
         trims = world.chance(0.5) ? 0.5 : 0;
         var settings = new ReplicationSettings(
-                true, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), 1, 200, 100_000, world.chance(0.3) ? 3 : 1_000);
-        metadata = new SimMetadata(world, bug, initial(size), this::checkActive);
+                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), minActive, 200, 100_000, world.chance(0.3) ? 3 : 1_000);
+        metadata = new SimMetadata(world, bug, initial(size, mirrors), this::checkActive);
         for (int i = 0; i < size; i++) nodes.add(new SimNode(this, "n" + (i + 1), settings));
         int many = 2 + world.below(2);
         for (int i = 0; i < many; i++) coordinators.add(new SimCoordinator(this, "c" + (i + 1)));
@@ -81,15 +86,15 @@ final class Simulation {
             return;
         }
         for (ReplicaImage replica : group.replicas()) {
-            if (replica.state() != ReplicaState.ACTIVE) throw new Violation("members heal", replica + " in " + group);
+            if (mirrors && replica.state() != ReplicaState.ACTIVE) throw new Violation("members heal", replica + " in " + group);
         }
         ghost.equalEverywhere(nodes);
     }
 
-    private static ClusterImage initial(int size) {
+    private static ClusterImage initial(int size, boolean mirrors) {
         var replicas = new ArrayList<ReplicaImage>();
         for (int i = 1; i < size; i++) replicas.add(new ReplicaImage(new MemberImage("http://n" + (i + 1), null), ReplicaState.STALE));
-        return ClusterImage.initial("simulated", 8, true, List.of(
+        return ClusterImage.initial("simulated", 8, mirrors, List.of(
                 new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://n1", null), new Epoch(1), 1, replicas)));
     }
 

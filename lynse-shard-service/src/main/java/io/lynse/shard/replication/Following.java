@@ -10,6 +10,7 @@ import io.lynse.shard.replication.ReplicationMessage.Frame;
 import io.lynse.shard.replication.ReplicationMessage.Gap;
 import io.lynse.shard.replication.ReplicationMessage.Hello;
 import io.lynse.shard.replication.ReplicationMessage.Report;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member on one stream of a primary of its epoch. It acknowledges, and applies, only what is reconciled with that primary and
@@ -31,15 +32,20 @@ final class Following {
     private Lsn applying;
     private boolean heldBack;
     private int frames; // of the next entry, here already
+    private boolean damaged; // the rows here
+    private @Nullable Lsn missing; // the entry that was asked for, and how many of its frames were here
+    private int missingFrames;
+    private long askedAt;
 
     /** Answers a {@link Hello} whose epoch is on disk as seen. */
-    Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, FollowerReads reads, Effects out) {
+    Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, boolean damaged, FollowerReads reads, Effects out) {
         this.settings = settings;
         this.primary = primary;
         this.epoch = hello.epoch();
         this.stream = hello.stream();
         this.log = log;
         this.reads = reads;
+        this.damaged = damaged;
         applying = log.applied();
         report(out);
     }
@@ -64,14 +70,14 @@ final class Following {
         return announced;
     }
 
-    void received(ReplicationMessage message, Effects out) {
+    void received(ReplicationMessage message, long now, Effects out) {
         switch (message) {
             case Accept(_, long number, Lsn keep) when number == stream && phase == Phase.REPORTED -> accepted(keep, out);
             case ReplicationMessage.TakeFiles(_, long number) when number == stream && phase == Phase.REPORTED -> {
                 phase = Phase.TAKING_FILES;
                 out.add(new Effect.FetchFiles(primary, epoch, stream));
             }
-            case Frame frame when frame.stream() == stream && phase == Phase.RUNNING -> frame(frame, out);
+            case Frame frame when frame.stream() == stream && phase == Phase.RUNNING -> frame(frame, now, out);
             case Commit(_, long number, Lsn committed) when number == stream && phase == Phase.RUNNING -> {
                 announce(committed, out);
                 acknowledge(out);
@@ -97,16 +103,30 @@ final class Following {
         if (phase == Phase.RUNNING && heldBack) acknowledge(out);
     }
 
-    /** Installs what was fetched, if it still is what this stream waits for, and reports anew: the stream begins where the two meet. */
-    void filesFetched(Event.FilesFetched files, Effects out) {
-        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return;
+    /** Installs what was fetched, if it still is what this stream waits for, and reports anew: the stream begins where the two meet. @return whether it was installed */
+    boolean filesFetched(Event.FilesFetched files, Effects out) {
+        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return false;
         out.add(new Effect.InstallFiles(epoch, stream));
         log.replacedBy(files.found());
+        damaged = false;
         phase = Phase.REPORTED;
         applying = log.applied();
         announced = Lsn.NONE;
         frames = 0;
         report(out);
+        return true;
+    }
+
+    /** The rows here are not what the log made of them: nothing of this copy counts any more, and the primary is asked for files. */
+    void damaged(Effects out) {
+        damaged = true;
+        phase = Phase.REPORTED;
+        report(out);
+    }
+
+    /** A report that was lost, of a stream that begins for the second time, is not answered by a new greeting. */
+    void reportAgain(Effects out) {
+        if (damaged && phase == Phase.REPORTED) report(out);
     }
 
     void askToRead(long round, Effects out) {
@@ -114,7 +134,7 @@ final class Following {
     }
 
     private void report(Effects out) {
-        out.send(primary, new Report(epoch, stream, log.history(), log.applied()));
+        out.send(primary, new Report(epoch, stream, log.history(), log.applied(), damaged));
     }
 
     /** The one cut of this stream (rule 5), on disk before the first acknowledgement. */
@@ -128,10 +148,10 @@ final class Following {
         acknowledge(out);
     }
 
-    private void frame(Frame frame, Effects out) {
+    private void frame(Frame frame, long now, Effects out) {
         Lsn next = log.last().next();
         if (frame.lsn().compareTo(next) > 0 || frame.lsn().equals(next) && frame.index() > frames) {
-            out.send(primary, new Gap(epoch, stream, next));
+            gap(next, now, out);
             return;
         }
         if (frame.lsn().compareTo(next) < 0 || frame.index() < frames) return; // here already
@@ -145,6 +165,15 @@ final class Following {
             out.add(new Effect.Force(frame.lsn()));
         }
         announce(frame.committed(), out);
+    }
+
+    /** Asks once for what is missing, until it comes or the time for a retry is over: every frame behind the gap shows it again. */
+    private void gap(Lsn next, long now, Effects out) {
+        if (next.equals(missing) && frames == missingFrames && now - askedAt < settings.retry().toNanos()) return;
+        missing = next;
+        missingFrames = frames;
+        askedAt = now;
+        out.send(primary, new Gap(epoch, stream, next));
     }
 
     private void announce(Lsn committed, Effects out) {

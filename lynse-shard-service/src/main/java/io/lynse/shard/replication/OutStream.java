@@ -2,6 +2,7 @@ package io.lynse.shard.replication;
 
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Lsn;
+import org.jspecify.annotations.Nullable;
 
 /** What a primary knows of one other member, in this epoch. Owned by {@link Primary}. */
 final class OutStream {
@@ -25,6 +26,8 @@ final class OutStream {
     private int frames;
     private long heardAt; // any answer on this stream
     private long movedAt; // progress, or the moment from which progress was due
+    private @Nullable Lsn shippedFrom; // on this stream, the last time
+    private long shippedAt;
 
     OutStream(MemberImage member, long number, long now) {
         this.member = member;
@@ -39,6 +42,7 @@ final class OutStream {
         accepted = false;
         frames = 0;
         next = Lsn.NONE;
+        shippedFrom = null;
         heardAt = now;
     }
 
@@ -64,6 +68,11 @@ final class OutStream {
 
     Lsn keep() {
         return keep;
+    }
+
+    /** The entry that the member says it waits for. */
+    Lsn next() {
+        return next;
     }
 
     boolean accepted() {
@@ -99,6 +108,14 @@ final class OutStream {
     /** Nothing was outstanding until now: from here on progress is due. */
     void due(long now) {
         movedAt = now;
+    }
+
+    /** @return whether the log from there on is to be sent; false: that was done less than {@code retryNanos} ago */
+    boolean ships(Lsn from, long now, long retryNanos) {
+        if (from.equals(shippedFrom) && now - shippedAt < retryNanos) return false;
+        shippedFrom = from;
+        shippedAt = now;
+        return true;
     }
 
     void heard(long now) {

@@ -6,6 +6,7 @@ import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.ShardGroupId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class PrimaryReads {
         waiting.add(new Waiting(read.request(), read.deadlineNanos(), 0));
     }
 
-    void addStrong(Event.Read read, ActiveSet set, Map<MemberImage, OutStream> streams, MemberImage self, Effects out) {
+    void addStrong(Event.Read read, ActiveSet set, Collection<OutStream> streams, MemberImage self, Effects out) {
         waiting.add(new Waiting(read.request(), read.deadlineNanos(), ++round));
         ask(streams, set, self, out);
     }
@@ -58,7 +59,7 @@ final class PrimaryReads {
         });
     }
 
-    void askAgain(boolean due, Map<MemberImage, OutStream> streams, ActiveSet set, MemberImage self, Effects out) {
+    void askAgain(boolean due, Collection<OutStream> streams, ActiveSet set, MemberImage self, Effects out) {
         if (due && waiting.stream().anyMatch(read -> read.round > 0)) ask(streams, set, self, out);
     }
 
@@ -75,8 +76,8 @@ final class PrimaryReads {
         waiting.clear();
     }
 
-    private void ask(Map<MemberImage, OutStream> streams, ActiveSet set, MemberImage self, Effects out) {
-        for (OutStream stream : streams.values()) {
+    private void ask(Collection<OutStream> streams, ActiveSet set, MemberImage self, Effects out) {
+        for (OutStream stream : streams) {
             if (set.counts(stream.member()) && !stream.member().equals(self)) {
                 out.send(stream.member(), new ReplicationMessage.StillPrimary(epoch, stream.number(), round));
             }
