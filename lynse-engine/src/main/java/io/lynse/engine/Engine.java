@@ -19,6 +19,8 @@ import io.lynse.engine.search.ComputePool;
 import io.lynse.engine.search.ScanCost;
 import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
+import io.lynse.engine.space.DiskGuard;
+import io.lynse.engine.space.DiskSpace;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
@@ -72,6 +74,7 @@ public final class Engine implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Commitment commitment;
     private final ApplyThread applying;
+    private final DiskGuard disk;
     private final Pipeline pipeline;
     private final MemberLog memberLog;
     private final ComputePool pool;
@@ -88,6 +91,7 @@ public final class Engine implements AutoCloseable {
             Applier applier,
             Commitment commitment,
             CatalogFile catalogFile,
+            DiskSpace space,
             EngineSettings settings) {
         this.directory = directory;
         this.wal = wal;
@@ -97,9 +101,10 @@ public final class Engine implements AutoCloseable {
         this.applier = applier;
         this.commitment = commitment;
         checkpoints = new Checkpoints(catalogFile, collections, wal, applier.memory(), settings);
+        disk = new DiskGuard(space, settings.watermarks(space), checkpoints::soon);
         var budget = new QueueBudget(settings.queueBytesMax());
         applying = new ApplyThread(applier, new LoggedEntries(wal), checkpoints, budget, commitment);
-        pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait());
+        pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait(), disk);
         memberLog = new MemberLog(wal, pipeline, applying, commitment, applier);
         pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
         copies = new SegmentCopies(settings.copies());
@@ -120,6 +125,11 @@ public final class Engine implements AutoCloseable {
     }
 
     static Engine open(EngineSettings settings, LogSettings logSettings, FoldObserver observer) {
+        return open(settings, logSettings, observer, DiskSpace.of(settings.directory()));
+    }
+
+    /** @param space a test fills the disk there */
+    static Engine open(EngineSettings settings, LogSettings logSettings, FoldObserver observer, DiskSpace space) {
         DataDirectory directory = null;
         WriteAheadLog wal = null;
         OpenCollections collections = null;
@@ -140,10 +150,11 @@ public final class Engine implements AutoCloseable {
             var applier = new Applier(collections, found.applied());
             commitment = Commitment.open(directory, found.state().lsn(), wal.durableLsn());
             Replay.run(wal, applier, collections, commitment.committed());
-            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, commitment, catalogFile, settings);
+            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, commitment, catalogFile, space, settings);
             wal.listen(engine.applying);
             engine.applying.start();
             engine.checkpoints.start(engine::captureState);
+            engine.disk.start();
             indexing.onBuilt(engine.checkpoints::soon);
             collections.all().forEach(Collection::resumeIndex);
             log.atInfo().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId())
@@ -205,6 +216,16 @@ public final class Engine implements AutoCloseable {
     /** Why nothing is written any more, for people; null: all is well. */
     public @Nullable String trouble() {
         return applying.failure();
+    }
+
+    /** How much room the disk has, and whether writes are refused for it. */
+    public DiskGuard disk() {
+        return disk;
+    }
+
+    /** Whether the log waits for room on a full disk. */
+    public boolean isStalled() {
+        return wal.isStalled();
     }
 
     public Catalog catalog() {
@@ -338,7 +359,9 @@ public final class Engine implements AutoCloseable {
         closed = true;
         pool.close();
         copies.close();
+        disk.close();
         checkpoints.close();
+        wal.waitForRoomNoLonger();
         pipeline.close();
         try {
             checkpoints.checkpoint(applier::image);

@@ -2,8 +2,11 @@ package io.lynse.engine;
 
 import io.lynse.engine.collection.FoldLimits;
 import io.lynse.engine.search.CopySettings;
+import io.lynse.engine.space.DiskSpace;
+import io.lynse.engine.space.Watermarks;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an engine works. {@link #of} gives the defaults.
@@ -18,6 +21,7 @@ import java.time.Duration;
  * @param searchThreads      platform threads that compute searches
  * @param searchQueueMax     searches that may wait for one of these threads
  * @param copies             one-byte copies of segments, for faster scans
+ * @param marks              of free disk space; null: by the size of the disk
  */
 public record EngineSettings(
         Path directory,
@@ -29,7 +33,8 @@ public record EngineSettings(
         long checkpointLogBytes,
         int searchThreads,
         int searchQueueMax,
-        CopySettings copies) {
+        CopySettings copies,
+        @Nullable Watermarks marks) {
 
     private static final long MIB = 1 << 20;
 
@@ -54,48 +59,59 @@ public record EngineSettings(
                 512 * MIB,
                 Runtime.getRuntime().availableProcessors(),
                 1024,
-                CopySettings.defaults());
+                CopySettings.defaults(),
+                null);
     }
 
     public EngineSettings withFoldRows(int rows) {
         return new EngineSettings(
                 directory, folds.withRows(rows), recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies);
+                copies, marks);
     }
 
     public EngineSettings withFolds(FoldLimits limits, long recentBytes) {
         return new EngineSettings(
                 directory, limits, recentBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies);
+                copies, marks);
     }
 
     public EngineSettings withQueueBytesMax(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies);
+                copies, marks);
     }
 
     public EngineSettings withQueueWait(Duration wait) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies);
+                copies, marks);
     }
 
     public EngineSettings withCheckpointInterval(Duration interval) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies);
+                copies, marks);
     }
 
     public EngineSettings withSearchThreads(int threads, int queueMax) {
         return new EngineSettings(
-                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies);
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies, marks);
     }
 
     public EngineSettings withCopies(CopySettings settings) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                settings);
+                settings, marks);
+    }
+
+    public EngineSettings withMarks(Watermarks marks) {
+        return new EngineSettings(
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies, marks);
+    }
+
+    Watermarks watermarks(DiskSpace disk) {
+        return marks != null ? marks : Watermarks.of(disk.totalBytes());
     }
 
     private static void atLeastOne(String name, long value) {

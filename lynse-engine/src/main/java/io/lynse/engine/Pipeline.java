@@ -2,6 +2,7 @@ package io.lynse.engine;
 
 import io.lynse.engine.log.LogFailedException;
 import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.engine.space.DiskGuard;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -33,21 +34,25 @@ final class Pipeline implements AutoCloseable {
     private final OpenCollections collections;
     private final QueueBudget budget;
     private final Duration queueWait;
+    private final DiskGuard disk;
     private final ReentrantLock order = new ReentrantLock(); // what waits to be applied has the log's order; nobody appends while the log is cut
     private boolean stopped;
 
-    Pipeline(WriteAheadLog wal, Applier applier, ApplyThread applying, OpenCollections collections, QueueBudget budget, Duration queueWait) {
+    Pipeline(WriteAheadLog wal, Applier applier, ApplyThread applying, OpenCollections collections, QueueBudget budget, Duration queueWait,
+            DiskGuard disk) {
         this.wal = wal;
         this.applier = applier;
         this.applying = applying;
         this.collections = collections;
         this.budget = budget;
         this.queueWait = queueWait;
+        this.disk = disk;
     }
 
     CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
         Decoded decoded = EntryDecoder.decode(type, version, payload);
         if (decoded.entry() instanceof Entry.Malformed(var error)) return refused(error);
+        if (wal.isStalled()) return refused(stalled()); // also below; here so that nobody queues behind one who waits for the log
         long bytes = payload.remaining() + (long) ENTRY_BYTES;
         try {
             if (!budget.acquire(bytes, queueWait)) return refused(new LynseError.Overloaded("too many writes are waiting", RETRY_AFTER));
@@ -98,6 +103,8 @@ final class Pipeline implements AutoCloseable {
             String broken = applying.failure();
             if (broken == null) broken = trouble(decoded.entry());
             if (broken != null) return refused(unavailable(broken));
+            LynseError noRoom = noRoom(decoded.entry(), payload.remaining());
+            if (noRoom != null) return refused(noRoom);
             Lsn lsn = wal.append(epoch, type, version, payload);
             // From here on the entry may be on disk: whatever fails now is told by the future, as an unknown outcome.
             applying.add(new ApplyThread.Pending(lsn, decoded, bytes, appended));
@@ -122,6 +129,26 @@ final class Pipeline implements AutoCloseable {
             return refused(new LynseError.OutcomeUnknown("the write is in the log and not applied: " + trouble(decoded.entry())));
         }
         return CompletableFuture.completedFuture(done.answer(decoded, applier.state().catalog()));
+    }
+
+    private static LynseError stalled() {
+        return unavailable("the disk of this node is full: the log has no room; it goes on by itself when space is freed");
+    }
+
+    private @Nullable LynseError noRoom(Entry entry, int bytes) {
+        if (wal.isStalled()) return stalled();
+        return switch (entry) {
+            case Entry.WriteRows rows -> disk.refusal(bytes);
+            case Entry.CreateDatabase create -> disk.refusal(bytes);
+            case Entry.CreateCollection create -> disk.refusal(bytes);
+            case Entry.UpdateCollection update -> update.index() != null && update.index().mode() != null ? disk.refusal(bytes) : null;
+            // They free space, now or later.
+            case Entry.MarkRows mark -> null;
+            case Entry.Compact compact -> null;
+            case Entry.DropCollection drop -> null;
+            case Entry.DropDatabase drop -> null;
+            case Entry.Malformed malformed -> null;
+        };
     }
 
     private @Nullable String trouble(Entry entry) {

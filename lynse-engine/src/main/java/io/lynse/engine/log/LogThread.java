@@ -3,6 +3,7 @@ package io.lynse.engine.log;
 import io.lynse.engine.log.SyncQueue.Waiter;
 import io.lynse.model.Lsn;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ final class LogThread {
         }
     }
 
+    private static final Duration ROOM_INTERVAL = Duration.ofMillis(500);
     private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
 
     private final LogSettings settings;
@@ -54,6 +56,8 @@ final class LogThread {
 
     private final List<DurabilityListener> listeners = new CopyOnWriteArrayList<>();
 
+    private volatile boolean stalled;
+    private boolean patient = true;
     private boolean spaceWanted;
     private boolean forceWanted;
     private boolean turnTaken;
@@ -237,11 +241,59 @@ final class LogThread {
     private void write(List<PendingFrames.Run> runs) throws IOException {
         for (PendingFrames.Run run : runs) {
             Segment segment = run.segment;
-            if (segment.file == null) files.make(segment);
-            Objects.requireNonNull(segment.file).write(run.content(), run.offset);
+            whenThereIsRoom(() -> {
+                if (segment.file == null) files.make(segment);
+                Objects.requireNonNull(segment.file).write(run.content(), run.offset);
+            });
             dirty.add(segment);
             if (run.end() > segment.header.capacity() / 2) files.prepareNext(segment.header.capacity());
         }
+    }
+
+    /**
+     * A full disk is waited for, and what failed is done again: the frames are still here, and a failed write promised nothing to
+     * anybody. (A failed force of a segment did, which is why that is final. One of a file that is only being made is not: it is
+     * made anew.)
+     */
+    private void whenThereIsRoom(FileWork writing) throws IOException {
+        while (true) {
+            try {
+                writing.run();
+                if (stalled) LOG.atInfo().log("the disk has room for the log again");
+                stalled = false;
+                return;
+            } catch (IOException failed) {
+                if (!DiskFull.is(failed)) throw failed;
+                if (!stalled) LOG.atError().setCause(failed).log("the disk is full: the log waits for room");
+                stalled = true;
+                if (!pause()) throw failed;
+            }
+        }
+    }
+
+    /** @return false when the log is closing: nobody can wait for room any longer */
+    private boolean pause() {
+        lock.lock();
+        try {
+            long left = ROOM_INTERVAL.toNanos();
+            while (patient && !closing && left > 0) left = work.awaitNanos(left);
+            return patient && !closing;
+        } catch (InterruptedException stray) {
+            return true; // as in awaitWork
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on a full disk ends the log, as any other failure does. */
+    void waitForRoomNoLonger() {
+        patient = false;
+        work.signal();
+    }
+
+    /** Whether the disk has no room for what was appended. */
+    boolean isStalled() {
+        return stalled;
     }
 
     private void force(long target, long noted) throws IOException {

@@ -158,7 +158,18 @@ final class SegmentFiles {
             file = null;
             return made;
         } finally {
-            if (file != null) file.close();
+            if (file != null) {
+                file.close();
+                discard(name); // a half made file would only take the room that is missing
+            }
+        }
+    }
+
+    private void discard(String name) {
+        try {
+            disk.delete(name);
+        } catch (IOException stays) {
+            // The next attempt overwrites it, the next start deletes it.
         }
     }
 

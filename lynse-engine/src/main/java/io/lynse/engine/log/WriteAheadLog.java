@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>What {@code sync} confirmed is there after any crash, bit for bit, or {@link #open} fails with {@link LogDamagedException}.
  *   <li>Of what it did not confirm, at most a prefix is there, never a part of an entry and nothing from behind a gap.
- *   <li>After a failed write or force nothing is retried: the disk's state is unknown, so the log stops for good.
+ *   <li>After a failed write or force nothing is retried: the disk's state is unknown, so the log stops for good. A full disk alone is
+ *       waited for, see {@link LogThread}.
  * </ul>
  * Files: {@link SegmentHeader} (format), {@link Frame} (format), {@link SegmentFiles} (names), {@link CutIntent}. How a torn tail is
  * told from damage: {@link LogRecovery}.
@@ -326,6 +327,21 @@ public final class WriteAheadLog implements AutoCloseable {
         lock.lock();
         try {
             return image.epochs.toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the disk is full, and what was appended waits for room. It goes on by itself. */
+    public boolean isStalled() {
+        return thread.isStalled();
+    }
+
+    /** Before a close: a full disk is an end and no reason to wait any more. */
+    public void waitForRoomNoLonger() {
+        lock.lock();
+        try {
+            thread.waitForRoomNoLonger();
         } finally {
             lock.unlock();
         }

@@ -46,6 +46,7 @@ final class FaultyDisk implements LogDisk {
     private int operationsLeft = Integer.MAX_VALUE;
     private int operations;
     private boolean failNextForce;
+    private boolean full;
 
     /** A disk that lies: it says that bytes are safe and does nothing for them. */
     FaultyDisk ignoringForce() {
@@ -60,6 +61,11 @@ final class FaultyDisk implements LogDisk {
 
     synchronized void failNextForce() {
         failNextForce = true;
+    }
+
+    /** Whether no file may grow any more. */
+    synchronized void full(boolean noRoom) {
+        full = noRoom;
     }
 
     /** Changes made so far. */
@@ -221,6 +227,7 @@ final class FaultyDisk implements LogDisk {
             synchronized (FaultyDisk.this) {
                 change();
                 int end = (int) position + from.remaining();
+                if (full && end > content.now.length) throw new IOException("No space left on device");
                 if (end > content.now.length) content.now = Arrays.copyOf(content.now, end);
                 from.get(content.now, (int) position, from.remaining());
             }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -244,6 +245,39 @@ class WriteAheadLogTest {
         assertThatThrownBy(log.sync(doubtful)::join).isInstanceOf(CompletionException.class).hasCauseInstanceOf(LogFailedException.class);
         assertThatThrownBy(() -> log.truncateFrom(doubtful)).isInstanceOf(LogFailedException.class);
         assertThat(log.durableLsn()).isEqualTo(new Lsn(1));
+    }
+
+    @Test
+    void aFullDiskIsWaitedForAndLosesNothing() {
+        append(ONE, 10);
+        log.sync(new Lsn(1)).join();
+        disk.full(true);
+        for (int i = 0; i < 40; i++) append(ONE, 200); // more than a segment holds
+        CompletableFuture<Lsn> sync = log.sync(log.lastLsn());
+        Awaitility.await().until(log::isStalled);
+        assertThat(sync).isNotDone();
+        assertThat(entries(1)).as("readable all the same").hasSize(41);
+        disk.full(false);
+        assertThat(sync.join()).isEqualTo(new Lsn(41));
+        assertThat(log.isStalled()).isFalse();
+        restart();
+        assertThat(entries(1)).hasSize(41);
+        assertThat(disk.list()).noneMatch(name -> name.endsWith(".tmp"));
+    }
+
+    @Test
+    void aCloseDoesNotWaitForRoomAndTellsThoseWhoDo() {
+        append(ONE, 10);
+        log.sync(new Lsn(1)).join();
+        disk.full(true);
+        for (int i = 0; i < 40; i++) append(ONE, 200);
+        CompletableFuture<Lsn> sync = log.sync(log.lastLsn());
+        Awaitility.await().until(log::isStalled);
+        log.close();
+        assertThatThrownBy(sync::join).isInstanceOf(CompletionException.class).hasCauseInstanceOf(LogFailedException.class);
+        disk.full(false);
+        restart();
+        assertThat(entries(1)).hasSizeGreaterThanOrEqualTo(1);
     }
 
     @Test

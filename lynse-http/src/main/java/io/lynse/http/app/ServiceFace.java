@@ -1,8 +1,10 @@
 package io.lynse.http.app;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What a service says of itself on the open paths: a node answers bare objects, a coordinator wraps them (wire contract 2.1, 10.1). */
 public interface ServiceFace {
@@ -21,6 +23,14 @@ public interface ServiceFace {
 
     /** @param ready whether this node can serve its own part; never asks a peer */
     static ServiceFace node(Path dataDir, BooleanSupplier ready) {
+        return node(dataDir, ready, Map::of);
+    }
+
+    /**
+     * @param ready   as above
+     * @param trouble what people should know besides; empty: all is well, and readiness says no more than the original does
+     */
+    static ServiceFace node(Path dataDir, BooleanSupplier ready, Supplier<Map<String, Object>> trouble) {
         String root = dataDir.toAbsolutePath().normalize().toString();
         return new ServiceFace() {
             @Override
@@ -36,7 +46,10 @@ public interface ServiceFace {
             @Override
             public Readiness readiness() {
                 boolean now = ready.getAsBoolean();
-                return new Readiness(now, Map.of("status", now ? "ready" : "not_ready", "root_path", root));
+                var body = new HashMap<>(trouble.get());
+                body.put("status", now ? "ready" : "not_ready");
+                body.put("root_path", root);
+                return new Readiness(now, body);
             }
         };
     }

@@ -1,6 +1,7 @@
 package io.lynse.shard.app;
 
 import io.lynse.engine.Engine;
+import io.lynse.engine.space.DiskLevel;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionStats;
@@ -40,6 +41,17 @@ final class NodeMetrics implements MeterBinder {
         engine(registry, "lynse.applied.lsn", node -> node.appliedLsn().value(), "position of the last applied log entry");
         engine(registry, "lynse.rows", node -> sum(node, CollectionStats::rows), "stored rows, tombstoned ones included");
         engine(registry, "lynse.tombstones", node -> sum(node, CollectionStats::tombstones), "rows that are deleted and not compacted");
+
+        for (DiskLevel level : DiskLevel.values()) {
+            Gauge.builder("lynse.disk.level", engine, node -> node.disk().level() == level ? 1 : 0)
+                    .tag("level", level.text()).description("1 for the level of the disk's free space; full: writes are refused").register(registry);
+        }
+        Gauge.builder("lynse.disk.free", engine, node -> node.disk().freeBytes()).baseUnit("bytes").register(registry);
+        Gauge.builder("lynse.disk.soft.free", engine, node -> node.disk().watermarks().softFreeBytes())
+                .baseUnit("bytes").description("free space below which the disk is low").register(registry);
+        Gauge.builder("lynse.disk.hard.free", engine, node -> node.disk().watermarks().hardFreeBytes())
+                .baseUnit("bytes").description("free space below which writes are refused").register(registry);
+        engine(registry, "lynse.log.stalled", node -> node.isStalled() ? 1 : 0, "1 while the log waits for room on a full disk");
 
         Gauge.builder("lynse.primary.epoch", membership, node -> node.situation().leading().value())
                 .description("primary epoch that this node writes in, 0: none").register(registry);

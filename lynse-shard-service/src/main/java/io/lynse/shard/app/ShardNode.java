@@ -1,7 +1,6 @@
 package io.lynse.shard.app;
 
 import io.lynse.engine.Engine;
-import io.lynse.engine.EngineSettings;
 import io.lynse.http.Databases;
 import io.lynse.http.app.HttpApi;
 import io.lynse.http.app.HttpApiSettings;
@@ -13,6 +12,7 @@ import io.lynse.shard.database.EngineDatabases;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
 import java.io.IOException;
+import java.util.Map;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -38,7 +38,7 @@ public class ShardNode {
 
     @Bean
     Engine engine(ShardSettings settings) {
-        return Engine.open(EngineSettings.of(settings.dataDir()));
+        return Engine.open(settings.engine());
     }
 
     @Bean
@@ -70,8 +70,14 @@ public class ShardNode {
 
     /** Ready as soon as both listeners are up: what the engine has to recover it recovers before. */
     @Bean
-    ServiceFace face(ShardSettings settings, GrpcLifecycle grpc) {
-        return ServiceFace.node(settings.dataDir(), grpc::isRunning);
+    ServiceFace face(ShardSettings settings, GrpcLifecycle grpc, Engine engine) {
+        return ServiceFace.node(settings.dataDir(), grpc::isRunning, () -> diskState(engine));
+    }
+
+    /** A node with a full disk still serves reads, so it is ready; what it lacks is told beside that. */
+    private static Map<String, Object> diskState(Engine engine) {
+        String state = engine.isStalled() ? "log waits for room" : engine.disk().level().text();
+        return state.equals("ok") ? Map.of() : Map.of("disk", state, "disk_free_bytes", engine.disk().freeBytes());
     }
 
     @Bean
