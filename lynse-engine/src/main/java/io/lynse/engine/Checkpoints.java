@@ -6,6 +6,7 @@ import io.lynse.model.Lsn;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     private Wanted wanted = Wanted.NOTHING;
     private long appliedBytes;
     private boolean stopped;
+    private volatile BooleanSupplier noRoom = () -> false;
 
     private final Thread thread;
     private Source source = () -> Applier.Image.EMPTY;
@@ -74,6 +76,11 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** None is taken in the background while this says so. */
+    void holdBackWhile(BooleanSupplier full) {
+        noRoom = full;
     }
 
     /** Asks for a checkpoint, whatever was applied. Does not wait. */
@@ -136,6 +143,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         while (true) {
             Wanted now = await();
             if (now == Wanted.NOTHING) return;
+            if (noRoom.getAsBoolean()) continue; // the log has everything; the next interval tries again
             try {
                 if (now == Wanted.ALL) {
                     checkpoint();

@@ -101,7 +101,9 @@ public final class Engine implements AutoCloseable {
         this.applier = applier;
         this.commitment = commitment;
         checkpoints = new Checkpoints(catalogFile, collections, wal, applier.memory(), settings);
-        disk = new DiskGuard(space, settings.watermarks(space), checkpoints::soon);
+        disk = new DiskGuard(space, settings.watermarks(space), checkpoints::soon, this::useRoom);
+        folds.holdBackWhile(disk::isExhausted);
+        checkpoints.holdBackWhile(disk::isExhausted);
         var budget = new QueueBudget(settings.queueBytesMax());
         applying = new ApplyThread(applier, new LoggedEntries(wal), checkpoints, budget, commitment);
         pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait(), disk);
@@ -404,7 +406,7 @@ public final class Engine implements AutoCloseable {
 
     private <T> T reading(CollectionId id, Reading<T> reading) {
         CollectionInfo info = catalog().byId(id).orElseThrow(() -> new LynseException(new LynseError.NotFound("collection", id.toString())));
-        Collection collection = collections.get(id);
+        Collection collection = collections.toRead(id);
         View view = collection.view();
         try {
             return reading.from(info, view);
@@ -431,6 +433,18 @@ public final class Engine implements AutoCloseable {
         var captured = new AtomicReference<>(Applier.Image.EMPTY);
         applying.between(() -> captured.set(applier.image()));
         return captured.get();
+    }
+
+    /** Collections whose files found the disk full are opened again now that it has room, and get from the log what they lack. */
+    private void useRoom() {
+        if (!collections.anyWantsRoom()) return;
+        applying.between(() -> {
+            AppliedState state = applier.state();
+            collections.reopenForRoom(state);
+            Replay.catchUp(wal, applier, collections, state.lsn());
+            collections.caughtUp();
+            collections.all().forEach(Collection::resumeIndex);
+        });
     }
 
     private static LynseException invalid(String reason) {

@@ -5,6 +5,7 @@ import io.lynse.engine.collection.CollectionUnavailableException;
 import io.lynse.engine.collection.Folds;
 import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.Indexing;
+import io.lynse.engine.space.DiskFull;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -43,6 +44,7 @@ final class OpenCollections implements AutoCloseable {
     private final Indexing indexing;
     private final Map<CollectionId, Collection> open = new ConcurrentHashMap<>();
     private final Map<CollectionId, Broken> broken = new ConcurrentHashMap<>();
+    private final Set<CollectionId> behind = ConcurrentHashMap.newKeySet(); // opened again, and not yet given what is applied
     private final ConcurrentLinkedQueue<Dropped> dropped = new ConcurrentLinkedQueue<>();
 
     OpenCollections(Path root, Folds folds, Indexing indexing) {
@@ -74,6 +76,40 @@ final class OpenCollections implements AutoCloseable {
         if (was != null) was.close();
         broken.put(id, new Broken(why, folded));
         log.atError().addKeyValue("collection", id).addKeyValue("path", folder(id)).setCause(why).log("collection unavailable");
+    }
+
+    /** Whether a collection answers nothing because its files found no room on the disk. */
+    boolean anyWantsRoom() {
+        return open.values().stream().anyMatch(found -> DiskFull.is(found.failure())) || broken.values().stream().anyMatch(found -> DiskFull.is(found.why));
+    }
+
+    /** Opens those collections again, as a restart would: what their files lack must then be applied again. @param state is applied */
+    void reopenForRoom(AppliedState state) {
+        for (CollectionRecord record : state.catalog().records()) {
+            CollectionId id = record.info().id();
+            Collection was = open.get(id);
+            Broken why = broken.get(id);
+            if (!DiskFull.is(was != null ? was.failure() : why != null ? why.why : null)) continue;
+            Lsn folded = foldedUpTo(record, state.lsn());
+            if (was != null) was.close();
+            behind.add(id);
+            broken.remove(id);
+            open(record, folded);
+            log.atInfo().addKeyValue("collection", id).addKeyValue("folded_lsn", folded).log("collection opened again, the disk has room");
+        }
+    }
+
+    /** What was opened again has everything that is applied: it may be read. */
+    void caughtUp() {
+        behind.clear();
+    }
+
+    /** For a read: never of a state that lacks what was acknowledged. @throws LynseException as {@link #get} */
+    Collection toRead(CollectionId id) {
+        if (behind.contains(id)) {
+            throw new LynseException(new LynseError.Unavailable("collection " + id + " is being opened again, after the disk was full", RETRY_AFTER));
+        }
+        return get(id);
     }
 
     /** The collection's index is wanted as its record says now. */

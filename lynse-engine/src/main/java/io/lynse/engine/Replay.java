@@ -28,8 +28,13 @@ final class Replay {
                     + ": the catalog is too old; restore the whole data directory, or start with an empty one");
         }
         giveUpWhatTheLogLacks(wal, state, collections);
+        catchUp(wal, applier, collections, committed);
+    }
+
+    /** Applies to every collection what it lacks, up to that entry. */
+    static void catchUp(WriteAheadLog wal, Applier applier, OpenCollections collections, Lsn committed) {
         long entries = 0;
-        Lsn from = collections.heldByAll(state).next();
+        Lsn from = collections.heldByAll(applier.state()).next();
         try (var logged = new LoggedEntries(wal)) {
             for (Lsn lsn = from; lsn.compareTo(committed) <= 0; lsn = lsn.next()) {
                 try (LoggedEntries.Read read = logged.at(lsn)) {

@@ -4,6 +4,7 @@ import io.lynse.engine.recent.ChunkPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the collections of a node share for their recent rows: when to fold, the threads that do it, and the memory. Each collection
@@ -12,10 +13,13 @@ import java.util.concurrent.TimeUnit;
 public final class Folds implements AutoCloseable {
 
     private final FoldLimits limits;
+    private static final int NO_ROOM_MILLIS = 500;
+
     private final RecentBudget budget;
     private final ChunkPool chunks;
     private final FoldObserver observer;
     private final ScheduledThreadPoolExecutor threads;
+    private volatile BooleanSupplier noRoom = () -> false;
 
     /** @param recentBytesMax of all recent rows of the node together: beyond it entries wait for folds */
     public Folds(FoldLimits limits, long recentBytesMax, int threadCount, FoldObserver observer) {
@@ -44,9 +48,17 @@ public final class Folds implements AutoCloseable {
         return observer;
     }
 
+    /** Folds wait while this says so: rows in memory are safe in the log, and a fold on a disk without room ends its collection. */
+    public void holdBackWhile(BooleanSupplier noRoom) {
+        this.noRoom = noRoom;
+    }
+
     void soon(Runnable fold) {
         try {
-            threads.execute(fold);
+            threads.execute(() -> {
+                if (noRoom.getAsBoolean()) threads.schedule(() -> soon(fold), NO_ROOM_MILLIS, TimeUnit.MILLISECONDS);
+                else fold.run();
+            });
         } catch (RejectedExecutionException closed) {
             // The engine is closing: its last checkpoint folds everything by itself.
         }
@@ -54,7 +66,7 @@ public final class Folds implements AutoCloseable {
 
     void later(Runnable fold) {
         try {
-            threads.schedule(fold, limits.delay().toNanos(), TimeUnit.NANOSECONDS);
+            threads.schedule(() -> soon(fold), limits.delay().toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {
             // As above.
         }

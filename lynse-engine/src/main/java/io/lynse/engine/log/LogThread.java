@@ -1,6 +1,7 @@
 package io.lynse.engine.log;
 
 import io.lynse.engine.log.SyncQueue.Waiter;
+import io.lynse.engine.space.DiskFull;
 import io.lynse.model.Lsn;
 import java.io.IOException;
 import java.time.Duration;

@@ -18,22 +18,30 @@ public final class DiskGuard implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DiskGuard.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+    private static final int ROOM_LOOKS = 10;
+    private static final int EXHAUSTED_PART = 4; // of the hard mark
     private static final int COPIES = 2; // of an entry's bytes: in the log, and in the files made of it
 
     private final DiskSpace disk;
     private final Watermarks marks;
     private final Runnable onShortage;
+    private final Runnable onRoom;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("lynse-disk").factory());
 
     private volatile DiskLevel level = DiskLevel.OK;
     private volatile long free = Long.MAX_VALUE;
+    private long looks; // of the looking thread alone
 
-    /** @param onShortage frees what can be freed: run whenever the level gets worse */
-    public DiskGuard(DiskSpace disk, Watermarks marks, Runnable onShortage) {
+    /**
+     * @param onShortage frees what can be freed: run whenever the level gets worse
+     * @param onRoom     goes on with what a full disk has stopped: run when the disk is no longer full, and every 10 seconds while it is not
+     */
+    public DiskGuard(DiskSpace disk, Watermarks marks, Runnable onShortage, Runnable onRoom) {
         this.disk = disk;
         this.marks = marks;
         this.onShortage = onShortage;
+        this.onRoom = onRoom;
     }
 
     public void start() {
@@ -54,6 +62,11 @@ public final class DiskGuard implements AutoCloseable {
         return marks;
     }
 
+    /** Whether not even what was accepted can be moved to files: who can wait with writing should. */
+    public boolean isExhausted() {
+        return free < marks.hardFreeBytes() / EXHAUSTED_PART;
+    }
+
     /** Why so many bytes must not be written now; null: they may. What frees space need not ask. */
     public @Nullable LynseError refusal(long bytes) {
         if (level != DiskLevel.FULL && marks.fits(free, COPIES * bytes)) return null;
@@ -70,13 +83,15 @@ public final class DiskGuard implements AutoCloseable {
             DiskLevel next = marks.next(before, now);
             free = now;
             level = next;
+            looks++;
+            if (next != DiskLevel.FULL && (before == DiskLevel.FULL || looks % ROOM_LOOKS == 0)) onRoom.run();
             if (next == before) return;
             var event = next == DiskLevel.FULL ? log.atError() : next == DiskLevel.LOW ? log.atWarn() : log.atInfo();
-            event.addKeyValue("level", next.text()).addKeyValue("free_bytes", now).addKeyValue("soft_free_bytes", marks.softFreeBytes())
+            event.addKeyValue("disk_level", next.text()).addKeyValue("free_bytes", now).addKeyValue("soft_free_bytes", marks.softFreeBytes())
                     .addKeyValue("hard_free_bytes", marks.hardFreeBytes()).log("disk space");
-            if (next.compareTo(before) > 0) onShortage.run();
+            if (next.compareTo(before) > 0 && !isExhausted()) onShortage.run();
         } catch (RuntimeException unknown) {
-            log.atWarn().setCause(unknown).log("cannot see how much space the disk has");
+            log.atWarn().setCause(unknown).log("the disk's space could not be looked after");
         }
     }
 
