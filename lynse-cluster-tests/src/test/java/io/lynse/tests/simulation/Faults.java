@@ -27,6 +27,14 @@ final class Faults {
         if (world.chance(0.4)) simulation.metadata.setUnknown(world.fraction() * 0.3);
         if (world.chance(0.4)) simulation.setCrashAmid(0.0003);
         world.after(4 * World.SECOND, this::next);
+        world.after(world.between(3 * World.SECOND, 12 * World.SECOND), this::switchOver);
+    }
+
+    /** No fault, but it meets them midway. */
+    private void switchOver() {
+        SimCoordinator leader = simulation.leader();
+        if (leader != null && !leader.isPaused()) leader.switchOver();
+        if (!over) world.after(world.between(2 * World.SECOND, 10 * World.SECOND), this::switchOver);
     }
 
     void end() {
@@ -35,6 +43,7 @@ final class Faults {
         simulation.network.healAll();
         simulation.metadata.setAvailable(true);
         simulation.metadata.setUnknown(0);
+        simulation.metadata.setSlowest(12 * World.MILLI);
         for (SimNode node : nodes) {
             node.slowDisk(false);
             if (node.isPaused()) node.resume();
@@ -50,7 +59,7 @@ final class Faults {
         if (over) return;
         world.counts.faults++;
         long lasts = world.between(50 * World.MILLI, 6 * World.SECOND);
-        switch (world.below(14)) {
+        switch (world.below(17)) {
             case 0, 1 -> crash(nodes.get(world.below(nodes.size())));
             case 2 -> crash(primary());
             case 3 -> pause(world.chance(0.5) ? primary() : nodes.get(world.below(nodes.size())), lasts);
@@ -69,6 +78,11 @@ final class Faults {
             }
             case 10 -> wipe();
             case 11, 12 -> split(lasts);
+            case 13, 14 -> meetAgain(lasts);
+            case 15 -> {
+                simulation.metadata.setSlowest(2 * World.SECOND);
+                mend(lasts, () -> simulation.metadata.setSlowest(12 * World.MILLI));
+            }
             default -> {
                 for (SimNode node : nodes) if (world.chance(0.6)) crash(node);
             }
@@ -115,6 +129,35 @@ final class Faults {
         mend(lasts, () -> others.forEach(other -> {
             simulation.network.heal(other, address);
             simulation.network.heal(address, other);
+        }));
+    }
+
+    /** A primary that nobody hears is followed by another; then one that was restarted hears the old one before anybody else does. */
+    private void meetAgain(long lasts) {
+        SimNode old = primary();
+        SimNode other = nodes.get(world.below(nodes.size()));
+        if (old == other) return;
+        var others = new ArrayList<>(simulation.network.addresses());
+        others.add("metadata");
+        others.remove(old.address);
+        for (String address : others) {
+            simulation.network.cut(old.address, address);
+            simulation.network.cut(address, old.address);
+        }
+        world.trace(43, () -> old.address + " is alone, to meet " + other.address + " first");
+        mend(2 * World.SECOND + lasts / 2, () -> {
+            if (!over && other.isUp()) {
+                other.crash();
+                mend(20 * World.MILLI, () -> {
+                    if (!other.isUp()) other.start();
+                });
+            }
+            simulation.network.heal(old.address, other.address);
+            simulation.network.heal(other.address, old.address);
+        });
+        mend(3 * World.SECOND + lasts, () -> others.forEach(address -> {
+            simulation.network.heal(old.address, address);
+            simulation.network.heal(address, old.address);
         }));
     }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Ghost {
     private final Map<WriteId, Long> acknowledged = new HashMap<>();
     private final Set<WriteId> refusedForGood = new HashSet<>();
     private long acknowledgedMax;
+    private final Set<Long> written = new HashSet<>(); // values, each of one request
 
     private static final long DELETED = Long.MIN_VALUE;
 
@@ -67,6 +69,8 @@ final class Ghost {
         SimEntry entry = by.disk.entry(lsn);
         committed.add(entry);
         SimEntry.Done outcome = rows.apply(lsn, entry);
+        boolean wrote = outcome.done() && entry.change().kind() != SimEntry.Kind.DELETE && Objects.requireNonNull(rows.results().get(entry.writeId())).lsn().value() == lsn;
+        if (wrote && !written.add(entry.change().value())) throw new Violation("nothing comes back", entry + " at " + lsn + " is written for the second time");
         Long value = rows.value(entry.change().key());
         versions.computeIfAbsent(entry.change().key(), _ -> new TreeMap<>()).put(lsn, value == null ? DELETED : value);
         if (refusedForGood.contains(entry.writeId())) throw new Violation("what was refused is never found", entry + " at " + lsn + ": " + outcome);
@@ -83,12 +87,14 @@ final class Ghost {
         if (from <= node.applied()) throw new Violation("no cut into applied entries", node.address + " cuts from " + from + ", applied " + node.applied());
     }
 
-    void acknowledged(WriteId id, long lsn, boolean done) {
+    /** @param value of the change that was asked for, which no other request has */
+    void acknowledged(WriteId id, long value, long lsn, boolean done) {
         if (lsn > committed.size()) throw new Violation("acknowledged is committed", id + " at " + lsn);
-        if (!committed.get((int) lsn - 1).writeId().equals(id)) throw new Violation("acknowledged is committed", id + " at " + lsn + " is " + committed.get((int) lsn - 1));
-        var remembered = java.util.Objects.requireNonNull(rows.results().get(id));
+        SimEntry entry = committed.get((int) lsn - 1);
+        if (entry.change().value() != value) throw new Violation("acknowledged is committed", id + " at " + lsn + " is " + entry);
+        var remembered = Objects.requireNonNull(rows.results().get(entry.writeId()));
         if (((SimEntry.Done) remembered.outcome()).done() != done) throw new Violation("one request, one result", id + " at " + lsn);
-        acknowledged.put(id, lsn);
+        acknowledged.put(entry.writeId(), lsn);
         acknowledgedMax = Math.max(acknowledgedMax, lsn);
     }
 
@@ -118,7 +124,7 @@ final class Ghost {
         TreeMap<Long, Long> history = versions.get(key);
         Map.Entry<Long, Long> version = history == null ? null : history.floorEntry(applied);
         Long expected = version == null || version.getValue() == DELETED ? null : version.getValue();
-        if (!java.util.Objects.equals(expected, value)) throw new Violation("a read shows its LSN", "key " + key + " at " + applied + " is " + value + ", not " + expected);
+        if (!Objects.equals(expected, value)) throw new Violation("a read shows its LSN", "key " + key + " at " + applied + " is " + value + ", not " + expected);
         return applied < atLeast;
     }
 

@@ -3,6 +3,8 @@ package io.lynse.tests.simulation;
 import io.lynse.coordinator.failover.FailoverDecision;
 import io.lynse.coordinator.failover.FailoverPolicy;
 import io.lynse.coordinator.failover.MemberReport;
+import io.lynse.coordinator.lease.LeaseCore;
+import io.lynse.coordinator.write.WriteAttempts;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
@@ -11,6 +13,7 @@ import io.lynse.metadata.ShardGroupImage;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Effect;
 import io.lynse.shard.replication.Event;
+import io.lynse.shard.replication.WriteId;
 import java.util.List;
 import java.util.Map;
 
@@ -35,6 +38,35 @@ class PlantedBug {
 
     FailoverDecision failover(ShardGroupImage group, Map<MemberImage, MemberReport> reports) {
         return FailoverPolicy.decide(group, reports);
+    }
+
+    /** The number of members that a primary is told a write must reach. */
+    int minActive(int configured) {
+        return configured;
+    }
+
+    LeaseCore.Settings lease(LeaseCore.Settings settings) {
+        return settings;
+    }
+
+    /** Whether a renewal counts from when it was answered, not from before it was sent. */
+    boolean countsFromReply() {
+        return false;
+    }
+
+    /** Whether a probe shows the node the current view, so that one that was lost comes again. */
+    boolean probesCarryViews() {
+        return true;
+    }
+
+    /** The id of a write's next attempt. */
+    WriteId retried(WriteId id, int attempt) {
+        return id;
+    }
+
+    /** What is known of a write after an attempt that was not answered. */
+    WriteAttempts unanswered(WriteAttempts attempts) {
+        return attempts.unanswered();
     }
 
     boolean wipeKeepsId() {

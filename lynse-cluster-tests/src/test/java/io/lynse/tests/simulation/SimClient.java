@@ -56,7 +56,7 @@ final class SimClient {
             switch (answer) {
                 case Answer.Written(var lsn, var outcome) -> {
                     world.trace(30, () -> "client " + number + ": " + id + " " + change + " written at " + lsn + " " + outcome);
-                    simulation.ghost.acknowledged(id, lsn.value(), ((SimEntry.Done) outcome).done());
+                    simulation.ghost.acknowledged(id, value, lsn.value(), ((SimEntry.Done) outcome).done());
                     simulation.checkActive();
                 }
                 case Answer.Refused(var error) -> {

@@ -59,7 +59,7 @@ final class SimCoordinator {
         rate = 0.95 + world.fraction() * 0.1;
         offset = world.between(0, 1_000 * World.SECOND);
         image = simulation.metadata.image();
-        lease = new LeaseCore(LEASE, new LeaseImage.Holder(address, "0"), nanos());
+        lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, "0"), nanos());
         simulation.network.listen(address, () -> up);
         simulation.metadata.watch(seen -> {
             if (up && !paused && !simulation.network.isCut("metadata", address)) see(seen);
@@ -75,12 +75,16 @@ final class SimCoordinator {
         return up;
     }
 
+    boolean isPaused() {
+        return paused;
+    }
+
     void start() {
         up = true;
         paused = false;
         incarnation++;
         image = simulation.metadata.image();
-        lease = new LeaseCore(LEASE, new LeaseImage.Holder(address, Long.toString(incarnation)), nanos());
+        lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, Long.toString(incarnation)), nanos());
         lease.observe(image.lease(), nanos());
         failures.clear();
         reports.clear();
@@ -119,6 +123,10 @@ final class SimCoordinator {
     private void renew() {
         lease.due(nanos()).ifPresent(command -> ask(command, reply -> {
             if (reply instanceof SimMetadata.Reply.Answered(Decision decision, ClusterImage after)) {
+                if (simulation.bug.countsFromReply()) {
+                    lease.failed();
+                    lease.due(nanos());
+                }
                 see(after);
                 if (decision instanceof Decision.Accepted) lease.answered(after.lease(), nanos());
                 else lease.failed();
@@ -145,12 +153,14 @@ final class SimCoordinator {
             GroupView view = view(group);
             simulation.toNode(address, uri, node -> {
                 NodeId id = node.disk.node;
-                node.view(view, report -> simulation.network.send(node.address, address, () -> whenUp(() -> {
+                Consumer<MemberReport> heard = report -> simulation.network.send(node.address, address, () -> whenUp(() -> {
                     answered[0] = true;
                     failures.put(uri, 0);
                     reports.put(uri, report);
                     met.put(uri, id);
-                })));
+                }));
+                if (simulation.bug.probesCarryViews()) node.view(view, heard);
+                else node.report(heard);
             });
             later(PROBE * 9 / 10, () -> {
                 if (!answered[0] && failures.merge(uri, 1, Integer::sum) >= FAILURES) {
@@ -187,6 +197,28 @@ final class SimCoordinator {
             world.trace(8, () -> address + " wants to promote " + candidate);
             propose(new Command.Led(leading.get(), oldStays ? new Command.SwitchOver(id, candidate, expected, seen) : new Command.Promote(id, candidate, expected, seen)));
         }
+    }
+
+    /** As an operator asks: the primary hands over, and when it has, another active member is promoted. Given up after a while. */
+    void switchOver() {
+        ShardGroupImage group = group();
+        List<MemberImage> others = group.activeMembers().stream().filter(member -> !member.equals(group.primary()) && member.bound()).toList();
+        if (others.isEmpty() || leads().isEmpty()) return;
+        MemberImage candidate = others.get(world.below(others.size()));
+        simulation.toNode(address, group.primary().uri(), SimNode::handOver);
+        world.trace(11, () -> address + " begins a switchover to " + candidate);
+        for (int look = 1; look <= 20; look++) later(look * 100 * World.MILLI, () -> switchOver(group, candidate));
+    }
+
+    private void switchOver(ShardGroupImage begun, MemberImage candidate) {
+        Optional<LeaseEpoch> leading = leads();
+        ShardGroupImage group = group();
+        if (leading.isEmpty() || proposing || !group.epoch().equals(begun.epoch())) return;
+        simulation.toNode(address, group.primary().uri(), node -> node.report(report -> simulation.network.send(node.address, address, () -> whenUp(() -> {
+            MemberReport other = reports.get(candidate.uri());
+            if (!report.handedOver() || other == null || proposing || !group().epoch().equals(begun.epoch())) return;
+            propose(new Command.Led(leading.get(), new Command.SwitchOver(group.id(), candidate, group.epoch(), other.seen())));
+        }))));
     }
 
     private void propose(Command command) {
@@ -242,12 +274,12 @@ final class SimCoordinator {
             }
             long left = Math.min(deadline - nanos(), ATTEMPT_MAX);
             simulation.toNode(address, primary.uri(), node -> node.ask(
-                    request -> new Event.Write(request, new Fence(group().id(), epoch), id, change, frames, node.nanos() + left),
+                    request -> new Event.Write(request, new Fence(group().id(), epoch), simulation.bug.retried(id, number), change, frames, node.nanos() + left),
                     change.key(),
                     answer -> simulation.network.send(node.address, address, () -> whenUp(() -> answered(number, answer.answer(), epoch)))));
             later(left, () -> {
                 if (done || number != attempt) return;
-                attempts = attempts.unanswered();
+                attempts = simulation.bug.unanswered(attempts);
                 attempt++;
                 go();
             });
@@ -269,7 +301,7 @@ final class SimCoordinator {
                     }
                 }
                 case Answer.Unknown _ when number == attempt -> {
-                    attempts = attempts.unanswered();
+                    attempts = simulation.bug.unanswered(attempts);
                     attempt++;
                     pause();
                 }

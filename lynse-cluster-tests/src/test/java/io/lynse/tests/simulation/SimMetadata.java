@@ -28,6 +28,7 @@ final class SimMetadata {
     private ClusterImage image;
     private boolean available = true;
     private double unknown;
+    private long slowest = 12 * World.MILLI;
 
     /** @param changed runs after every record */
     SimMetadata(World world, PlantedBug bug, ClusterImage initial, Runnable changed) {
@@ -45,6 +46,11 @@ final class SimMetadata {
         this.available = available;
     }
 
+    /** @param nanos a request takes that long at most, each way */
+    void setSlowest(long nanos) {
+        slowest = nanos;
+    }
+
     /** @param share of requests whose caller never learns what became of them */
     void setUnknown(double share) {
         this.unknown = share;
@@ -56,7 +62,7 @@ final class SimMetadata {
     }
 
     void propose(Command command, Consumer<Reply> reply) {
-        long there = world.between(World.MILLI, 12 * World.MILLI);
+        long there = world.between(World.MILLI, slowest);
         boolean lost = world.chance(unknown);
         // A lost request may have been carried out, or will be, when nobody waits for it any more.
         boolean late = lost && world.chance(0.5);
@@ -72,7 +78,7 @@ final class SimMetadata {
             Decision decision = execute(command);
             if (lost) return;
             ClusterImage after = image;
-            world.after(world.between(World.MILLI, 8 * World.MILLI), () -> reply.accept(new Reply.Answered(decision, after)));
+            world.after(world.between(World.MILLI, slowest), () -> reply.accept(new Reply.Answered(decision, after)));
         });
     }
 
@@ -88,12 +94,16 @@ final class SimMetadata {
 
     private Decision execute(Command command) {
         Decision decision = bug.decide(image, command);
+        if (command instanceof Command.Led(var under, _) && decision instanceof Decision.Accepted && !under.equals(image.lease().epoch())) {
+            throw new Violation("no command of an earlier lease is accepted", command + " under lease " + image.lease().epoch());
+        }
         if (decision instanceof Decision.Accepted(List<MetadataRecord> records)) {
             LeaseImage lease = image.lease();
             for (MetadataRecord record : records) {
                 image = image.apply(record);
                 if (record instanceof MetadataRecord.PrimaryPromoted promoted) {
                     world.counts.promotions++;
+                    if (command instanceof Command.Led(_, Command.SwitchOver _)) world.counts.switchovers++;
                     world.trace(promoted.epoch().value(), () -> "metadata: " + promoted.primary() + " promoted to epoch " + promoted.epoch());
                 }
             }

@@ -163,6 +163,14 @@ final class SimNode {
         });
     }
 
+    void handOver() {
+        whenAwake(() -> handle(new Event.HandOver(true)));
+    }
+
+    void report(Consumer<MemberReport> reply) {
+        whenAwake(() -> reply.accept(Objects.requireNonNull(core).report(nanos())));
+    }
+
     /** @param request makes the event from the number under which it will be answered; deadlines are on this node's clock */
     void ask(java.util.function.LongFunction<Event> request, int key, Consumer<NodeAnswer> reply) {
         whenAwake(() -> {
@@ -229,6 +237,7 @@ final class SimNode {
             case Effect.Truncate(Lsn from) -> {
                 simulation.ghost.truncates(this, from.value());
                 disk.truncateFrom(from.value());
+                simulation.checkActive();
             }
             case Effect.Apply(Lsn upTo) -> {
                 applyTo = Math.max(applyTo, upTo.value());
@@ -264,6 +273,21 @@ final class SimNode {
         applyNext();
     }
 
+    /** For planted bugs: the log loses what follows, and the process begins anew with the rest. */
+    void cut(long keep) {
+        disk.truncateFrom(Math.max(keep, disk.checkpointLsn()) + 1);
+        simulation.checkActive();
+        crash();
+        start();
+    }
+
+    /** For planted bugs: installs what was fetched, whatever for, and the process begins anew with it. */
+    void installFetched() {
+        install(Objects.requireNonNull(fetched));
+        crash();
+        start();
+    }
+
     /** For planted bugs: around the core. */
     void answer(long request, Answer answer) {
         carryOut(new Effect.Reply(request, answer));
@@ -287,6 +311,7 @@ final class SimNode {
         applied = disk.checkpointLsn();
         applyTo = applied;
         note(9, () -> "has installed files up to " + applied);
+        simulation.checkActive();
     }
 
     private void applyNext() {

@@ -50,7 +50,7 @@ final class Simulation {
         int size = 2 + world.below(2);
         trims = world.chance(0.5) ? 0.5 : 0;
         var settings = new ReplicationSettings(
-                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), minActive, 200, 100_000, world.chance(0.3) ? 3 : 1_000);
+                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), bug.minActive(minActive), 200, 100_000, world.chance(0.3) ? 3 : 1_000);
         metadata = new SimMetadata(world, bug, initial(size, mirrors), this::checkActive);
         for (int i = 0; i < size; i++) nodes.add(new SimNode(this, "n" + (i + 1), settings));
         int many = 2 + world.below(2);
@@ -73,6 +73,7 @@ final class Simulation {
 
     private void run() {
         faults.begin();
+        watchLeader();
         world.runUntil(HOSTILE);
         faults.end();
         world.runUntil(HOSTILE + PEACE);
@@ -104,6 +105,18 @@ final class Simulation {
 
     long epoch() {
         return group().epoch().value();
+    }
+
+    /** Whoever holds the lease, by its own clock; one at most (rule 14). */
+    @Nullable SimCoordinator leader() {
+        List<SimCoordinator> leading = coordinators.stream().filter(coordinator -> coordinator.leads().isPresent()).toList();
+        if (leading.size() > 1) throw new Violation("one coordinator leads", leading.stream().map(coordinator -> coordinator.address).toList().toString());
+        return leading.isEmpty() ? null : leading.getFirst();
+    }
+
+    private void watchLeader() {
+        leader();
+        world.after(20 * World.MILLI, this::watchLeader);
     }
 
     void checkActive() {

@@ -2,6 +2,8 @@ package io.lynse.tests.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -45,15 +47,45 @@ class SimulationPropertyTest {
         print("client operations", passed, counts -> counts.operations);
         print("faults", passed, counts -> counts.faults);
         print("promotions", passed, counts -> counts.promotions);
+        print("switchovers among them", passed, counts -> counts.switchovers);
         print("stale reads of the documented exception", passed, counts -> counts.staleReads);
         print("groups that wait for a lost disk", passed, counts -> counts.waitingForOperators);
         System.out.println(passed.size() + " passed, " + failed + " failed");
         assertThat(failed).isZero();
+        if (SEEDS < 100) return; // too few for a mean
+        assertThat(mean(passed, counts -> counts.messages)).isGreaterThanOrEqualTo(1_000);
+        assertThat(mean(passed, counts -> counts.operations)).isGreaterThanOrEqualTo(100);
+        assertThat(mean(passed, counts -> counts.faults)).isGreaterThanOrEqualTo(10);
+        assertThat(mean(passed, counts -> counts.promotions)).isGreaterThanOrEqualTo(2);
     }
 
     @Test
     void oneSeedIsOneRun() {
         assertThat(Simulation.run(FIRST).hash()).isEqualTo(Simulation.run(FIRST).hash()).isNotEqualTo(Simulation.run(FIRST + 1).hash());
+    }
+
+    /** Not only in one process: no hash of an object's identity, and no order that differs from start to start, finds its way in. */
+    @Test
+    void oneSeedIsOneRunInEveryProcess() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-modules", "jdk.incubator.vector",
+                        "-cp", System.getProperty("java.class.path"),
+                        SimulationPropertyTest.class.getName(),
+                        Long.toString(FIRST))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String told = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+        assertThat(told).isEqualTo(Long.toHexString(Simulation.run(FIRST).hash()));
+    }
+
+    /** @param args a seed, whose trace hash is printed */
+    static void main(String[] args) {
+        System.out.println(Long.toHexString(Simulation.run(Long.parseLong(args[0])).hash()));
+    }
+
+    private static double mean(List<World.Counts> runs, ToLongFunction<World.Counts> count) {
+        return runs.stream().mapToLong(count).average().orElse(0);
     }
 
     private static Run run(long seed) {
@@ -68,6 +100,6 @@ class SimulationPropertyTest {
         long[] sorted = runs.stream().mapToLong(count).sorted().toArray();
         if (sorted.length == 0) return;
         System.out.printf("%-42s per seed: mean %.1f, least %d, median %d, most %d%n",
-                what, LongStream.of(sorted).average().orElse(0), sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
+                what, mean(runs, count), sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
     }
 }

@@ -28,6 +28,7 @@ final class World {
         long operations;
         long faults;
         long promotions;
+        long switchovers; // of the promotions
         long staleReads; // of the documented exception
         long waitingForOperators; // runs that end with a group whose primary's disk is lost
     }
