@@ -55,7 +55,7 @@ class ReadmeTest {
     /** The table of rules names code and tests: a rename must not leave it pointing at nothing. */
     @Test
     void classesThatTheArchitectureNamesExist() throws IOException {
-        String map = Files.readString(Repository.root().resolve("ARCHITECTURE.md"));
+        String map = Files.readString(Repository.root().resolve("ARCHITECTURE.md")) + Files.readString(Repository.root().resolve("docs/replication.md"));
         List<String> named = matches(Pattern.compile("[`/]([A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+|Applier|Pipeline|Checkpoints)[.`]"), map).distinct().toList();
         Set<String> classes;
         try (Stream<Path> files = Files.walk(Repository.root())) {

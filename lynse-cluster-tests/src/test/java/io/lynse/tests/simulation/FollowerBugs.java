@@ -80,7 +80,7 @@ final class FollowerBugs {
                 case Frame(_, long stream, Lsn lsn, Epoch entry, int index, boolean last, var id, var payload, Lsn committed) ->
                     new Frame(epoch, stream, lsn, entry, index, last, id, payload, committed);
                 case Commit(_, long stream, Lsn committed) -> new Commit(epoch, stream, committed);
-                case Report(_, long stream, var history, Lsn applied, boolean damaged) -> new Report(epoch, stream, history, applied, damaged);
+                case Report(_, long stream, var history, Lsn applied) -> new Report(epoch, stream, history, applied);
                 case Ack(_, long stream, Lsn durable, Lsn next, int frames) -> new Ack(epoch, stream, durable, next, frames);
                 default -> message;
             };

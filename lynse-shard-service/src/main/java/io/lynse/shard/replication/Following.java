@@ -32,20 +32,18 @@ final class Following {
     private Lsn applying;
     private boolean heldBack;
     private int frames; // of the next entry, here already
-    private boolean damaged; // the rows here
     private @Nullable Lsn missing; // the entry that was asked for, and how many of its frames were here
     private int missingFrames;
     private long askedAt;
 
     /** Answers a {@link Hello} whose epoch is on disk as seen. */
-    Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, boolean damaged, FollowerReads reads, Effects out) {
+    Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, FollowerReads reads, Effects out) {
         this.settings = settings;
         this.primary = primary;
         this.epoch = hello.epoch();
         this.stream = hello.stream();
         this.log = log;
         this.reads = reads;
-        this.damaged = damaged;
         applying = log.applied();
         report(out);
     }
@@ -103,30 +101,16 @@ final class Following {
         if (phase == Phase.RUNNING && heldBack) acknowledge(out);
     }
 
-    /** Installs what was fetched, if it still is what this stream waits for, and reports anew: the stream begins where the two meet. @return whether it was installed */
-    boolean filesFetched(Event.FilesFetched files, Effects out) {
-        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return false;
+    /** Installs what was fetched, if it still is what this stream waits for, and reports anew: the stream begins where the two meet. */
+    void filesFetched(Event.FilesFetched files, Effects out) {
+        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return;
         out.add(new Effect.InstallFiles(epoch, stream));
         log.replacedBy(files.found());
-        damaged = false;
         phase = Phase.REPORTED;
         applying = log.applied();
         announced = Lsn.NONE;
         frames = 0;
         report(out);
-        return true;
-    }
-
-    /** The rows here are not what the log made of them: nothing of this copy counts any more, and the primary is asked for files. */
-    void damaged(Effects out) {
-        damaged = true;
-        phase = Phase.REPORTED;
-        report(out);
-    }
-
-    /** A report that was lost, of a stream that begins for the second time, is not answered by a new greeting. */
-    void reportAgain(Effects out) {
-        if (damaged && phase == Phase.REPORTED) report(out);
     }
 
     void askToRead(long round, Effects out) {
@@ -134,7 +118,7 @@ final class Following {
     }
 
     private void report(Effects out) {
-        out.send(primary, new Report(epoch, stream, log.history(), log.applied(), damaged));
+        out.send(primary, new Report(epoch, stream, log.history(), log.applied()));
     }
 
     /** The one cut of this stream (rule 5), on disk before the first acknowledgement. */

@@ -35,7 +35,6 @@ public final class MemberCore {
     private @Nullable Primary primary;
     private @Nullable Following following;
     private @Nullable String failure;
-    private boolean damaged; // the rows here, until files replace them
     private long askedToReadAt;
     private long heardAt; // the primary of the newest epoch, or since when it could have been heard
 
@@ -82,7 +81,7 @@ public final class MemberCore {
             }
             // Whoever began another stream meanwhile must not lose what it took there.
             case Event.FilesFetched fetched -> {
-                if (following != null && following.filesFetched(fetched, out)) damaged = false;
+                if (following != null) following.filesFetched(fetched, out);
             }
             case Event.Trimmed(Lsn first) -> log.trimmedTo(first);
             case Event.HandOver(boolean begin) -> {
@@ -144,7 +143,7 @@ public final class MemberCore {
         heardAt = nanos;
         if (hello.epoch().compareTo(now.standing().seen()) > 0) see(hello.epoch(), "epoch " + hello.epoch() + " has begun", out);
         boolean late = following != null && following.epoch().equals(hello.epoch()) && following.stream() >= hello.stream();
-        if (!late) following = new Following(settings, from, hello, log, damaged, reads, out);
+        if (!late) following = new Following(settings, from, hello, log, reads, out);
     }
 
     private void write(Event.Write write, long nanos, Effects out) {

@@ -127,7 +127,7 @@ final class Primary {
             return;
         }
         switch (message) {
-            case Report report when report.stream() == stream.number() && (!stream.accepted() || report.damaged()) -> reported(stream, report, now, out);
+            case Report report when report.stream() == stream.number() && !stream.accepted() -> reported(stream, report, now, out);
             case Ack ack when ack.stream() == stream.number() && stream.accepted() -> acknowledged(stream, ack, now, out);
             case Gap(_, long number, Lsn next) when number == stream.number() && stream.running() -> {
                 stream.heard(now);
@@ -212,7 +212,7 @@ final class Primary {
 
     private void reported(OutStream stream, Report report, long now, Effects out) {
         Lsn keep = EpochHistory.shared(report.history(), log.history());
-        boolean unusable = report.damaged() || keep.compareTo(report.applied()) < 0 || keep.next().compareTo(log.first()) < 0;
+        boolean unusable = keep.compareTo(report.applied()) < 0 || keep.next().compareTo(log.first()) < 0;
         if (!unusable) {
             stream.accept(keep, now);
             out.send(stream.member(), new Accept(epoch, stream.number(), keep));

@@ -19,13 +19,8 @@ public sealed interface ReplicationMessage {
     /** The primary of {@code epoch} begins stream number {@code stream}, which voids all before it. @param to whom it believes to speak to */
     record Hello(Epoch epoch, long stream, MemberImage to) implements ReplicationMessage {}
 
-    /**
-     * What the follower's log is. Its seen epoch is on disk.
-     *
-     * @param applied can never be cut
-     * @param damaged whether its rows are no longer what its log made of them: it needs files
-     */
-    record Report(Epoch epoch, long stream, EpochHistory history, Lsn applied, boolean damaged) implements ReplicationMessage {}
+    /** What the follower's log is. Its seen epoch is on disk. @param applied can never be cut */
+    record Report(Epoch epoch, long stream, EpochHistory history, Lsn applied) implements ReplicationMessage {}
 
     /** The follower keeps its log up to {@code keep} and goes on from there. */
     record Accept(Epoch epoch, long stream, Lsn keep) implements ReplicationMessage {}

@@ -1,0 +1,249 @@
+package io.lynse.shard.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lynse.error.LynseError;
+import io.lynse.metadata.Command;
+import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ReplicaImage;
+import io.lynse.metadata.ReplicaState;
+import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.Epoch;
+import io.lynse.model.Lsn;
+import io.lynse.model.NodeId;
+import io.lynse.model.ShardGroupId;
+import io.lynse.shard.membership.Fence;
+import io.lynse.shard.membership.GroupView;
+import io.lynse.shard.membership.Standing;
+import io.lynse.shard.replication.ReplicationMessage.Accept;
+import io.lynse.shard.replication.ReplicationMessage.Ack;
+import io.lynse.shard.replication.ReplicationMessage.Commit;
+import io.lynse.shard.replication.ReplicationMessage.Fenced;
+import io.lynse.shard.replication.ReplicationMessage.Frame;
+import io.lynse.shard.replication.ReplicationMessage.Gap;
+import io.lynse.shard.replication.ReplicationMessage.Hello;
+import io.lynse.shard.replication.ReplicationMessage.Report;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** One member, event by event, a scenario to a rule. Its neighbours are played by the test. */
+class MemberCoreTest {
+
+    private static final ShardGroupId GROUP = new ShardGroupId("sg0");
+    private static final MemberImage A = new MemberImage("http://a", new NodeId("a"));
+    private static final MemberImage B = new MemberImage("http://b", new NodeId("b"));
+    private static final Epoch E1 = new Epoch(1);
+    private static final Epoch E2 = new Epoch(2);
+    private static final long SECOND = 1_000_000_000L;
+    private static final WriteId W = new WriteId(1, 1);
+
+    private record Text(String text) implements Payload {}
+
+    private record Done() implements Outcome {}
+
+    private long now;
+
+    @Test
+    void aWriteIsAnsweredWhenItIsOnEveryCountedDiskAndApplied() {
+        MemberCore a = primary("active");
+        assertThat(on(a, write(1, W))).contains(new Effect.Append(lsn(1), E1, W, new Text("x"), 1), new Effect.Force(lsn(1)));
+        assertThat(on(a, new Event.Forced(lsn(1)))).noneMatch(effect -> effect instanceof Effect.Apply);
+        reconcile(a, 1);
+        assertThat(on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)))).contains(new Effect.Apply(lsn(1)));
+        assertThat(on(a, new Event.Applied(lsn(1), W, new Done()))).contains(new Effect.Reply(1, new Answer.Written(lsn(1), new Done())));
+    }
+
+    @Test
+    void rule1aPrimaryThatWasRestartedDoesNotLeadItsEpochAgain() {
+        MemberCore a = primary("active");
+        Standing kept = new Standing(new Standing.Place(view(E1, 1, "active"), A.uri()), E1, E1);
+        MemberCore restarted = new MemberCore(ReplicationSettings.DEFAULT, new NodeId("a"), kept, MemberLog.Found.NOTHING, now);
+        on(restarted, new Event.ViewSeen(view(E1, 5, "active"), A.uri()));
+        assertThat(a.leading()).isNotNull();
+        assertThat(restarted.leading()).isNull();
+        assertThat(restarted.report(now).led()).isEqualTo(E1);
+    }
+
+    @Test
+    void rule2aMemberThatIsSlowIsWaitedForUntilTheMetadataHasLeftItOut() {
+        MemberCore a = primary("active");
+        on(a, write(1, W));
+        on(a, new Event.Forced(lsn(1)));
+        now += 2 * SECOND;
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Propose(new Command.MarkStale(GROUP, B, E1, 1)));
+        assertThat(on(a, new Event.GroupUnknown())).isEmpty();
+        assertThat(on(a, new Event.GroupRead(group(1, ReplicaState.ACTIVE)))).noneMatch(effect -> effect instanceof Effect.Apply);
+        assertThat(on(a, new Event.GroupRead(group(2, ReplicaState.STALE)))).contains(new Effect.Apply(lsn(1)));
+    }
+
+    @Test
+    void rule3aLevelReplicaIsCountedBeforeItIsProposed() {
+        MemberCore a = primary("stale");
+        assertThat(on(a, from(B, new Report(E1, 1, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new Accept(E1, 1, Lsn.NONE)));
+        assertThat(on(a, from(B, new Ack(E1, 1, Lsn.NONE, lsn(1), 0)))).contains(new Effect.Propose(new Command.MarkActive(GROUP, B, E1, 1)));
+        on(a, write(1, W));
+        assertThat(on(a, new Event.Forced(lsn(1)))).noneMatch(effect -> effect instanceof Effect.Apply);
+    }
+
+    @Test
+    void rule5aSecondCutOnOneStreamIsNotObeyed() {
+        MemberCore b = follower();
+        on(b, from(A, frame(1)));
+        assertThat(on(b, from(A, new Accept(E1, 1, Lsn.NONE)))).noneMatch(effect -> effect instanceof Effect.Truncate);
+    }
+
+    @Test
+    void rule6anotherNodeAtTheAddressOfAMemberIsNotHeard() {
+        MemberCore a = primary("active");
+        on(a, write(1, W));
+        on(a, new Event.Forced(lsn(1)));
+        reconcile(a, 1);
+        var other = new MemberImage(B.uri(), new NodeId("b2"));
+        assertThat(on(a, from(other, new Ack(E1, 1, lsn(1), lsn(2), 0)))).isEmpty();
+    }
+
+    @Test
+    void rule7anAcknowledgementBeforeTheReportDoesNotCount() {
+        MemberCore a = primary("active");
+        on(a, write(1, W));
+        on(a, new Event.Forced(lsn(1)));
+        assertThat(on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)))).isEmpty();
+    }
+
+    @Test
+    void rule8aFollowerAppliesWhatIsAnnouncedAndOnItsOwnDisk() {
+        MemberCore b = follower();
+        on(b, from(A, frame(1)));
+        assertThat(on(b, from(A, new Commit(E1, 1, lsn(1))))).noneMatch(effect -> effect instanceof Effect.Apply);
+        assertThat(on(b, new Event.Forced(lsn(1)))).contains(new Effect.Apply(lsn(1)), new Effect.Send(A, new Ack(E1, 1, lsn(1), lsn(2), 0)));
+    }
+
+    @Test
+    void rule9aRepeatedWriteWaitsForItsEntry() {
+        MemberCore a = primary("active");
+        on(a, write(1, W));
+        assertThat(on(a, write(2, W))).isEmpty();
+        on(a, new Event.Forced(lsn(1)));
+        reconcile(a, 1);
+        on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)));
+        assertThat(on(a, new Event.Applied(lsn(1), W, new Done())))
+                .contains(new Effect.Reply(1, new Answer.Written(lsn(1), new Done())), new Effect.Reply(2, new Answer.Written(lsn(1), new Done())));
+        assertThat(on(a, write(3, W))).containsExactly(new Effect.Reply(3, new Answer.Written(lsn(1), new Done())));
+    }
+
+    @Test
+    void rule12aLaterEpochIsKeptBeforeTheAnswerToIt() {
+        MemberCore b = follower();
+        List<Effect> effects = on(b, from(A, new Hello(E2, 1, B)));
+        assertThat(effects.getFirst()).isInstanceOfSatisfying(Effect.Persist.class, kept -> assertThat(kept.standing().seen()).isEqualTo(E2));
+        assertThat(effects).contains(new Effect.Send(A, new Report(E2, 1, EpochHistory.EMPTY, Lsn.NONE)));
+        assertThat(on(b, from(A, frame(1)))).contains(new Effect.Send(A, new Fenced(E2)));
+    }
+
+    @Test
+    void aPrimaryThatHearsOfALaterEpochLeavesItsWritesOpen() {
+        MemberCore a = primary("active");
+        on(a, write(1, W));
+        assertThat(on(a, from(B, new Fenced(E2)))).anyMatch(effect -> effect instanceof Effect.Reply(long request, Answer.Unknown _) && request == 1);
+        assertThat(a.leading()).isNull();
+    }
+
+    @Test
+    void whatIsMissingIsAskedForOnceUntilItComesOrATimeIsOver() {
+        MemberCore b = follower();
+        assertThat(on(b, from(A, frame(2)))).containsExactly(new Effect.Send(A, new Gap(E1, 1, lsn(1))));
+        assertThat(on(b, from(A, frame(3)))).isEmpty();
+        now += SECOND;
+        assertThat(on(b, from(A, frame(4)))).containsExactly(new Effect.Send(A, new Gap(E1, 1, lsn(1))));
+    }
+
+    @Test
+    void withTooFewMembersAWriteIsRefusedBeforeItIsAppended() {
+        MemberCore a = primary("stale", withMinimum(2));
+        assertThat(on(a, write(1, W))).hasSize(1).first().isInstanceOfSatisfying(Effect.Reply.class, reply ->
+                assertThat(reply.answer()).isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.error()).isInstanceOf(LynseError.Unavailable.class)));
+    }
+
+    @Test
+    void whileItHandsOverItTakesNoNewWriteAndThenDoesAgain() {
+        MemberCore a = primary("active");
+        on(a, new Event.HandOver(true));
+        assertThat(a.report(now).handedOver()).isTrue();
+        assertThat(on(a, write(1, W))).noneMatch(effect -> effect instanceof Effect.Append);
+        now += ReplicationSettings.DEFAULT.handOverTimeout().toNanos();
+        on(a, new Event.Tick());
+        assertThat(on(a, write(2, W))).anyMatch(effect -> effect instanceof Effect.Append);
+    }
+
+    @Test
+    void aNodeWhoseDiskFailedSaysNothingMore() {
+        MemberCore b = follower();
+        on(b, new Event.DiskFailed("a force failed"));
+        assertThat(on(b, from(A, frame(1)))).isEmpty();
+        assertThat(b.report(now).trouble()).isEqualTo("a force failed");
+    }
+
+    private List<Effect> on(MemberCore core, Event event) {
+        var effects = new ArrayList<>(core.on(event, now));
+        effects.removeIf(effect -> effect instanceof Effect.Note);
+        return effects;
+    }
+
+    private MemberCore primary(String stateOfB) {
+        return primary(stateOfB, ReplicationSettings.DEFAULT);
+    }
+
+    private MemberCore primary(String stateOfB, ReplicationSettings settings) {
+        var core = new MemberCore(settings, new NodeId("a"), Standing.NEW, MemberLog.Found.NOTHING, now);
+        assertThat(on(core, new Event.ViewSeen(view(E1, 1, stateOfB), A.uri()))).contains(new Effect.Send(B, new Hello(E1, 1, B)));
+        return core;
+    }
+
+    /** B, on a running stream of A. */
+    private MemberCore follower() {
+        var core = new MemberCore(ReplicationSettings.DEFAULT, new NodeId("b"), Standing.NEW, MemberLog.Found.NOTHING, now);
+        on(core, new Event.ViewSeen(view(E1, 1, "active"), B.uri()));
+        on(core, from(A, new Hello(E1, 1, B)));
+        assertThat(on(core, from(A, new Accept(E1, 1, Lsn.NONE)))).contains(new Effect.Send(A, new Ack(E1, 1, Lsn.NONE, lsn(1), 0)));
+        return core;
+    }
+
+    private void reconcile(MemberCore a, long stream) {
+        on(a, from(B, new Report(E1, stream, EpochHistory.EMPTY, Lsn.NONE)));
+    }
+
+    private static ReplicationSettings withMinimum(int members) {
+        ReplicationSettings usual = ReplicationSettings.DEFAULT;
+        return new ReplicationSettings(
+                true, usual.replicationTimeout(), usual.heartbeat(), usual.retry(), usual.filesTimeout(), usual.handOverTimeout(),
+                members, usual.waitingWritesMax(), usual.rememberedLsns(), usual.applyLagMax());
+    }
+
+    private static Event.Write write(long request, WriteId id) {
+        return new Event.Write(request, new Fence(GROUP, E1), id, new Text("x"), 1, Duration.ofMinutes(1).toNanos());
+    }
+
+    private static Event.Received from(MemberImage member, ReplicationMessage message) {
+        return new Event.Received(member, message);
+    }
+
+    private static Frame frame(long lsn) {
+        return new Frame(E1, 1, lsn(lsn), E1, 0, true, new WriteId(9, lsn), new Text("x"), Lsn.NONE);
+    }
+
+    private static GroupView view(Epoch epoch, long metaEpoch, String stateOfB) {
+        return new GroupView(
+                "c", GROUP, epoch, metaEpoch, 1, new GroupView.Member(A.uri(), A.nodeId()),
+                List.of(new GroupView.Replica(new GroupView.Member(B.uri(), B.nodeId()), stateOfB)), "");
+    }
+
+    private static ShardGroupImage group(long version, ReplicaState ofB) {
+        return new ShardGroupImage(GROUP, A, E1, version, List.of(new ReplicaImage(B, ofB)));
+    }
+
+    private static Lsn lsn(long value) {
+        return new Lsn(value);
+    }
+}
