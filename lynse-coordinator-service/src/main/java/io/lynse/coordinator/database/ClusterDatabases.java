@@ -34,6 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@link Databases} over the cluster: looks the name up, and hands on to the feature that does it. */
 public final class ClusterDatabases implements Databases {
 
+    /** What is sent to the groups is on the heap: their parts of a batch, and the messages made of them. */
+    private static final long HEAP_COPIES = 3;
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final MetadataAuthority authority;
@@ -135,6 +138,7 @@ public final class ClusterDatabases implements Databases {
     @Override
     public Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
+        memory.countHeap(HEAP_COPIES * (batch.vectors().data().remaining() + (long) batch.fields().bytes().remaining()));
         return writes.write(collection, batch, () -> reads.stats(collection, false, deadline).maxId() + 1, deadline);
     }
 
@@ -156,6 +160,7 @@ public final class ClusterDatabases implements Databases {
 
     @Override
     public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
+        memory.countHeap(HEAP_COPIES * queries.data().remaining());
         var found = searches.batchSearch(catalog.require(name), queries, options, deadline);
         return new BatchAnswer(found.results(), found.holdsTextIds());
     }

@@ -22,7 +22,8 @@ import org.apache.lucene.store.ReadAdvice;
  */
 final class CollectionFiles implements AutoCloseable {
 
-    private static final double BUFFER_MIB = 64;
+    /** Lucene gathers vectors on the heap until it writes a segment, and a few collections may do so at once. */
+    private static final double BUFFER_MIB = Math.clamp(Runtime.getRuntime().maxMemory() / 8 >> 20, 4, 64);
 
     private final Path path;
     private final MMapDirectory directory;
