@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * When segments get a one-byte copy for faster scans.
  *
- * @param rowsMin  smaller segments are scanned as they are
+ * @param rowsMin  smaller segments are scanned as they are, as long as no larger one has its copy
  * @param bytesMax most bytes of all copies together, outside the heap; 0: none is made
  * @param warmUp   longest time that the first copy waits for its kernels to be compiled; zero: not at all
  */

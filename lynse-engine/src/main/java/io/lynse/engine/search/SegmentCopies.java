@@ -34,6 +34,12 @@ public final class SegmentCopies implements AutoCloseable {
     /** Segments that may wait; of those turned away the next search asks again. */
     private static final int QUEUE_MAX = 1_024;
 
+    /**
+     * From here on a copy pays once the kernels are compiled for others. A stream of single writes leaves its rows in segments of this size
+     * for long, and each would take four times as long to scan.
+     */
+    private static final int WARM_ROWS_MIN = 1_024;
+
     /** What became of a segment: asked for while there are no vectors, unless making them failed, which is not tried again. */
     private static final class Copy {
         volatile @Nullable SegmentVectors ready;
@@ -46,6 +52,7 @@ public final class SegmentCopies implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final ThreadPoolExecutor maker;
     private boolean warm; // used by the one thread only
+    private volatile boolean made; // any copy, ever
 
     public SegmentCopies(CopySettings settings) {
         this.settings = settings;
@@ -62,7 +69,8 @@ public final class SegmentCopies implements AutoCloseable {
     @Nullable SegmentVectors find(SegmentView segment) {
         MemorySegment mapped = segment.vectors();
         CacheHelper core = segment.reader().getCoreCacheHelper();
-        if (!usable || segment.size() < settings.rowsMin() || mapped == null || core == null) return null;
+        int rowsMin = made ? Math.min(settings.rowsMin(), WARM_ROWS_MIN) : settings.rowsMin();
+        if (!usable || segment.size() < rowsMin || mapped == null || core == null) return null;
         Copy known = byCore.get(core.getKey());
         if (known == null) ask(segment.reader(), core, new SegmentVectors(mapped, segment.size(), segment.dimension()));
         return known == null ? null : known.ready;
@@ -131,6 +139,7 @@ public final class SegmentCopies implements AutoCloseable {
                 free(vectors);
             });
             copy.ready = vectors;
+            made = true;
         } catch (RuntimeException | Error failure) {
             copy.failed = true;
             free(vectors);
