@@ -2,11 +2,15 @@ package io.lynse.engine;
 
 import io.lynse.engine.collection.Collection;
 import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.model.CollectionId;
 import io.lynse.model.Lsn;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     private final OpenCollections collections;
     private final WriteAheadLog wal;
     private final WriteMemory memory;
+    private final Supplier<Lsn> appliedLsn;
     private final Duration interval;
     private final long logBytesMax;
     private final ReentrantLock running = new ReentrantLock();
@@ -50,11 +55,14 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         Applier.Image capture();
     }
 
-    Checkpoints(CatalogFile file, OpenCollections collections, WriteAheadLog wal, WriteMemory memory, EngineSettings settings) {
+    /** @param appliedLsn every entry up to here is applied */
+    Checkpoints(
+            CatalogFile file, OpenCollections collections, WriteAheadLog wal, WriteMemory memory, Supplier<Lsn> appliedLsn, EngineSettings settings) {
         this.file = file;
         this.collections = collections;
         this.wal = wal;
         this.memory = memory;
+        this.appliedLsn = appliedLsn;
         this.interval = settings.checkpointInterval();
         this.logBytesMax = settings.checkpointLogBytes();
         thread = Thread.ofPlatform().daemon().name("lynse-checkpoint").unstarted(this::run);
@@ -102,10 +110,11 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         running.lock();
         try {
             forgetBytes();
-            for (Collection collection : collections.all()) collection.prepareCommit();
-            AppliedState state = writeCatalog(applied).state();
+            Lsn upTo = appliedLsn.get();
+            for (Collection collection : collections.all()) collection.prepareCommit(upTo);
+            Written written = writeCatalog(applied);
             for (Collection collection : collections.all()) collection.finishCommit();
-            Lsn covered = collections.foldedByAll(state);
+            Lsn covered = collections.foldedByAll(written.state, written.folded);
             wal.trimTo(covered.next());
             memory.forgetRepeats(covered);
             return covered;
@@ -131,12 +140,17 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         }
     }
 
-    private Applier.Image writeCatalog(Source applied) {
+    /** @param folded per collection, as the catalog on disk says: what is known only here must not move the log */
+    private record Written(AppliedState state, Map<CollectionId, Lsn> folded) {}
+
+    private Written writeCatalog(Source applied) {
         Applier.Image image = applied.capture();
-        Lsn lsn = image.state().lsn();
-        file.write(image, record -> collections.foldedUpTo(record, lsn));
-        collections.deleteDropped(lsn);
-        return image;
+        AppliedState state = image.state();
+        var folded = new HashMap<CollectionId, Lsn>();
+        for (CollectionRecord record : state.catalog().records()) folded.put(record.info().id(), collections.foldedUpTo(record, state.lsn()));
+        file.write(image, record -> folded.getOrDefault(record.info().id(), Lsn.NONE));
+        collections.deleteDropped(state.lsn());
+        return new Written(state, folded);
     }
 
     private void run() {

@@ -100,7 +100,7 @@ public final class Engine implements AutoCloseable {
         this.builds = builds;
         this.applier = applier;
         this.commitment = commitment;
-        checkpoints = new Checkpoints(catalogFile, collections, wal, applier.memory(), settings);
+        checkpoints = new Checkpoints(catalogFile, collections, wal, applier.memory(), () -> applier.state().lsn(), settings);
         disk = new DiskGuard(space, settings.watermarks(space), checkpoints::soon, this::useRoom);
         folds.holdBackWhile(disk::isExhausted);
         checkpoints.holdBackWhile(disk::isExhausted);

@@ -187,11 +187,20 @@ final class OpenCollections implements AutoCloseable {
         return lowest;
     }
 
-    /** The entries up to here are needed no more to open these collections again, nor the catalog. @param state is applied */
-    Lsn foldedByAll(AppliedState state) {
+    /**
+     * The entries up to here are needed no more to open these collections again, nor the catalog. A collection is found at the LSN
+     * of its commit or at that which the catalog knows, whichever is later.
+     *
+     * @param state  of the catalog on disk
+     * @param folded per collection, in the catalog on disk
+     */
+    Lsn foldedByAll(AppliedState state, Map<CollectionId, Lsn> folded) {
         Lsn lowest = state.lsn();
         for (CollectionRecord record : state.catalog().records()) {
-            lowest = earlier(lowest, later(record.created(), foldedUpTo(record, state.lsn())));
+            Lsn known = folded.getOrDefault(record.info().id(), Lsn.NONE);
+            Collection found = open.get(record.info().id());
+            Lsn held = found == null ? known : later(known, found.committed());
+            lowest = earlier(lowest, later(record.created(), held));
         }
         return lowest;
     }

@@ -258,13 +258,15 @@ public final class Collection implements AutoCloseable {
     /**
      * Folds everything and forces it to disk without making it the files that count; {@link #finishCommit} does. Nothing to
      * do when the last commit has everything.
+     *
+     * @param upTo every entry up to here is applied, here or to another collection: the commit is good up to there
      */
-    public void prepareCommit() {
+    public void prepareCommit(Lsn upTo) {
         forceAhead();
         run(() -> {
             if (!commits.wanted(applied())) return;
             settled();
-            commits.prepare(applied(), counts());
+            commits.prepare(upTo.compareTo(applied()) > 0 ? upTo : applied(), counts());
         });
     }
 
@@ -282,6 +284,16 @@ public final class Collection implements AutoCloseable {
         lock.lock();
         try {
             return failure == null && commits.hold(applied()) ? upTo : commits.held();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** LSN of the commit that a restart would find; {@link Lsn#NONE}: there is none. */
+    public Lsn committed() {
+        lock.lock();
+        try {
+            return commits.held();
         } finally {
             lock.unlock();
         }

@@ -26,7 +26,7 @@ final class Commits {
 
     /** Whether a commit of what is applied would be news. One that was not finished is finished first. */
     boolean wanted(Lsn applied) {
-        return prepared == null && (!any || rebuilt || !applied.equals(committed));
+        return prepared == null && (!any || rebuilt || applied.compareTo(committed) > 0);
     }
 
     /** The same rows lie in files worth more than those committed: a graph was built. */
@@ -34,10 +34,10 @@ final class Commits {
         rebuilt = true;
     }
 
-    /** Everything applied must be in the writer. */
-    void prepare(Lsn applied, RowCounts counts) throws IOException {
-        files.prepareCommit(new CommitData(applied, counts));
-        prepared = applied;
+    /** Everything up to {@code upTo} must be in the writer. */
+    void prepare(Lsn upTo, RowCounts counts) throws IOException {
+        files.prepareCommit(new CommitData(upTo, counts));
+        prepared = upTo;
         rebuilt = false;
     }
 
@@ -56,6 +56,6 @@ final class Commits {
 
     /** Whether the files hold all that is applied. */
     boolean hold(Lsn applied) {
-        return any && prepared == null && applied.equals(committed);
+        return any && prepared == null && applied.compareTo(committed) <= 0;
     }
 }
