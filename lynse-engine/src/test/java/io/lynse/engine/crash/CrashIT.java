@@ -77,7 +77,11 @@ class CrashIT {
     private void run(Path directory, Load load, int incarnation, Ledger ledger, String where) throws IOException, InterruptedException {
         Phase phase = nextPhase();
         boolean parentKills = phase != Phase.RECOVERY && random.nextInt(5) == 0;
-        int nth = phase == Phase.APPLY || phase == Phase.APPEND || phase == Phase.SYNC ? 1 + random.nextInt(200) : 1 + random.nextInt(30);
+        int nth = 1 + random.nextInt(switch (phase) {
+            case APPEND, SYNC, APPLY -> 150;
+            case RECOVERY, FOLD, PREPARE, CATALOG, FINISH -> 20;
+            case LARGE_ENTRY, MERGE, COMPACTION, TRIM, DROP -> 5; // seldom
+        });
         int killAfter = 1 + random.nextInt(150);
         Process child = ChildJvm.start(DoomedEngine.class, 512,
                 directory.toString(), Long.toString(load.seed()), Integer.toString(incarnation), ledger.history().toString(),

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DoomedEngine {
 
-    private static final int OPERATIONS_MAX = 700;
+    private static final int OPERATIONS_MAX = 400;
 
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     private final Set<Long> large = ConcurrentHashMap.newKeySet(); // large entries under way

@@ -33,7 +33,7 @@ final class Driver {
         void acknowledged(long lsn, Op op);
     }
 
-    private static final int CHECKPOINT_EVERY = 25;
+    private static final int CHECKPOINT_EVERY = 15;
 
     private final Engine engine;
     private final Load load;
