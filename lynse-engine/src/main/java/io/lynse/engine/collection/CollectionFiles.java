@@ -1,5 +1,6 @@
 package io.lynse.engine.collection;
 
+import io.lynse.engine.directory.AtomicFile;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.GraphMerges;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class CollectionFiles implements AutoCloseable {
      * @throws IOException or RuntimeException on damage
      */
     static CollectionFiles open(Path path, GraphBuilds builds, GraphMerges.Owner owner) throws IOException {
-        Files.createDirectories(path);
+        AtomicFile.makeDirectory(path); // Lucene forces what is in it, not its name
         var directory = new MMapDirectory(path);
         try {
             // The vectors are read from end to end: let the kernel read ahead.

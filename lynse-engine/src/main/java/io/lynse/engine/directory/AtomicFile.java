@@ -51,6 +51,20 @@ public final class AtomicFile {
         }
     }
 
+    /**
+     * Makes a directory, and those above it that are missing, and their names durable. One that is there already may have been made
+     * by a process that died before it forced the name, so that is done in any case.
+     */
+    public static void makeDirectory(Path given) throws IOException {
+        Path directory = given.toAbsolutePath();
+        Path parent = Objects.requireNonNull(directory.getParent(), "the root is there");
+        if (!Files.isDirectory(directory)) {
+            if (!Files.isDirectory(parent)) makeDirectory(parent);
+            Files.createDirectories(directory); // also if another thread was faster
+        }
+        forceDirectory(parent);
+    }
+
     /** Makes creations, renames and deletions in a directory durable. */
     public static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

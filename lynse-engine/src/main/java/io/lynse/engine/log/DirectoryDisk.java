@@ -16,12 +16,8 @@ record DirectoryDisk(Path directory) implements LogDisk {
 
     /** Makes the directory when missing, durably. */
     static DirectoryDisk at(Path given) throws IOException {
-        Path directory = given.toAbsolutePath();
-        Path parent = directory.getParent();
-        boolean isNew = !Files.isDirectory(directory);
-        Files.createDirectories(directory);
-        if (isNew && parent != null) AtomicFile.forceDirectory(parent);
-        return new DirectoryDisk(directory);
+        AtomicFile.makeDirectory(given);
+        return new DirectoryDisk(given.toAbsolutePath());
     }
 
     @Override
