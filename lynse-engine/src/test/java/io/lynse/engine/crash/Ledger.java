@@ -17,7 +17,7 @@ final class Ledger {
         return begun > history.last() ? history.then(incarnation, begun) : history;
     }
 
-    void opened(long lsn, int by) {
+    synchronized void opened(long lsn, int by) {
         assertThat(lsn).as("LSN at which the log ends: acknowledged and begun are its bounds").isBetween(acknowledged, Math.max(begun, history.last()));
         inDoubt += begun - acknowledged;
         inDoubtKept += lsn - acknowledged;
@@ -27,11 +27,11 @@ final class Ledger {
         acknowledged = lsn; // it was found once: it may not go any more
     }
 
-    void begun(long lsn) {
+    synchronized void begun(long lsn) {
         begun = Math.max(begun, lsn);
     }
 
-    void acknowledged(long lsn) {
+    synchronized void acknowledged(long lsn) {
         acknowledged = Math.max(acknowledged, lsn);
     }
 
