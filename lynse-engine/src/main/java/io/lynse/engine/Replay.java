@@ -3,6 +3,8 @@ package io.lynse.engine;
 import io.lynse.engine.collection.CollectionUnavailableException;
 import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.model.Lsn;
+import java.util.Collections;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +36,8 @@ final class Replay {
     /** Applies to every collection what it lacks, up to that entry. */
     static void catchUp(WriteAheadLog wal, Applier applier, OpenCollections collections, Lsn committed) {
         long entries = 0;
-        Lsn from = collections.heldByAll(applier.state()).next();
+        // A collection that is given up may have needed entries from before the log's first: they would not help it, nor hinder the others.
+        Lsn from = Collections.max(List.of(collections.heldByAll(applier.state()).next(), wal.firstLsn()));
         try (var logged = new LoggedEntries(wal)) {
             for (Lsn lsn = from; lsn.compareTo(committed) <= 0; lsn = lsn.next()) {
                 try (LoggedEntries.Read read = logged.at(lsn)) {
