@@ -86,7 +86,8 @@ public final class DataDirectory implements AutoCloseable {
 
     private static void create(Path path) {
         try {
-            Files.createDirectories(path);
+            // Once it has an id its name is known to be durable, and whoever may not read the folder above need not.
+            if (!Files.isDirectory(path) || !Files.exists(path.resolve(NODE_ID))) AtomicFile.makeDirectory(path);
         } catch (FileAlreadyExistsException file) {
             throw new DataDirectoryException("the data directory " + path + " is a file; name a directory", file);
         } catch (IOException failure) {
