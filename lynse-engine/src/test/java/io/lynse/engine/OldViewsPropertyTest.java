@@ -110,7 +110,7 @@ class OldViewsPropertyTest {
             case 18 -> collection.fold();
             default -> {
                 if (random.nextInt(3) > 0) return;
-                collection.prepareCommit();
+                collection.prepareCommit(Lsn.NONE);
                 collection.finishCommit();
             }
         }

@@ -78,6 +78,10 @@ final class UnforcedDisk implements DiskWatcher {
         left = changes;
     }
 
+    synchronized boolean isOff() {
+        return off;
+    }
+
     @Override
     public synchronized boolean before(Change change) throws IOException {
         if (off || left-- <= 0) {

@@ -17,7 +17,7 @@ final class WatchedChannel extends FileChannel {
 
     private final WatchedProvider provider;
     private final FileChannel real;
-    private final Path path;
+    private volatile Path path; // follows the file
     private final boolean directory;
 
     WatchedChannel(WatchedProvider provider, FileChannel real, Path path, boolean directory) {
@@ -25,6 +25,10 @@ final class WatchedChannel extends FileChannel {
         this.real = real;
         this.path = path;
         this.directory = directory;
+    }
+
+    void renamed(Path from, Path to) {
+        if (path.equals(from)) path = to;
     }
 
     @Override
@@ -130,6 +134,7 @@ final class WatchedChannel extends FileChannel {
 
     @Override
     protected void implCloseChannel() throws IOException {
+        provider.closed(this);
         real.close();
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Where the changes pass through. Reading is passed on as it is. */
@@ -32,6 +33,7 @@ final class WatchedProvider extends FileSystemProvider {
 
     private final WatchedFiles files;
     private final DiskWatcher watcher;
+    private final Set<WatchedChannel> open = ConcurrentHashMap.newKeySet();
 
     WatchedProvider(WatchedFiles files, DiskWatcher watcher) {
         this.files = files;
@@ -59,12 +61,22 @@ final class WatchedProvider extends FileSystemProvider {
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
         Path real = real(path);
-        if (Files.isDirectory(real)) return new WatchedChannel(this, FileChannel.open(real, options, attributes), real, true);
+        if (Files.isDirectory(real)) return opened(FileChannel.open(real, options, attributes), real, true);
         boolean exists = Files.exists(real);
         boolean creates = options.contains(CREATE_NEW) || options.contains(CREATE) && !exists;
         if (creates && !exists) make(new Change.Create(real), () -> {});
         if (exists && options.contains(TRUNCATE_EXISTING) && options.contains(WRITE)) make(new Change.Truncate(real, 0), () -> {});
-        return new WatchedChannel(this, FileChannel.open(real, options, attributes), real, false);
+        return opened(FileChannel.open(real, options, attributes), real, false);
+    }
+
+    private WatchedChannel opened(FileChannel real, Path path, boolean directory) {
+        var channel = new WatchedChannel(this, real, path, directory);
+        open.add(channel);
+        return channel;
+    }
+
+    void closed(WatchedChannel channel) {
+        open.remove(channel);
     }
 
     @Override
@@ -121,7 +133,10 @@ final class WatchedProvider extends FileSystemProvider {
 
     @Override
     public void move(Path from, Path to, CopyOption... options) throws IOException {
-        make(new Change.Rename(real(from), real(to)), () -> Files.move(real(from), real(to), options));
+        make(new Change.Rename(real(from), real(to)), () -> {
+            Files.move(real(from), real(to), options);
+            open.forEach(channel -> channel.renamed(real(from), real(to)));
+        });
     }
 
     @Override
