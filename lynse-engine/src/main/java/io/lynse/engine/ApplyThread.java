@@ -9,6 +9,7 @@ import io.lynse.model.Lsn;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,8 @@ final class ApplyThread implements DurabilityListener {
 
     private static final Logger log = LoggerFactory.getLogger(ApplyThread.class);
 
+    private static final Lsn UNBOUNDED = new Lsn(Long.MAX_VALUE);
+
     private final Applier applier;
     private final LoggedEntries logged;
     private final Listener listener;
@@ -54,6 +57,7 @@ final class ApplyThread implements DurabilityListener {
     private final Condition work = lock.newCondition();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(); // ascending by LSN
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private Lsn admitted = UNBOUNDED; // entries behind this one wait for the one that is just being appended
     private boolean stopping;
     private final Map<WriteId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable String failure;
@@ -80,10 +84,30 @@ final class ApplyThread implements DurabilityListener {
         return inFlight.get(id);
     }
 
+    /**
+     * An entry is about to be appended behind {@code last}, and {@link #add} or {@link #notAppended} will follow. Until then nothing
+     * behind {@code last} is applied: the log may make the entry durable before it is known here who waits for its answer.
+     */
+    void appendingBehind(Lsn last) {
+        lock.lock();
+        try {
+            admitted = last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing came of it. */
+    void notAppended() {
+        change(() -> admitted = UNBOUNDED);
+    }
+
     /** Takes an entry that was appended behind all others. */
     void add(Pending entry) {
         lock.lock();
         try {
+            admitted = UNBOUNDED;
+            work.signal();
             if (failure == null) {
                 pending.add(entry);
                 if (!entry.decoded.writeId().equals(WriteId.NONE)) inFlight.put(entry.decoded.writeId(), entry);
@@ -180,7 +204,7 @@ final class ApplyThread implements DurabilityListener {
             try {
                 while (tasks.isEmpty() && !mayApply() && !mayStop()) work.awaitUninterruptibly();
                 task = tasks.poll();
-                upTo = commitment.committed();
+                upTo = mayApplyUpTo();
                 if (task == null && !mayApply()) return;
             } finally {
                 lock.unlock();
@@ -191,7 +215,11 @@ final class ApplyThread implements DurabilityListener {
     }
 
     private boolean mayApply() {
-        return failure == null && commitment.committed().compareTo(applier.state().lsn()) > 0;
+        return failure == null && mayApplyUpTo().compareTo(applier.state().lsn()) > 0;
+    }
+
+    private Lsn mayApplyUpTo() {
+        return Collections.min(List.of(commitment.committed(), admitted));
     }
 
     private boolean mayStop() {

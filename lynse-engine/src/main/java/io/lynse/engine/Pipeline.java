@@ -105,7 +105,7 @@ final class Pipeline implements AutoCloseable {
             if (broken != null) return refused(unavailable(broken));
             LynseError noRoom = noRoom(decoded.entry(), payload.remaining());
             if (noRoom != null) return refused(noRoom);
-            Lsn lsn = wal.append(epoch, type, version, payload);
+            Lsn lsn = append(epoch, type, version, payload);
             // From here on the entry may be on disk: whatever fails now is told by the future, as an unknown outcome.
             applying.add(new ApplyThread.Pending(lsn, decoded, bytes, appended));
             wal.requestSync();
@@ -115,6 +115,16 @@ final class Pipeline implements AutoCloseable {
             return refused(unavailable(String.valueOf(applying.failure())));
         } finally {
             order.unlock();
+        }
+    }
+
+    private Lsn append(Epoch epoch, int type, int version, ByteBuffer payload) {
+        applying.appendingBehind(wal.lastLsn());
+        try {
+            return wal.append(epoch, type, version, payload);
+        } catch (RuntimeException failed) {
+            applying.notAppended();
+            throw failed;
         }
     }
 
