@@ -3,6 +3,7 @@ package io.lynse.engine.search;
 import io.lynse.engine.index.kernels.FlatScanner;
 import io.lynse.engine.index.kernels.KernelWarmUp;
 import io.lynse.engine.index.kernels.SegmentVectors;
+import io.lynse.engine.recent.RecentView;
 import io.lynse.engine.recent.SegmentView;
 import io.lynse.engine.recent.View;
 import java.lang.foreign.MemorySegment;
@@ -83,6 +84,7 @@ public final class SegmentCopies implements AutoCloseable {
             SegmentVectors copied = find(segment);
             read += copied != null ? copied.copyBytes() : (long) segment.size() * segment.dimension() * Float.BYTES;
         }
+        for (RecentView recent : view.recent()) read += (long) recent.size() * view.dimension() * Float.BYTES;
         return new ScanCost(read, pending());
     }
 

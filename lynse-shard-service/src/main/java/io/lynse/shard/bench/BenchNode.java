@@ -28,6 +28,8 @@ final class BenchNode implements AutoCloseable {
     /** Always the first collection of an empty engine, so that entries can be made before it is there. */
     static final CollectionId COLLECTION = new CollectionId(1);
 
+    static final String EXACT = "FLAT-IP";
+
     private static final Epoch EPOCH = new Epoch(1);
     private static final String DATABASE = "bench";
     private static final int UNDER_WAY = 4;
@@ -46,7 +48,8 @@ final class BenchNode implements AutoCloseable {
         var node = new BenchNode(directory);
         node.apply(Entry.of(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(DATABASE).build()));
         node.apply(Entry.of(EntryType.CREATE_COLLECTION, CreateCollection.newBuilder()
-                .setDatabase(DATABASE).setCollection("rows").setDimension(dimension).setElementType(Wire.elementType(ElementType.FLOAT32)).build()));
+                .setDatabase(DATABASE).setCollection("rows").setDimension(dimension).setElementType(Wire.elementType(ElementType.FLOAT32))
+                .setIndexMode(EXACT).build()));
         return node;
     }
 

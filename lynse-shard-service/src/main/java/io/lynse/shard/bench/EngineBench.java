@@ -1,12 +1,10 @@
 package io.lynse.shard.bench;
 
 import io.lynse.engine.yardstick.StockFlat;
-import io.lynse.shard.entry.Entry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,36 +74,41 @@ final class EngineBench implements Callable<Integer> {
         figures.put(Figure.ROUNDS, rounds);
 
         var requests = new Requests(embeddings);
-        Path directory = folder.resolve("engine");
-        try (BenchNode node = ingest(embeddings, requests.addAll(), directory, folder.resolve("crashed"), cpu, progress, figures)) {
+        ingest(folder.resolve("ingest"), requests, embeddings, cpu, progress, figures);
+        try (BenchNode node = BenchNode.empty(folder.resolve("engine"), embeddings.dimension())) {
+            node.applyAll(requests.add(0));
             reopen(node, folder.resolve("crashed"), progress, figures);
             tell(progress, "Lucene's own exact search: writing its index");
-            try (StockFlat stock = StockFlat.write(folder.resolve("stock"), embeddings.rows())) {
+            try (StockFlat stock = StockFlat.write(folder.resolve("stock"), embeddings.rows());
+                    var load = new QueryLoad(node.engine(), embeddings)) {
                 tell(progress, "exact search, " + rounds + " rounds");
-                new SearchTrial(node.engine(), embeddings).run(rounds, stock, figures);
+                new FlatTrial(node.engine(), load, stock).run(rounds, figures);
+                Space.measure(node, rows, figures);
+                tell(progress, "building an HNSW graph, searching through it");
+                new HnswTrial(node, load, cpu).run(rounds, figures);
             }
-            Space.measure(node, rows, figures);
             tell(progress, "single writes, upserts, deletes");
             new ChangeTrial(node, requests, rows, cpu).run(figures);
         }
         return figures;
     }
 
-    private BenchNode ingest(
-            Embeddings embeddings, List<Entry> entries, Path directory, Path crashed, ThreadCpu cpu, PrintWriter progress, Figures figures) {
-        var trial = new IngestTrial(entries, embeddings.rows().count(), embeddings.dimension(), cpu);
-        for (int round = 1; round < rounds; round++) {
-            tell(progress, "ingest, round " + round + " of " + rounds);
-            trial.run(directory, crashed).close();
+    private void ingest(Path directory, Requests requests, Embeddings embeddings, ThreadCpu cpu, PrintWriter progress, Figures figures) {
+        var trial = new IngestTrial(requests, embeddings.rows().count(), cpu);
+        try (BenchNode node = BenchNode.empty(directory, embeddings.dimension())) {
+            for (int round = 1; round <= rounds; round++) {
+                tell(progress, "ingest, round " + round + " of " + rounds);
+                trial.round(node);
+            }
         }
-        tell(progress, "ingest, round " + rounds + " of " + rounds);
-        BenchNode node = trial.run(directory, crashed);
+        BenchNode.delete(directory);
         trial.report(figures);
-        return node;
     }
 
     private void reopen(BenchNode node, Path crashed, PrintWriter progress, Figures figures) {
         tell(progress, "opening again");
+        node.copyTo(crashed);
+        node.engine().checkpoint();
         var open = new Samples();
         for (int round = 0; round < rounds; round++) open.add(node.reopen());
         figures.put(Figure.OPEN_MS, open.median());
@@ -113,6 +116,7 @@ final class EngineBench implements Callable<Integer> {
         BenchNode replayed = BenchNode.existing(crashed);
         figures.put(Figure.REPLAY_MS, (System.nanoTime() - began) / 1e6);
         replayed.close();
+        BenchNode.delete(crashed);
     }
 
     private static Path sample() {

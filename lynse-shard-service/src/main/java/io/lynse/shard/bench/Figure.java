@@ -11,13 +11,14 @@ enum Figure {
 
     INGEST_ROWS_PER_S(Section.INGEST, "rows per second, to the last acknowledgement", 0),
     INGEST_ROWS_PER_CPU_S(Section.INGEST, "rows per CPU-second of the process, folds, checkpoint and merges included", 0),
+    INGEST_BEST_ROWS_PER_CPU_S(Section.INGEST, "rows per CPU-second in the best round", 0),
     INGEST_COLD_ROWS_PER_S(Section.INGEST, "rows per second in the first round", 0),
     INGEST_COLD_ROWS_PER_CPU_S(Section.INGEST, "rows per CPU-second in the first round", 0),
 
     CPU_US_PER_ROW_SUBMIT(Section.CPU, "decode and check, on the thread that submits", 2),
     CPU_US_PER_ROW_LOG(Section.CPU, "write and force the log", 2),
-    CPU_US_PER_ROW_APPLY(Section.CPU, "apply to the recent rows", 2),
-    CPU_US_PER_ROW_FOLD(Section.CPU, "fold into Lucene", 2),
+    CPU_US_PER_ROW_APPLY(Section.CPU, "apply to the recent rows, and show them", 2),
+    CPU_US_PER_ROW_FOLD(Section.CPU, "fold into Lucene, and reopen it", 2),
     CPU_US_PER_ROW_CHECKPOINT(Section.CPU, "checkpoint at the end", 2),
     CPU_US_PER_ROW_MERGE(Section.CPU, "merge segments", 2),
     CPU_US_PER_ROW_COMPILER(Section.CPU, "JIT compiler", 2),
@@ -48,6 +49,7 @@ enum Figure {
     HNSW_BUILD_CPU_S(Section.HNSW, "CPU-seconds to build", 1),
     HNSW_RECALL_AT_10(Section.HNSW, "recall@10 at default settings", 4),
     HNSW_P50_MS(Section.HNSW, "ms, one at a time, median", 3),
+    HNSW_P99_MS(Section.HNSW, "ms, one at a time, 99th percentile", 3),
     HNSW_QPS(Section.HNSW, "queries per second, one at a time", 0),
     HNSW_ALL_QPS(Section.HNSW, "queries per second, as many clients as cores", 0),
 

@@ -30,17 +30,17 @@ final class Requests {
         this.data = data;
     }
 
-    /** Every row once, in float32, with its fields. */
-    List<Entry> addAll() {
-        return batches(WriteKind.ADD, 0);
+    /** Every row once, in float32, with its fields. @param firstId the rows' numbers count from there */
+    List<Entry> add(long firstId) {
+        return batches(WriteKind.ADD, firstId, 0);
     }
 
-    /** Every row once more, with its neighbour's vector. */
+    /** Rows that were added from id 0 on, each with its neighbour's vector. */
     List<Entry> upsertAll() {
-        return batches(WriteKind.UPSERT, 1);
+        return batches(WriteKind.UPSERT, 0, 1);
     }
 
-    /** One new row per request. */
+    /** One new row per request, with ids above those of all rows. */
     List<Entry> single(int count) {
         var entries = new ArrayList<Entry>();
         for (int i = 0; i < count; i++) {
@@ -60,7 +60,7 @@ final class Requests {
         return entries;
     }
 
-    private List<Entry> batches(WriteKind kind, int shift) {
+    private List<Entry> batches(WriteKind kind, long firstId, int shift) {
         var entries = new ArrayList<Entry>();
         for (int from = 0; from < data.rows().count(); from += BATCH) {
             var rows = new int[count(from)];
@@ -69,7 +69,7 @@ final class Requests {
                 rows[i] = from + i;
                 vectors[i] = (from + i + shift) % data.rows().count();
             }
-            entries.add(write(kind, Ids.range(from, rows.length), rows, vectors));
+            entries.add(write(kind, Ids.range(firstId + from, rows.length), rows, vectors));
         }
         return entries;
     }

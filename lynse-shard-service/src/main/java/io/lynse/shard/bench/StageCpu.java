@@ -12,6 +12,8 @@ record StageCpu(Map<Stage, Long> nanos, long processNanos) {
         APPLY("lynse-apply"),
         FOLD("lynse-fold"),
         MERGE("Lucene Merge"),
+        /** Shows what a merge has made. */
+        MERGED("lynse-index"),
         COMPILER("C1 Compiler", "C2 Compiler"),
         COLLECTOR("G1 ", "GC Thread", "VM Thread"),
         BENCHMARK(ThreadCpu.SAMPLER);

@@ -79,9 +79,8 @@ final class ThreadCpu implements AutoCloseable {
     private void look() {
         for (String number : names(TASKS)) {
             try {
-                Seen seen = threads.get(number);
-                // A thread takes its name shortly after it has begun: one without a known name is asked again.
-                Stage stage = seen != null && seen.stage != null ? seen.stage : stage(Files.readString(TASKS.resolve(number + "/comm")));
+                // Every time, because a thread begins with the name of the one that made it.
+                Stage stage = stage(Files.readString(TASKS.resolve(number + "/comm")));
                 String times = Files.readString(TASKS.resolve(number + "/schedstat"));
                 threads.put(number, new Seen(stage, Long.parseLong(times.substring(0, times.indexOf(' ')))));
             } catch (IOException ended) {

@@ -26,7 +26,8 @@ class StageCpuTest {
     // The kernel cuts names to 15 characters.
     @ParameterizedTest
     @CsvSource({
-        "lynse-log, LOG", "lynse-apply, APPLY", "lynse-fold-3, FOLD", "Lucene Merge Th, MERGE", "C2 CompilerThre, COMPILER", "C1 CompilerThre, COMPILER",
+        "lynse-log, LOG", "lynse-apply, APPLY", "lynse-fold-3, FOLD",
+        "Lucene Merge Th, MERGE", "lynse-index, MERGED", "C2 CompilerThre, COMPILER", "C1 CompilerThre, COMPILER",
         "G1 Conc#0, COLLECTOR", "GC Thread#1, COLLECTOR"
     })
     void aStageIsTheWorkOfTheThreadsOfItsName(String thread, Stage stage) {
