@@ -142,6 +142,27 @@ class SegmentCopiesIT {
         compare();
     }
 
+    @Test
+    void closingGivesUpTheCopyThatIsBeingMade() {
+        copying.close();
+        plain.close();
+        assertThat(makers()).isEmpty();
+        // Far more than the kernels need, which takes seconds all the same.
+        copying = new TestEngine(EngineSettings.of(directory.resolve("warm")).withCopies(new CopySettings(1, 64 * MIB, Duration.ofHours(1))));
+        id = copying.create("c", DIMENSION, ElementType.FLOAT32);
+        copying.setIndex(id, "FLAT-IP", true);
+        copying.add(id, ids(0, ROWS), vectors(ROWS));
+        copying.engine().fold();
+        search(copying, List.of(vector()), new Query.Options(1, false, 0));
+        await().until(() -> makers().size() == 1);
+        copying.close();
+        assertThat(makers()).isEmpty();
+    }
+
+    private static List<String> makers() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter("lynse-copies"::equals).toList();
+    }
+
     private interface Step {
         void on(TestEngine engine);
     }

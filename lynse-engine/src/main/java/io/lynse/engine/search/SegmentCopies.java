@@ -9,6 +9,7 @@ import io.lynse.engine.recent.View;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -53,6 +54,7 @@ public final class SegmentCopies implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final ThreadPoolExecutor maker;
     private boolean warm; // used by the one thread only
+    private volatile boolean closing;
     private volatile boolean made; // any copy, ever
 
     public SegmentCopies(CopySettings settings) {
@@ -98,10 +100,20 @@ public final class SegmentCopies implements AutoCloseable {
         return byCore.values().stream().filter(copy -> copy.ready == null && !copy.failed).count();
     }
 
-    /** Makes no more copies. Those that there are live as long as their segments. */
+    /** Makes no more copies, and waits until the one that is being made is given up. Those that there are live as long as their segments. */
     @Override
     public void close() {
+        closing = true;
         maker.shutdownNow();
+        boolean interrupted = false;
+        while (!maker.isTerminated()) {
+            try {
+                maker.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     private void ask(LeafReader reader, CacheHelper core, SegmentVectors vectors) {
@@ -135,13 +147,15 @@ public final class SegmentCopies implements AutoCloseable {
     private void fill(CacheHelper core, SegmentVectors vectors, Copy copy) {
         try {
             warmUp();
-            vectors.prepare();
+            vectors.prepare(() -> closing);
             core.addClosedListener(key -> {
                 byCore.remove(key);
                 free(vectors);
             });
             copy.ready = vectors;
             made = true;
+        } catch (CancellationException closed) {
+            free(vectors);
         } catch (RuntimeException | Error failure) {
             copy.failed = true;
             free(vectors);
@@ -165,7 +179,7 @@ public final class SegmentCopies implements AutoCloseable {
     private void warmUp() {
         if (warm || settings.warmUp().isZero()) return;
         warm = true;
-        KernelWarmUp.Outcome outcome = KernelWarmUp.run(settings.warmUp());
+        KernelWarmUp.Outcome outcome = KernelWarmUp.run(settings.warmUp(), () -> closing);
         log.atInfo().addKeyValue("rounds", outcome.rounds()).addKeyValue("spent", outcome.spent()).addKeyValue("settled", outcome.settled())
                 .log("kernels warmed up");
     }

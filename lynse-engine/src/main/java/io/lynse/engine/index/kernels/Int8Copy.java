@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * One byte per component of a segment's vectors, and for each row the true size of what that loses.
@@ -41,6 +43,7 @@ final class Int8Copy implements AutoCloseable {
     static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE.withOrder(Lanes.ORDER);
 
     private static final int SAMPLE_ROWS = 1024;
+    private static final int GROUPS_BETWEEN_STOPS = 256;
     private static final long CACHE_LINE = 64;
 
     private final Arena arena;
@@ -61,12 +64,16 @@ final class Int8Copy implements AutoCloseable {
         return groups(rows) * groupBytes(dimension);
     }
 
-    /** Reads every row once; warm it takes about 0.4 us per row of 384 components. */
-    static Int8Copy of(SegmentVectors vectors) {
+    /**
+     * Reads every row once; warm it takes about 0.4 us per row of 384 components.
+     * @param stop asked now and then
+     * @throws CancellationException when told to stop
+     */
+    static Int8Copy of(SegmentVectors vectors, BooleanSupplier stop) {
         var arena = Arena.ofShared();
         try {
             var copy = new Int8Copy(arena, vectors.rows(), sampledMean(vectors));
-            copy.fill(vectors);
+            copy.fill(vectors, stop);
             return copy;
         } catch (Throwable failure) {
             arena.close();
@@ -144,10 +151,11 @@ final class Int8Copy implements AutoCloseable {
         return mean;
     }
 
-    private void fill(SegmentVectors vectors) {
+    private void fill(SegmentVectors vectors, BooleanSupplier stop) {
         var quantizer = new RowQuantizer(mean);
         var codes = new byte[paddedDimension(dimension) * Lanes.GROUP_ROWS];
         for (int group = 0; group < groups(); group++) {
+            if (group % GROUPS_BETWEEN_STOPS == 0 && stop.getAsBoolean()) throw new CancellationException("the copy is not wanted any more");
             int first = group * Lanes.GROUP_ROWS;
             int count = Math.min(Lanes.GROUP_ROWS, rows - first);
             // The memory is zeroed, and so stay the rows that fill up the last group.

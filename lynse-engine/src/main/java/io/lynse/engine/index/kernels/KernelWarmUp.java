@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -38,8 +39,13 @@ public final class KernelWarmUp {
      */
     public record Outcome(int rounds, Duration spent, boolean settled) {}
 
-    /** @param budget time after which no further round begins; the rounds settle after 2 to 3 CPU seconds of compiling, on a busy machine several times as late */
-    public static Outcome run(Duration budget) {
+    /**
+     * Warms up.
+     *
+     * @param budget time after which no further round begins; the rounds settle after 2 to 3 CPU seconds of compiling, on a busy machine several times as late
+     * @param stop   asked before every further round
+     */
+    public static Outcome run(Duration budget, BooleanSupplier stop) {
         long began = System.nanoTime();
         try (var arena = Arena.ofConfined()) {
             var narrow = new Sample(arena, SHORT);
@@ -58,7 +64,7 @@ public final class KernelWarmUp {
                     fastestBefore = fastest;
                     fastest = Long.MAX_VALUE;
                 }
-                if (settled || now - began >= budget.toNanos()) return new Outcome(rounds, Duration.ofNanos(now - began), settled);
+                if (settled || now - began >= budget.toNanos() || stop.getAsBoolean()) return new Outcome(rounds, Duration.ofNanos(now - began), settled);
             }
         }
     }

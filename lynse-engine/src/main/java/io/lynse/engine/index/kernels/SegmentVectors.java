@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.store.MemorySegmentAccessInput;
@@ -72,9 +74,13 @@ public final class SegmentVectors implements AutoCloseable {
         return Int8Copy.bytes(rows, dimension);
     }
 
-    /** Makes the copy, so that no search has to. */
-    public void prepare() {
-        copy();
+    /**
+     * Makes the copy, so that no search has to.
+     * @param stop asked now and then
+     * @throws CancellationException when told to stop; then there is no copy
+     */
+    public void prepare(BooleanSupplier stop) {
+        copy(stop);
     }
 
     @Override
@@ -86,8 +92,12 @@ public final class SegmentVectors implements AutoCloseable {
     }
 
     Int8Copy copy() {
+        return copy(() -> false);
+    }
+
+    private Int8Copy copy(BooleanSupplier stop) {
         Int8Copy made = copy;
-        return made != null ? made : makeCopy();
+        return made != null ? made : makeCopy(stop);
     }
 
     /** @param target at least as long as a row */
@@ -95,11 +105,11 @@ public final class SegmentVectors implements AutoCloseable {
         MemorySegment.copy(memory, FLOAT, (long) row * dimension * Float.BYTES, target, 0, dimension);
     }
 
-    private synchronized Int8Copy makeCopy() {
+    private synchronized Int8Copy makeCopy(BooleanSupplier stop) {
         if (closed) throw new IllegalStateException("the vectors are closed");
         Int8Copy made = copy;
         if (made == null) {
-            made = Int8Copy.of(this);
+            made = Int8Copy.of(this, stop);
             copy = made;
         }
         return made;

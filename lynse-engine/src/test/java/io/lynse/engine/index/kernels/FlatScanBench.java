@@ -80,7 +80,7 @@ final class FlatScanBench {
     private void run(LeafReader leaf, int rounds) throws IOException {
         SegmentVectors vectors = SegmentVectors.of(leaf.getFloatVectorValues("v")).orElseThrow();
         long began = System.nanoTime();
-        vectors.prepare();
+        vectors.prepare(() -> false);
         System.out.printf("%d x %d, copy built cold in %.1f ms%n", vectors.rows(), dimension, (System.nanoTime() - began) / 1e6);
         MemorySegment codes = vectors.copy().memory();
         MemorySegment large = Arena.global().allocate(256L << 20, 64).fill((byte) 1);
@@ -105,7 +105,7 @@ final class FlatScanBench {
             add("batch of " + batch, batch, codes.byteSize(), () -> sink += serial.searchAll(vectors, batch(next, batch), new ScanOptions(Metric.IP, K)).size());
         }
         add("batch of 32, 2 threads", 32, codes.byteSize(), () -> sink += parallel.searchAll(vectors, batch(next, 32), new ScanOptions(Metric.IP, K)).size());
-        add("build copy", 1, codes.byteSize(), () -> Int8Copy.of(vectors).close());
+        add("build copy", 1, codes.byteSize(), () -> Int8Copy.of(vectors, () -> false).close());
 
         for (int i = 0; i < 15; i++) for (Variant variant : variants.values()) variant.body.run();
         var threads = ManagementFactory.getThreadMXBean();

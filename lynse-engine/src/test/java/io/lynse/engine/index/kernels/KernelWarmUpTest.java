@@ -9,9 +9,16 @@ class KernelWarmUpTest {
 
     @Test
     void runsOneRoundWhenItHasNoTime() {
-        KernelWarmUp.Outcome outcome = KernelWarmUp.run(Duration.ZERO);
+        KernelWarmUp.Outcome outcome = KernelWarmUp.run(Duration.ZERO, () -> false);
 
         assertThat(outcome.rounds()).isEqualTo(1);
         assertThat(outcome.settled()).isFalse();
+    }
+
+    @Test
+    void stopsWhenTold() {
+        KernelWarmUp.Outcome outcome = KernelWarmUp.run(Duration.ofHours(1), () -> true);
+
+        assertThat(outcome.rounds()).isEqualTo(1);
     }
 }
