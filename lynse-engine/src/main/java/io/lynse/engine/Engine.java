@@ -8,6 +8,7 @@ import io.lynse.engine.directory.DataDirectoryException;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
+import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
 import io.lynse.engine.log.WriteAheadLog;
@@ -109,8 +110,8 @@ public final class Engine implements AutoCloseable {
         pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait(), disk);
         memberLog = new MemberLog(wal, pipeline, applying, commitment, applier);
         pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
-        copies = new SegmentCopies(settings.copies());
-        searcher = new Searcher(pool, copies);
+        copies = new SegmentCopies(settings.kernels() ? settings.copies() : settings.copies().none());
+        searcher = new Searcher(pool, settings.kernels() ? ScanKernel.best() : ScanKernel.stock(), copies);
     }
 
     /**

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param searchQueueMax     searches that may wait for one of these threads
  * @param copies             one-byte copies of segments, for faster scans
  * @param marks              of free disk space; null: by the size of the disk
+ * @param kernels            whether exact search runs on our own vector kernels where the JVM can; if not, on Lucene's stock code: slower, the same answers
  */
 public record EngineSettings(
         Path directory,
@@ -34,7 +35,8 @@ public record EngineSettings(
         int searchThreads,
         int searchQueueMax,
         CopySettings copies,
-        @Nullable Watermarks marks) {
+        @Nullable Watermarks marks,
+        boolean kernels) {
 
     private static final long MIB = 1 << 20;
 
@@ -60,54 +62,62 @@ public record EngineSettings(
                 Runtime.getRuntime().availableProcessors(),
                 1024,
                 CopySettings.defaults(),
-                null);
+                null,
+                true);
     }
 
     public EngineSettings withFoldRows(int rows) {
         return new EngineSettings(
                 directory, folds.withRows(rows), recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks);
+                copies, marks, kernels);
     }
 
     public EngineSettings withFolds(FoldLimits limits, long recentBytes) {
         return new EngineSettings(
                 directory, limits, recentBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks);
+                copies, marks, kernels);
     }
 
     public EngineSettings withQueueBytesMax(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks);
+                copies, marks, kernels);
     }
 
     public EngineSettings withQueueWait(Duration wait) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks);
+                copies, marks, kernels);
     }
 
     public EngineSettings withCheckpointInterval(Duration interval) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks);
+                copies, marks, kernels);
     }
 
     public EngineSettings withSearchThreads(int threads, int queueMax) {
         return new EngineSettings(
-                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies, marks);
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies, marks,
+                kernels);
     }
 
     public EngineSettings withCopies(CopySettings settings) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                settings, marks);
+                settings, marks, kernels);
     }
 
     public EngineSettings withMarks(Watermarks marks) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks);
+                copies, marks, kernels);
+    }
+
+    public EngineSettings withKernels(boolean own) {
+        return new EngineSettings(
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies, marks, own);
     }
 
     Watermarks watermarks(DiskSpace disk) {

@@ -8,6 +8,7 @@ import io.lynse.engine.collection.FoldPhase;
 import io.lynse.engine.collection.Folds;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.Indexing;
+import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.read.RowReader;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.search.ComputePool;
@@ -61,7 +62,7 @@ class OldViewsPropertyTest {
     private final List<Kept> kept = new ArrayList<>();
     private final FoldGate gate = new FoldGate();
     private final ComputePool pool = new ComputePool(1, 10);
-    private final Searcher searcher = new Searcher(pool, new SegmentCopies(new CopySettings(1, 0, Duration.ZERO)));
+    private final Searcher searcher = new Searcher(pool, ScanKernel.best(), new SegmentCopies(new CopySettings(1, 0, Duration.ZERO)));
     private Random random = new Random(0);
     private int dimension;
     private long lsn;

@@ -29,6 +29,11 @@ public record CopySettings(int rowsMin, long bytesMax, Duration warmUp) {
         return new CopySettings(16_384, memoryBytes() / MEMORY_SHARE, Duration.ofSeconds(3));
     }
 
+    /** No copies. */
+    public CopySettings none() {
+        return new CopySettings(rowsMin, 0, warmUp);
+    }
+
     private static long memoryBytes() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }

@@ -34,9 +34,9 @@ public final class Searcher {
     private final ComputePool pool;
     private final ExactSearch exact;
 
-    public Searcher(ComputePool pool, SegmentCopies copies) {
+    public Searcher(ComputePool pool, ScanKernel kernel, SegmentCopies copies) {
         this.pool = pool;
-        this.exact = new ExactSearch(ScanKernel.best(), copies);
+        this.exact = new ExactSearch(kernel, copies);
     }
 
     /**

@@ -12,9 +12,12 @@ import org.springframework.util.unit.DataSize;
  * @param dataDir      where everything the node keeps lies; made when it does not exist
  * @param diskSoftFree free space below which the node warns; null: a tenth of the disk, at most 10 GB
  * @param diskHardFree free space below which the node refuses what needs more; null: a twentieth of the disk, at most 2 GB
+ * @param kernels      whether exact search uses our own vector kernels; false: Lucene's stock code, slower, with the same answers
  */
 @ConfigurationProperties("lynse")
-public record ShardSettings(@DefaultValue(".") Path dataDir, @Nullable DataSize diskSoftFree, @Nullable DataSize diskHardFree) {
+public record ShardSettings(
+        @DefaultValue(".") Path dataDir, @Nullable DataSize diskSoftFree, @Nullable DataSize diskHardFree,
+        @DefaultValue("true") boolean kernels) {
 
     public ShardSettings {
         if ((diskSoftFree == null) != (diskHardFree == null)) {
@@ -26,7 +29,7 @@ public record ShardSettings(@DefaultValue(".") Path dataDir, @Nullable DataSize 
     }
 
     EngineSettings engine() {
-        EngineSettings settings = EngineSettings.of(dataDir);
+        EngineSettings settings = EngineSettings.of(dataDir).withKernels(kernels);
         return diskSoftFree == null || diskHardFree == null ? settings : settings.withMarks(new Watermarks(diskSoftFree.toBytes(), diskHardFree.toBytes()));
     }
 }

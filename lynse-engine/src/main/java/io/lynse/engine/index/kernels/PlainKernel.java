@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.apache.lucene.util.VectorUtil;
 
-/** The kernel for a JVM without the Vector API module, over Lucene's scalar code. */
+/** The fallback: Lucene's stock code for two vectors, which uses the Vector API where the JVM has its module and plain loops where not. */
 final class PlainKernel implements ScanKernel {
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -25,7 +25,12 @@ public interface ScanKernel {
 
     /** The fastest kernel that this JVM can run. */
     static ScanKernel best() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? new SimdKernel() : new PlainKernel();
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? new SimdKernel() : stock();
+    }
+
+    /** Lucene's own code, one row and query at a time. */
+    static ScanKernel stock() {
+        return new PlainKernel();
     }
 
     /** Higham, "Accuracy and Stability of Numerical Algorithms", 3.1: n u / (1 - n u), whatever the order; with some to spare. */
