@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.lease;
+
+import org.jspecify.annotations.NullMarked;
