@@ -79,7 +79,7 @@ class OldViewsPropertyTest {
         dimension = seed % 3 == 0 ? 8_000 : 7; // long vectors come to lie in memory that the next tables use again
         var limits = new FoldLimits(1 + random.nextInt(80), 32 << 20, 1 + random.nextInt(5_000), Duration.ofHours(1));
         try (pool;
-                var folds = new Folds(limits, 64 << 20, 2, gate);
+                var folds = new Folds(limits, seed % 4 == 1 ? 700 : 64 << 20, 2, gate);
                 var indexing = new Indexing(GraphBuilds.ofThisProcess());
                 var collection = Collection.open(
                         directory, new CollectionId(1), dimension, ElementType.FLOAT32, Lsn.NONE, Lsn.NONE, folds, null, indexing)) {
@@ -105,7 +105,7 @@ class OldViewsPropertyTest {
             }
             case 15, 16 -> {
                 FoldPhase phase = FoldPhase.values()[random.nextInt(FoldPhase.values().length)];
-                if (!gate.isHolding()) gate.hold(phase, () -> write(collection, WriteKind.ADD, null), collection::foldSoon);
+                if (!gate.isHolding()) gate.hold(phase, () -> write(collection, WriteKind.UPSERT, oneId()), collection::foldSoon);
             }
             case 17 -> gate.open();
             case 18 -> collection.fold();
@@ -127,6 +127,11 @@ class OldViewsPropertyTest {
         Ids written = collection.write(
                 next(), new RowBatch(kind, Vectors.of(vectors), ids == null ? null : Ids.of(ids), FieldBlock.of(fields)), clock);
         for (int row = 0; row < count; row++) model.upsert(written.get(row), vectors[row], fields.get(row), new OrderStamp(clock, row));
+    }
+
+    /** A batch of one is never too large to be a recent row. */
+    private List<RowId> oneId() {
+        return List.of(RowId.of(random.nextInt(400)));
     }
 
     private void mark(Collection collection, boolean deleted) {

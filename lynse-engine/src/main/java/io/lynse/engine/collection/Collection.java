@@ -4,12 +4,10 @@ import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.engine.index.hnsw.VectorsFormat;
-import io.lynse.engine.recent.Layers;
 import io.lynse.engine.recent.LuceneSegment;
 import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
-import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.ElementType;
@@ -18,16 +16,12 @@ import io.lynse.model.Lsn;
 import io.lynse.model.RowBatch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.lucene.index.CorruptIndexException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One collection of this node. Entries are applied to it by one thread in LSN order; each is applied once, because an entry
@@ -44,45 +38,16 @@ public final class Collection implements AutoCloseable {
     /** Longest vector. */
     public static final int DIMENSION_MAX = VectorsFormat.DIMENSION_MAX;
 
-    private static final Logger log = LoggerFactory.getLogger(Collection.class);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
-    private final CollectionId id;
-    private final ElementType elementType;
-    private final Folds folds;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final CollectionState state;
     private final CollectionFiles files;
     private final Commits commits;
-    private final FoldCycle cycle;
     private final CollectionIndex index;
-    private final Indexing indexing;
 
-    private int dimension;
-    private Layers published;
-    private @Nullable RowTable table; // from the first row on
-    private boolean closed;
-    private volatile View view;
-    private volatile @Nullable CollectionUnavailableException failure;
-
-    private Collection(
-            CollectionId id, ElementType elementType, Folds folds, CollectionFiles files, CollectionIndex index, Indexing indexing,
-            SegmentSet stored, Lsn applied, int dimension) {
-        this.id = id;
-        this.elementType = elementType;
-        this.folds = folds;
+    private Collection(CollectionState state, CollectionFiles files, Commits commits, CollectionIndex index) {
+        this.state = state;
         this.files = files;
+        this.commits = commits;
         this.index = index;
-        this.indexing = indexing;
-        commits = new Commits(files, applied);
-        cycle = new FoldCycle(new FoldOwner(), lock, files, folds);
-        cycle.graph(index.wanted() != null);
-        published = Layers.of(stored);
-        view = new View(published, files.found().counts(), applied, dimension);
-        this.dimension = dimension;
-        if (dimension > 0) {
-            table = new RowTable(dimension, elementType, folds.chunks(), published, view.counts());
-            publish(applied);
-        }
     }
 
     /**
@@ -107,7 +72,9 @@ public final class Collection implements AutoCloseable {
             SegmentSet stored = SegmentSet.of(files.read(), dimension);
             check(path, stored, files.found().counts());
             var index = new CollectionIndex(files.merges(), wanted, stored.reader());
-            var collection = new Collection(id, elementType, folds, files, index, indexing, stored, applied, dimension);
+            var commits = new Commits(files, applied);
+            var state = new CollectionState(id, elementType, folds, files, commits, index, indexing, stored, applied, dimension);
+            var collection = new Collection(state, files, commits, index);
             opened.set(collection);
             return collection;
         } catch (IOException | RuntimeException broken) {
@@ -122,7 +89,7 @@ public final class Collection implements AutoCloseable {
     }
 
     public CollectionId id() {
-        return id;
+        return state.id();
     }
 
     public Path path() {
@@ -136,12 +103,12 @@ public final class Collection implements AutoCloseable {
 
     /** The last entry whose effect is here. */
     public Lsn applied() {
-        return view.lsn();
+        return state.applied();
     }
 
     /** Why the collection answers nothing; null: it does. */
     public @Nullable CollectionUnavailableException failure() {
-        return failure;
+        return state.failure();
     }
 
     /**
@@ -152,34 +119,26 @@ public final class Collection implements AutoCloseable {
      * @throws CollectionUnavailableException if it is, or becomes so now
      */
     public Ids write(Lsn lsn, RowBatch batch, long clock) {
-        folds.budget().awaitRoom(RowTable.bytesOf(batch));
-        return apply(lsn, () -> {
-            if (batch.count() == 0) return batch.ids() == null ? Ids.NONE : batch.ids();
-            BatchRules.check(batch, elementType);
-            if (table == null) {
-                dimension = batch.vectors().dimension();
-                table = new RowTable(dimension, elementType, folds.chunks(), published, view.counts());
-            }
-            return table.write(batch, clock);
-        });
+        return state.write(lsn, batch, clock);
     }
 
     /** Sets or lifts tombstones; unknown ids are ignored. Throws as {@link #write}. */
     public void mark(Lsn lsn, Ids ids, boolean tombstone) {
-        apply(lsn, () -> {
-            if (table != null) table.mark(ids, tombstone);
+        state.apply(lsn, () -> {
+            RowTable rows = state.rows();
+            if (rows != null) rows.mark(ids, tombstone);
             return true;
         });
     }
 
     /** Forgets the tombstoned rows for good. Throws as {@link #write}. @return how many */
     public long compact(Lsn lsn) {
-        return apply(lsn, () -> {
-            RowTable rows = settled();
+        return state.apply(lsn, () -> {
+            RowTable rows = state.settled();
             if (rows == null) return 0L;
             long removed = Compaction.deleteTombstoned(files.writer(), rows.segments());
             rows.compacted(removed);
-            if (removed > 0) cycle.reopen(rows);
+            if (removed > 0) state.folds().reopen(rows);
             return removed;
         });
     }
@@ -189,17 +148,17 @@ public final class Collection implements AutoCloseable {
      * Nothing happens when the files failed: the index is asked for again when they are opened.
      */
     public void want(@Nullable HnswIndex wanted) {
-        run(() -> {
-            if (wanted != null) settled(); // so that the build begins with all rows
-            cycle.graph(wanted != null);
-            index.want(wanted, view.reader());
+        state.run(() -> {
+            if (wanted != null) state.settled(); // so that the build begins with all rows
+            state.folds().graph(wanted != null);
+            index.want(wanted, state.latest().reader());
             files.writer().maybeMerge();
         });
     }
 
     /** Goes on with a build that a stop cut short. To be called once, when everything is applied. */
     public void resumeIndex() {
-        run(files.writer()::maybeMerge);
+        state.run(files.writer()::maybeMerge);
     }
 
     /** The index that is wanted; null: none, or one that is answered exactly. */
@@ -220,16 +179,16 @@ public final class Collection implements AutoCloseable {
     private static void merged(AtomicReference<@Nullable Collection> opened) {
         Collection collection = opened.get();
         if (collection == null) return;
-        collection.cycle.refresh();
-        collection.run(() -> {
-            collection.index.shows(collection.view.reader()); // a merge that failed changes the state, too
+        collection.state.folds().refresh();
+        collection.state.run(() -> {
+            collection.index.shows(collection.state.latest().reader()); // a merge that failed changes the state, too
             collection.files.writer().maybeMerge();
         });
     }
 
     /** Counts as of the last applied entry. For the applying thread. */
     public RowCounts counts() {
-        return table == null ? view.counts() : table.counts();
+        return state.counts();
     }
 
     /**
@@ -237,22 +196,17 @@ public final class Collection implements AutoCloseable {
      * @throws LynseException Unavailable: the files failed
      */
     public View view() {
-        while (true) {
-            CollectionUnavailableException broken = failure;
-            if (broken != null) throw unavailable(broken);
-            View current = view;
-            if (current.retain()) return current; // if not, another was published meanwhile
-        }
+        return state.view();
     }
 
     /** Brings every row to Lucene that is applied by now. Others go on meanwhile. */
     public void fold() {
-        cycle.run();
+        state.folds().run();
     }
 
     /** Asks for a fold in the background. */
     public void foldSoon() {
-        cycle.foldSoon();
+        state.folds().foldSoon();
     }
 
     /**
@@ -263,15 +217,15 @@ public final class Collection implements AutoCloseable {
      */
     public void prepareCommit(Lsn upTo) {
         forceAhead();
-        run(() -> {
+        state.run(() -> {
             if (!commits.wanted(applied())) return;
-            settled();
+            state.settled();
             commits.prepare(upTo.compareTo(applied()) > 0 ? upTo : applied(), counts());
         });
     }
 
     public void finishCommit() {
-        run(commits::finish);
+        state.run(commits::finish);
     }
 
     /**
@@ -281,147 +235,33 @@ public final class Collection implements AutoCloseable {
      * @param upTo every entry up to here is applied
      */
     public Lsn foldedUpTo(Lsn upTo) {
-        lock.lock();
-        try {
-            return failure == null && commits.hold(applied()) ? upTo : commits.held();
-        } finally {
-            lock.unlock();
-        }
+        return state.locked(() -> failure() == null && commits.hold(applied()) ? upTo : commits.held());
     }
 
     /** LSN of the commit that a restart would find; {@link Lsn#NONE}: there is none. */
     public Lsn committed() {
-        lock.lock();
-        try {
-            return commits.held();
-        } finally {
-            lock.unlock();
-        }
+        return state.locked(commits::held);
     }
 
     /** Closes without a commit. Reads under way keep what they use until they end. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            if (closed) return;
-            closed = true;
-            if (failure == null) failure = new CollectionUnavailableException("the collection is closed", new IllegalStateException("closed"));
-            index.close();
-            cycle.end();
-            published.release();
-            files.close();
-        } catch (IOException broken) {
-            log.atWarn().addKeyValue("collection", id).setCause(broken).log("collection not closed cleanly");
-        } finally {
-            lock.unlock();
-        }
+        state.close();
     }
 
     /** Most of a commit's work, outside the lock: under it writes would wait for the disk. */
     private void forceAhead() {
-        if (failure != null || !commitWanted()) return;
-        cycle.run();
-        View written = view;
-        if (failure != null || !written.retain()) return; // a later fold has come between, or the end: the commit does all by itself
+        if (failure() != null || !state.locked(() -> commits.wanted(applied()))) return;
+        state.folds().run();
+        View written = state.latest();
+        if (failure() != null || !written.retain()) return; // a later fold has come between, or the end: the commit does all by itself
         try (written) {
             files.force(written.reader());
         } catch (IOException | RuntimeException broken) {
-            run(() -> {
+            state.run(() -> {
                 throw broken; // unless the collection was closed meanwhile
             });
         }
-    }
-
-    private boolean commitWanted() {
-        lock.lock();
-        try {
-            return commits.wanted(applied());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** With the lock: everything applied is in Lucene when this returns. */
-    private @Nullable RowTable settled() {
-        cycle.run();
-        if (failure != null) throw failure;
-        return table;
-    }
-
-    /** Shows what is applied, with one write. */
-    private void publish(Lsn lsn) {
-        Layers now = table == null ? published : table.layers();
-        Layers before = published;
-        view = new View(now, counts(), lsn, dimension);
-        published = now;
-        if (now == before) return;
-        if (now.segments() != before.segments() && index.shows(now.segments().reader())) {
-            commits.rebuilt();
-            indexing.built();
-        }
-        release(before);
-    }
-
-    private void release(Layers layers) {
-        try {
-            layers.release();
-        } catch (IOException broken) {
-            fail(broken);
-        }
-    }
-
-    private interface Change<T> {
-        T run() throws IOException;
-    }
-
-    private <T> T apply(Lsn lsn, Change<T> change) {
-        lock.lock();
-        try {
-            cycle.awaitRoom();
-            if (failure != null) throw failure;
-            T result = change.run();
-            publish(lsn);
-            cycle.applied();
-            return result;
-        } catch (LynseException refused) {
-            publish(lsn);
-            throw refused;
-        } catch (IOException | RuntimeException broken) {
-            throw fail(broken);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private void run(Step step) {
-        lock.lock();
-        try {
-            if (failure == null) step.run();
-        } catch (IOException | RuntimeException broken) {
-            fail(broken);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private CollectionUnavailableException fail(Throwable broken) {
-        if (broken instanceof CollectionUnavailableException known) return known;
-        var reason = new CollectionUnavailableException(
-                "collection " + id + " is unavailable on this node, because its files in " + path() + " failed: " + broken.getMessage()
-                        + "; restart the node to read them again", broken);
-        failure = reason;
-        cycle.forget();
-        log.atError().addKeyValue("collection", id).addKeyValue("path", path()).setCause(broken).log("collection unavailable");
-        return reason;
-    }
-
-    private static LynseException unavailable(CollectionUnavailableException broken) {
-        return new LynseException(new LynseError.Unavailable(String.valueOf(broken.getMessage()), RETRY_AFTER), broken);
     }
 
     private static void check(Path path, SegmentSet stored, RowCounts counts) throws IOException {
@@ -439,29 +279,6 @@ public final class Collection implements AutoCloseable {
             files.close();
         } catch (IOException failure) {
             because.addSuppressed(failure);
-        }
-    }
-
-    private final class FoldOwner implements FoldCycle.Owner {
-
-        @Override
-        public @Nullable RowTable rows() {
-            return table;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return failure == null;
-        }
-
-        @Override
-        public void publish() {
-            Collection.this.publish(applied());
-        }
-
-        @Override
-        public void fail(Throwable broken) {
-            Collection.this.fail(broken);
         }
     }
 }

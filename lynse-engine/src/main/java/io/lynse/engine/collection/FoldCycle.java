@@ -1,11 +1,14 @@
 package io.lynse.engine.collection;
 
 import io.lynse.engine.recent.Fold;
+import io.lynse.engine.recent.IdFilter;
 import io.lynse.engine.recent.Layer;
 import io.lynse.engine.recent.RecentSnapshot;
 import io.lynse.engine.recent.RecentTable;
 import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.row.RowDocument;
+import io.lynse.model.Ids;
+import io.lynse.model.RowBatch;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +52,8 @@ final class FoldCycle implements RecentBudget.Holder {
     private @Nullable RowDocument document; // of the fold under way
     private boolean folding;
     private boolean asked;
+    private boolean freezeAsked;
+    private boolean again; // when the fold under way has ended
     private boolean timed;
     private boolean graph;
 
@@ -71,9 +76,12 @@ final class FoldCycle implements RecentBudget.Holder {
         if (rows == null) return;
         folds.budget().report(this, rows.recentBytes());
         RecentTable active = rows.active();
-        if (folding || asked || active.size() == 0) return;
-        if (folds.limits().due(active.size(), active.bytes(), active.scanned(), graph)) ask();
-        else if (!timed) {
+        if (folding) return;
+        if (rows.lacksFilter()) ask(false);
+        if (active.size() == 0) return;
+        if (folds.limits().due(active.size(), active.bytes(), active.scanned(), graph)) {
+            ask(true);
+        } else if (!timed) {
             timed = true;
             folds.later(this::timeIsUp);
         }
@@ -84,7 +92,9 @@ final class FoldCycle implements RecentBudget.Holder {
         lock.lock();
         try {
             RowTable rows = owner.rows();
-            if (owner.isOpen() && rows != null && rows.active().size() > 0 && !folding && !asked) ask();
+            if (!owner.isOpen() || rows == null || rows.active().size() == 0) return;
+            if (folding) again = true;
+            else ask(true);
         } finally {
             lock.unlock();
         }
@@ -93,7 +103,7 @@ final class FoldCycle implements RecentBudget.Holder {
     /** Before an entry is applied, with the lock: waits while the active table holds far more than a fold takes. */
     void awaitRoom() {
         for (RowTable rows = owner.rows(); rows != null && owner.isOpen() && isFull(rows.active()); rows = owner.rows()) {
-            if (!folding && !asked) ask();
+            if (!folding) ask(true);
             await();
         }
     }
@@ -119,31 +129,49 @@ final class FoldCycle implements RecentBudget.Holder {
         while (folding) await();
     }
 
+    /**
+     * With the lock, and everything folded: writes a batch straight to Lucene that is larger than all recent rows of the node may be.
+     * @throws io.lynse.error.LynseException InvalidArgument: refused, nothing was changed
+     */
+    Ids writeThrough(RowTable rows, RowBatch batch, long clock) throws IOException {
+        long partRows = Math.max(1, folds.limits().bytes() * batch.count() / RowTable.bytesOf(batch));
+        Ids ids = rows.writeThrough(
+                batch, clock, (int) Math.min(partRows, batch.count()), recent -> Fold.into(files.writer(), recent, document(rows)));
+        reopen(rows);
+        return ids;
+    }
+
     /** With the lock, and everything folded: reads Lucene anew. */
     void reopen(RowTable rows) throws IOException {
         SegmentSet next = rows.segments().refreshed(files.writer(), rows.dimension());
         var masks = new Masks(next);
         masks.take(rows.active().snapshot());
-        rows.folded(next, masks.overlay());
+        rows.folded(next, masks.overlay(), rows.filter());
     }
 
     private boolean isFull(RecentTable active) {
         return folds.limits().full(active.size(), active.bytes());
     }
 
-    private void ask() {
+    /** Puts one run in line, if there is none. @param freeze whether it is to fold recent rows, too */
+    private void ask(boolean freeze) {
+        freezeAsked |= freeze;
+        if (asked) return;
         asked = true;
         folds.soon(this::inBackground);
     }
 
     private void inBackground() {
+        boolean freeze;
         lock.lock();
         try {
+            freeze = freezeAsked;
+            freezeAsked = false;
             asked = false;
         } finally {
             lock.unlock();
         }
-        run(folds.observer(), true);
+        run(freeze ? folds.observer() : FoldObserver.NONE, freeze);
     }
 
     private void timeIsUp() {
@@ -167,10 +195,11 @@ final class FoldCycle implements RecentBudget.Holder {
             observer.reached(FoldPhase.WRITTEN);
             opened = rows.segments().refreshed(files.writer(), rows.dimension());
             opened.warm(rows.segments());
+            IdFilter ids = rows.filterOf(opened, rows.layers().frozen());
             observer.reached(FoldPhase.OPENED);
             Masks masks = masks(rows, opened);
             observer.reached(FoldPhase.MASKED);
-            swapped = swap(rows, opened, masks);
+            swapped = swap(rows, opened, masks, ids);
             observer.reached(FoldPhase.SWAPPED);
         } catch (Throwable broken) {
             fail(broken);
@@ -199,17 +228,18 @@ final class FoldCycle implements RecentBudget.Holder {
     private void write(RowTable rows) throws IOException {
         Layer frozen = rows.layers().frozen();
         if (frozen == null) throw new IllegalStateException("nothing is frozen");
-        if (document == null) document = new RowDocument(rows.dimension());
-        Fold.into(files.writer(), frozen.rows(), document);
+        Fold.into(files.writer(), frozen.rows(), document(rows));
+    }
+
+    private RowDocument document(RowTable rows) {
+        RowDocument known = document;
+        if (known == null) document = known = new RowDocument(rows.dimension());
+        return known;
     }
 
     private Masks masks(RowTable rows, SegmentSet opened) throws IOException {
         var masks = new Masks(opened);
-        RecentSnapshot active = activeNow(rows);
-        while (masks.left(active) > LATE_SLOTS) {
-            masks.take(active);
-            active = activeNow(rows);
-        }
+        for (RecentSnapshot active = activeNow(rows); masks.left(active) > LATE_SLOTS; active = activeNow(rows)) masks.take(active);
         return masks;
     }
 
@@ -222,12 +252,12 @@ final class FoldCycle implements RecentBudget.Holder {
         }
     }
 
-    private boolean swap(RowTable rows, SegmentSet opened, Masks masks) throws IOException {
+    private boolean swap(RowTable rows, SegmentSet opened, Masks masks, @Nullable IdFilter ids) throws IOException {
         lock.lock();
         try {
             if (!owner.isOpen()) return false;
             masks.take(rows.active().snapshot());
-            rows.folded(opened, masks.overlay());
+            rows.folded(opened, masks.overlay(), ids);
             owner.publish();
             return true;
         } finally {
@@ -253,9 +283,16 @@ final class FoldCycle implements RecentBudget.Holder {
         } finally {
             folding = false;
             changed.signalAll();
-            if (owner.isOpen()) applied();
+            if (owner.isOpen()) next();
             lock.unlock();
         }
+    }
+
+    private void next() {
+        RowTable rows = owner.rows();
+        if (again && rows != null && rows.active().size() > 0) ask(true);
+        again = false;
+        applied();
     }
 
     /** With the lock, which others have meanwhile. */

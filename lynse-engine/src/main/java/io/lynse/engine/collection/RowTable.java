@@ -1,6 +1,7 @@
 package io.lynse.engine.collection;
 
 import io.lynse.engine.recent.ChunkPool;
+import io.lynse.engine.recent.IdFilter;
 import io.lynse.engine.recent.Layer;
 import io.lynse.engine.recent.Layers;
 import io.lynse.engine.recent.Overlay;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * collection's lock.
  *
  * <p>Whether an id is there is asked from the top down. Last comes a term look-up in every segment, a microsecond each: an integer
- * above the largest one ever stored is new without it.
+ * above the largest one ever stored is new without it, and so are most others of which an {@link IdFilter} knows that they are. After a
+ * start there is none until somebody asks; it is made behind the next entries.
  */
 final class RowTable {
 
@@ -41,13 +43,10 @@ final class RowTable {
     private Layers layers;
     private RecentTable active;
     private @Nullable RowLookup lookup;
+    private volatile @Nullable IdFilter filter; // read by the folding thread, which alone makes the next
+    private volatile boolean filterWanted;
 
-    private long rows;
-    private long tombstones;
-    private long rowsEver;
-    private long largestIntId;
-    private boolean holdsTextIds;
-    private long largestStamp;
+    private final RowTally tally;
 
     /** @param stored without recent rows; @param counts of what is stored */
     RowTable(int dimension, ElementType elementType, ChunkPool chunks, Layers stored, RowCounts counts) {
@@ -56,12 +55,8 @@ final class RowTable {
         this.chunks = chunks;
         active = newTable();
         layers = stored.withActive(active);
-        rows = counts.rows();
-        tombstones = counts.tombstones();
-        rowsEver = counts.rowsEver();
-        largestIntId = counts.largestIntId();
-        holdsTextIds = counts.holdsTextIds();
-        largestStamp = counts.largestStamp();
+        if (segments().segments().isEmpty()) filter = IdFilter.empty();
+        tally = new RowTally(counts);
     }
 
     int dimension() {
@@ -69,7 +64,7 @@ final class RowTable {
     }
 
     RowCounts counts() {
-        return new RowCounts(rows, tombstones, rowsEver, largestIntId, holdsTextIds, largestStamp);
+        return tally.counts();
     }
 
     /** To be published after every change of them; who publishes releases those before. */
@@ -97,16 +92,36 @@ final class RowTable {
         layers = layers.frozen(active);
     }
 
-    /** What was frozen is in Lucene. Takes over the reference to the reader. @param masks of the active table over it */
-    void folded(SegmentSet next, Overlay masks) {
+    /**
+     * What was frozen is in Lucene. Takes over the reference to the reader.
+     * @param masks of the active table over it; @param ids a filter of what is there; null: still none
+     */
+    void folded(SegmentSet next, Overlay masks, @Nullable IdFilter ids) {
         layers = layers.folded(next, masks);
+        filter = ids;
         lookup = null;
+    }
+
+    /** The filter that fits what a fold or merge brings. Not under the lock, but by one thread at a time. */
+    @Nullable IdFilter filterOf(SegmentSet next, @Nullable Layer frozen) throws IOException {
+        IdFilter known = filter;
+        if (known != null) return known.grown(next, frozen == null ? null : frozen.rows());
+        return filterWanted ? IdFilter.of(next) : null;
+    }
+
+    /** Null: none. */
+    @Nullable IdFilter filter() {
+        return filter;
+    }
+
+    /** Whether a filter would have been of use. */
+    boolean lacksFilter() {
+        return filterWanted && filter == null;
     }
 
     /** Tombstoned rows were removed from Lucene. */
     void compacted(long removed) {
-        rows -= removed;
-        tombstones -= removed;
+        tally.compacted(removed);
     }
 
     /**
@@ -117,13 +132,51 @@ final class RowTable {
      * @throws io.lynse.error.LynseException InvalidArgument: refused, nothing was changed
      */
     Ids write(RowBatch batch, long clock) throws IOException {
+        Ids ids = accepted(batch);
+        writeRows(batch, ids, 0, batch.count(), clock);
+        return ids;
+    }
+
+    /** Where rows go that are too many to wait as recent ones. */
+    interface Sink {
+        void take(RecentSnapshot rows) throws IOException;
+    }
+
+    /**
+     * As {@link #write}, but the rows go to Lucene in parts, and no view shows any of them until {@link #folded}. Everything else must be
+     * folded before.
+     */
+    Ids writeThrough(RowBatch batch, long clock, int partRows, Sink sink) throws IOException {
+        Ids ids = accepted(batch);
+        RecentTable shown = active;
+        filter = null; // it would have to hear of the rows
+        filterWanted = true;
+        for (int from = 0; from < batch.count(); from += partRows) {
+            RecentTable part = newTable();
+            part.retain();
+            active = part;
+            try {
+                writeRows(batch, ids, from, Math.min(batch.count(), from + partRows), clock);
+                sink.take(part.snapshot());
+            } finally {
+                active = shown;
+                part.release();
+            }
+        }
+        return ids;
+    }
+
+    private Ids accepted(RowBatch batch) throws IOException {
         if (batch.vectors().dimension() != dimension) throw new IllegalStateException("a batch of another dimension came this far");
         Ids ids = batch.ids() == null ? generate(batch.count()) : batch.ids();
         if (batch.kind() == WriteKind.ADD && batch.ids() != null) refuseExisting(ids);
-        MemorySegment vectors = MemorySegment.ofBuffer(batch.vectors().data());
-        for (int row = 0; row < batch.count(); row++) writeRow(batch, ids, row, vectors, clock, batch.kind() == WriteKind.UPSERT);
-        largestStamp = Math.max(largestStamp, clock);
         return ids;
+    }
+
+    private void writeRows(RowBatch batch, Ids ids, int from, int to, long clock) throws IOException {
+        MemorySegment vectors = MemorySegment.ofBuffer(batch.vectors().data());
+        for (int row = from; row < to; row++) writeRow(batch, ids, row, vectors, clock, batch.kind() == WriteKind.UPSERT);
+        tally.stamped(clock);
     }
 
     /** Sets or lifts the tombstones of the ids that exist. */
@@ -136,7 +189,7 @@ final class RowTable {
             if (before == tombstone) continue;
             if (below != null) slot = open(ids, row, below);
             active.mark(slot, tombstone);
-            tombstones += tombstone ? 1 : -1;
+            tally.marked(tombstone);
         }
     }
 
@@ -145,17 +198,17 @@ final class RowTable {
         byte[] fields = given == null ? null : given.encoded();
         int slot = mayExist ? active.find(ids, row) : RecentSnapshot.ABSENT;
         if (slot != RecentSnapshot.ABSENT) {
-            if (active.isDeleted(slot)) tombstones--;
+            if (active.isDeleted(slot)) tally.marked(false);
             if (fields == null) fields = active.fields(slot);
             if (fields == null) fields = fieldsBelow(ids, row);
         } else {
             Below below = mayExist ? below(ids, row) : null;
             if (below == null) {
                 slot = active.open(ids, row, false, clock, batch.place(row));
-                inserted(ids, row);
+                tally.inserted(ids, row);
                 if (fields == null) fields = Fields.EMPTY.encoded();
             } else {
-                if (below.tombstoned) tombstones--;
+                if (below.tombstoned) tally.marked(false);
                 if (fields == null) fields = fieldsBelow(ids, row);
                 slot = open(ids, row, below);
             }
@@ -209,15 +262,8 @@ final class RowTable {
 
     private Ids generate(int count) {
         long first = counts().maxId() + 1;
-        if (first < 0 || first > Long.MAX_VALUE - count) throw BatchRules.refused("ids", "no integer id is left above " + largestIntId);
+        if (first < 0 || first > Long.MAX_VALUE - count) throw BatchRules.refused("ids", "no integer id is left above " + tally.largestIntId());
         return Ids.range(first, count);
-    }
-
-    private void inserted(Ids ids, int row) {
-        rows++;
-        rowsEver++;
-        if (ids instanceof Ids.Mixed && ids.get(row) instanceof RowId.TextId) holdsTextIds = true;
-        else largestIntId = Math.max(largestIntId, ids.intAt(row));
     }
 
     /** The row in Lucene, whatever recent rows say of it; null: there is none. */
@@ -225,14 +271,17 @@ final class RowTable {
         if (segments().segments().isEmpty()) return null;
         BytesRef key;
         if (ids instanceof Ids.Mixed && ids.get(row) instanceof RowId.TextId(String value)) {
-            if (!holdsTextIds) return null;
+            if (!tally.holdsTextIds()) return null;
             key = RowKey.ofText(value);
         } else {
             long id = ids.intAt(row);
-            if (id > largestIntId) return null;
+            if (id > tally.largestIntId()) return null;
             RowKey.set(intKey, id);
             key = intKey;
         }
+        IdFilter known = filter;
+        if (known == null) filterWanted = true;
+        else if (!known.mayHold(key)) return null;
         RowLookup in = lookup;
         if (in == null) lookup = in = new RowLookup(segments());
         return in.find(key) ? in : null;

@@ -169,11 +169,12 @@ public final class RecentTable {
         scanned.add(rows);
     }
 
-    void retain() {
+    /** Keeps the memory until {@link #release}. */
+    public void retain() {
         users.incrementAndGet();
     }
 
-    void release() {
+    public void release() {
         if (users.decrementAndGet() == 0) chunks.free();
     }
 
