@@ -118,9 +118,10 @@ final class FoldCycle implements RecentBudget.Holder {
         run(FoldObserver.NONE, false);
     }
 
-    /** The collection failed or is being closed: nobody needs to wait for its rows any more. */
+    /** With the lock: the collection failed or is being closed, and nobody needs to wait for its rows any more. */
     void forget() {
         folds.budget().report(this, 0);
+        changed.signalAll();
     }
 
     /** With the lock, after the collection was closed: returns when no fold is under way. */
