@@ -178,8 +178,9 @@ final class Applier {
     }
 
     private Result dropCollection(Lsn lsn, CollectionId id) {
-        if (state.catalog().record(id) != null) {
-            collections.drop(id, lsn);
+        CollectionRecord record = state.catalog().record(id);
+        if (record != null) {
+            collections.drop(record, lsn);
             change(state.catalog().without(id));
         }
         return new DatabaseChanged();

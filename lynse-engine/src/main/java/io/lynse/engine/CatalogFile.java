@@ -32,9 +32,13 @@ import java.util.zip.CRC32C;
  */
 final class CatalogFile {
 
-    /** @param folded per collection: its files hold every entry up to here */
-    record Content(Applier.Image applied, Map<CollectionId, Lsn> folded) {
-        static final Content NONE = new Content(Applier.Image.EMPTY, Map.of());
+    /**
+     * @param folded  per collection: its files hold every entry up to here
+     * @param logFrom in a pinned catalog: the first entry of the log that it needs
+     * @param commits in a pinned catalog, per collection: generation of the Lucene commit that it stands on; 0: there is none
+     */
+    record Content(Applier.Image applied, Map<CollectionId, Lsn> folded, Lsn logFrom, Map<CollectionId, Long> commits) {
+        static final Content NONE = new Content(Applier.Image.EMPTY, Map.of(), Lsn.NONE, Map.of());
 
         AppliedState state() {
             return applied.state();
@@ -53,13 +57,19 @@ final class CatalogFile {
 
     /** @throws java.io.UncheckedIOException if the disk refuses */
     void write(Applier.Image applied, Function<CollectionRecord, Lsn> folded) {
+        write(applied, folded, Lsn.NONE, record -> 0L);
+    }
+
+    /** With what a pinned one has besides, see {@link Content}. */
+    void write(Applier.Image applied, Function<CollectionRecord, Lsn> folded, Lsn logFrom, Function<CollectionRecord, Long> commit) {
         AppliedState state = applied.state();
         var out = CatalogState.newBuilder()
                 .setLsn(state.lsn().value())
                 .setNextCollectionId(state.catalog().nextId())
                 .setLargestStamp(state.largestStamp())
+                .setLogFromLsn(logFrom.value())
                 .addAllDatabases(state.catalog().databases());
-        for (CollectionRecord record : state.catalog().records()) out.addCollections(message(record, folded.apply(record)));
+        for (CollectionRecord record : state.catalog().records()) out.addCollections(message(record, folded.apply(record), commit.apply(record)));
         applied.memory().remembered().forEach(each -> out.addRemembered(RememberedWire.message(each)));
         applied.memory().repeats().forEach(lsn -> out.addRepeats(lsn.value()));
         byte[] body = out.build().toByteArray();
@@ -88,7 +98,12 @@ final class CatalogFile {
         }
     }
 
-    private static CatalogCollection message(CollectionRecord record, Lsn folded) {
+    /** Removes the file, durably; it need not be there. */
+    void delete() {
+        AtomicFile.delete(file);
+    }
+
+    private static CatalogCollection message(CollectionRecord record, Lsn folded, long commit) {
         CollectionInfo info = record.info();
         var out = CatalogCollection.newBuilder()
                 .setCollectionId(info.id().value())
@@ -99,7 +114,8 @@ final class CatalogFile {
                 .setIndexParametersJson(record.indexParameters())
                 .setCreatedLsn(record.created().value())
                 .setDimensionLsn(record.dimensionFixed().value())
-                .setFoldedLsn(folded.value());
+                .setFoldedLsn(folded.value())
+                .setCommitGeneration(commit);
         String description = info.description();
         if (description != null) out.setDescription(description);
         IndexMode mode = info.indexMode();
@@ -110,6 +126,7 @@ final class CatalogFile {
     private static Content content(CatalogState state) {
         var records = new ArrayList<CollectionRecord>();
         var folded = new HashMap<CollectionId, Lsn>();
+        var commits = new HashMap<CollectionId, Long>();
         for (CatalogCollection each : state.getCollectionsList()) {
             var info = new CollectionInfo(
                     new CollectionId(each.getCollectionId()),
@@ -121,13 +138,14 @@ final class CatalogFile {
             records.add(new CollectionRecord(
                     info, each.getIndexParametersJson(), new Lsn(each.getCreatedLsn()), new Lsn(each.getDimensionLsn())));
             folded.put(info.id(), new Lsn(each.getFoldedLsn()));
+            commits.put(info.id(), each.getCommitGeneration());
         }
         CatalogImage catalog = CatalogImage.of(state.getDatabasesList(), records, state.getNextCollectionId());
         var applied = new AppliedState(new Lsn(state.getLsn()), catalog, state.getLargestStamp());
         var memory = new WriteMemory.Image(
                 state.getRememberedList().stream().map(RememberedWire::remembered).toList(),
                 state.getRepeatsList().stream().map(Lsn::new).toList());
-        return new Content(new Applier.Image(applied, memory), folded);
+        return new Content(new Applier.Image(applied, memory), folded, new Lsn(state.getLogFromLsn()), commits);
     }
 
     private EngineOpenException damaged(String why) {

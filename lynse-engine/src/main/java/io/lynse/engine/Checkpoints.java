@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *   <li>the collections' commits are finished, so none ever is ahead of the catalog;
  *   <li>the log lets go of what every collection and the catalog have.
  * </ol>
- * Runs when enough was applied, when time has passed, when asked, and (without commits) soon after a drop, for the space.
+ * Runs when enough was applied, when time has passed, when asked, and (without commits) soon after a drop, for the space. One that
+ * was asked for by a person is also pinned, between the commits and the log ({@link PinnedCheckpoint}).
  */
 final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
 
@@ -32,6 +33,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     private enum Wanted { NOTHING, CATALOG, ALL }
 
     private final CatalogFile file;
+    private final PinnedCheckpoint pinned;
     private final OpenCollections collections;
     private final WriteAheadLog wal;
     private final WriteMemory memory;
@@ -46,6 +48,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     private long appliedBytes;
     private boolean stopped;
     private volatile BooleanSupplier noRoom = () -> false;
+    private volatile boolean unpinWanted;
 
     private final Thread thread;
     private Source source = () -> Applier.Image.EMPTY;
@@ -57,8 +60,10 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
 
     /** @param appliedLsn every entry up to here is applied */
     Checkpoints(
-            CatalogFile file, OpenCollections collections, WriteAheadLog wal, WriteMemory memory, Supplier<Lsn> appliedLsn, EngineSettings settings) {
+            CatalogFile file, PinnedCheckpoint pinned, OpenCollections collections, WriteAheadLog wal, WriteMemory memory, Supplier<Lsn> appliedLsn,
+            EngineSettings settings) {
         this.file = file;
+        this.pinned = pinned;
         this.collections = collections;
         this.wal = wal;
         this.memory = memory;
@@ -101,26 +106,60 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         }
     }
 
-    /** @return the last LSN that every healthy collection's files and the catalog hold */
-    Lsn checkpoint() {
-        return checkpoint(source);
+    /** Space is wanted: lets go of what is kept for copies, and asks for a checkpoint. Does not wait. */
+    void makeRoom() {
+        unpinWanted = true;
+        soon();
     }
 
-    Lsn checkpoint(Source applied) {
+    /**
+     * Takes a checkpoint and pins it, see {@link PinnedCheckpoint}.
+     * @return the last LSN that every healthy collection's files and the catalog hold
+     */
+    Lsn pinned() {
+        return checkpoint(source, true);
+    }
+
+    /** Takes a checkpoint, pins nothing and lets go of what was pinned: the last one. */
+    Lsn last(Source applied) {
+        unpin();
+        return checkpoint(applied, false);
+    }
+
+    /** Lets go of what is kept for copies. */
+    void unpin() {
+        running.lock();
+        try {
+            pinned.release();
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private Lsn checkpoint(Source applied, boolean pin) {
         running.lock();
         try {
             forgetBytes();
-            Lsn upTo = appliedLsn.get();
-            for (Collection collection : collections.all()) collection.prepareCommit(upTo);
-            Written written = writeCatalog(applied);
-            for (Collection collection : collections.all()) collection.finishCommit();
-            Lsn covered = collections.foldedByAll(written.state, written.folded);
+            Written written = commit(applied);
+            if (pin) {
+                while (!pinned.take(written.image)) written = commit(applied); // one was dropped: soon none will be
+                collections.deleteDropped(written.image.state().lsn(), pinned.lsn());
+            }
+            Lsn covered = collections.foldedByAll(written.image.state(), written.folded);
             wal.trimTo(covered.next());
             memory.forgetRepeats(covered);
             return covered;
         } finally {
             running.unlock();
         }
+    }
+
+    private Written commit(Source applied) {
+        Lsn upTo = appliedLsn.get();
+        for (Collection collection : collections.all()) collection.prepareCommit(upTo);
+        Written written = writeCatalog(applied);
+        for (Collection collection : collections.all()) collection.finishCommit();
+        return written;
     }
 
     /** Ends the background work; a last checkpoint is the caller's. */
@@ -141,7 +180,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     }
 
     /** @param folded per collection, as the catalog on disk says: what is known only here must not move the log */
-    private record Written(AppliedState state, Map<CollectionId, Lsn> folded) {}
+    private record Written(Applier.Image image, Map<CollectionId, Lsn> folded) {}
 
     private Written writeCatalog(Source applied) {
         Applier.Image image = applied.capture();
@@ -149,8 +188,8 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         var folded = new HashMap<CollectionId, Lsn>();
         for (CollectionRecord record : state.catalog().records()) folded.put(record.info().id(), collections.foldedUpTo(record, state.lsn()));
         file.write(image, record -> folded.getOrDefault(record.info().id(), Lsn.NONE));
-        collections.deleteDropped(state.lsn());
-        return new Written(state, folded);
+        collections.deleteDropped(state.lsn(), pinned.lsn());
+        return new Written(image, folded);
     }
 
     private void run() {
@@ -159,8 +198,12 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
             if (now == Wanted.NOTHING) return;
             if (noRoom.getAsBoolean()) continue; // the log has everything; the next interval tries again
             try {
+                if (unpinWanted) {
+                    unpinWanted = false;
+                    unpin();
+                }
                 if (now == Wanted.ALL) {
-                    checkpoint();
+                    checkpoint(source, false);
                 } else {
                     running.lock();
                     try {

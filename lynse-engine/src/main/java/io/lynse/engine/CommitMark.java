@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -70,12 +69,7 @@ final class CommitMark implements AutoCloseable {
 
     /** Removes the file, durably: from now on what is durable is committed. */
     static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-            AtomicFile.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory"));
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot delete " + file + ": " + failure.getMessage(), failure);
-        }
+        AtomicFile.delete(file);
     }
 
     Lsn committed() {

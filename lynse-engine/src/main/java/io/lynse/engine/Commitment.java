@@ -44,6 +44,17 @@ final class Commitment implements AutoCloseable {
         return new Commitment(file, mark, durable, mark.committed().compareTo(applied) > 0 ? mark.committed() : applied);
     }
 
+    /** In a directory that is not open: nothing behind {@code last} is there, so nothing is known to be committed. */
+    static void limit(DataDirectory directory, Lsn last) {
+        Path file = directory.resolve(MARK);
+        if (!CommitMark.exists(file)) return;
+        Lsn committed;
+        try (CommitMark mark = CommitMark.open(file)) {
+            committed = mark.committed();
+        }
+        if (committed.compareTo(last) > 0) CommitMark.create(file, last).close();
+    }
+
     CommitRule rule() {
         return mark == null ? new CommitRule.WhenDurable() : new CommitRule.WhenTold();
     }

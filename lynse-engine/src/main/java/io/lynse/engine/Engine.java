@@ -92,6 +92,7 @@ public final class Engine implements AutoCloseable {
             Applier applier,
             Commitment commitment,
             CatalogFile catalogFile,
+            CatalogFile pinnedFile,
             DiskSpace space,
             EngineSettings settings) {
         this.directory = directory;
@@ -101,8 +102,9 @@ public final class Engine implements AutoCloseable {
         this.builds = builds;
         this.applier = applier;
         this.commitment = commitment;
-        checkpoints = new Checkpoints(catalogFile, collections, wal, applier.memory(), () -> applier.state().lsn(), settings);
-        disk = new DiskGuard(space, settings.watermarks(space), checkpoints::soon, this::useRoom);
+        checkpoints = new Checkpoints(
+                catalogFile, new PinnedCheckpoint(pinnedFile, collections, wal), collections, wal, applier.memory(), () -> applier.state().lsn(), settings);
+        disk = new DiskGuard(space, settings.watermarks(space), checkpoints::makeRoom, this::useRoom);
         folds.holdBackWhile(disk::isExhausted);
         checkpoints.holdBackWhile(disk::isExhausted);
         var budget = new QueueBudget(settings.queueBytesMax());
@@ -141,6 +143,9 @@ public final class Engine implements AutoCloseable {
         try {
             directory = DataDirectory.open(settings.directory());
             var catalogFile = new CatalogFile(directory.resolve(CATALOG));
+            var pinnedFile = new CatalogFile(directory.resolve(PinnedCheckpoint.FILE));
+            CopiedDirectory.restore(directory, logSettings, directory.resolve(LOG), directory.resolve(COLLECTIONS), catalogFile, pinnedFile);
+            pinnedFile.delete(); // before its files go
             CatalogFile.Content found = catalogFile.read();
             wal = WriteAheadLog.open(directory.resolve(LOG), logSettings);
             folds = new Folds(settings.folds(), settings.recentBytesMax(), FOLD_THREADS, observer);
@@ -153,7 +158,7 @@ public final class Engine implements AutoCloseable {
             var applier = new Applier(collections, found.applied());
             commitment = Commitment.open(directory, found.state().lsn(), wal.durableLsn());
             Replay.run(wal, applier, collections, commitment.committed());
-            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, commitment, catalogFile, space, settings);
+            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, commitment, catalogFile, pinnedFile, space, settings);
             wal.listen(engine.applying);
             engine.applying.start();
             engine.checkpoints.start(engine::captureState);
@@ -352,7 +357,7 @@ public final class Engine implements AutoCloseable {
      * @return the last LSN that is covered
      */
     public Lsn checkpoint() {
-        return checkpoints.checkpoint();
+        return checkpoints.pinned();
     }
 
     /** Applies what was submitted, takes a checkpoint and closes every file. Reads under way keep what they use until they end. */
@@ -367,7 +372,7 @@ public final class Engine implements AutoCloseable {
         wal.waitForRoomNoLonger();
         pipeline.close();
         try {
-            checkpoints.checkpoint(applier::image);
+            checkpoints.last(applier::image);
         } catch (RuntimeException failure) {
             log.atWarn().setCause(failure).log("no checkpoint at close, the next start replays the log");
         }
@@ -439,6 +444,7 @@ public final class Engine implements AutoCloseable {
     /** Collections whose files found the disk full are opened again now that it has room, and get from the log what they lack. */
     private void useRoom() {
         if (!collections.anyWantsRoom()) return;
+        checkpoints.unpin(); // opening a collection again lets go of all commits but the last
         applying.between(() -> {
             AppliedState state = applier.state();
             collections.reopenForRoom(state);

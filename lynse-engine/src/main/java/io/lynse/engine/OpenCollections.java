@@ -37,7 +37,7 @@ final class OpenCollections implements AutoCloseable {
 
     private record Broken(CollectionUnavailableException why, Lsn folded) {}
 
-    private record Dropped(Lsn lsn, Path folder) {}
+    private record Dropped(Lsn created, Lsn lsn, Path folder) {}
 
     private final Path root;
     private final Folds folds;
@@ -119,18 +119,24 @@ final class OpenCollections implements AutoCloseable {
     }
 
     /** Closes a dropped collection. Its folder goes when {@link #deleteDropped} is told that the catalog on disk knows of it. */
-    void drop(CollectionId id, Lsn lsn) {
+    void drop(CollectionRecord record, Lsn lsn) {
+        CollectionId id = record.info().id();
         Collection was = open.remove(id);
         if (was != null) was.close();
         broken.remove(id);
-        dropped.add(new Dropped(lsn, folder(id)));
+        dropped.add(new Dropped(record.created(), lsn, folder(id)));
     }
 
-    /** @param persisted LSN of the catalog on disk: earlier, a crash would bring the collection back without its files */
-    void deleteDropped(Lsn persisted) {
-        for (Dropped gone = dropped.peek(); gone != null && gone.lsn.compareTo(persisted) <= 0; gone = dropped.peek()) {
+    /**
+     * @param persisted LSN of the catalog on disk: earlier, a crash would bring the collection back without its files
+     * @param pinned    LSN of the pinned catalog, in which collections may stand that were dropped since; {@link Lsn#NONE}: there is none
+     */
+    void deleteDropped(Lsn persisted, Lsn pinned) {
+        for (Dropped gone : List.copyOf(dropped)) {
+            boolean inPinned = gone.created.compareTo(pinned) <= 0 && pinned.compareTo(gone.lsn) < 0;
+            if (inPinned || gone.lsn.compareTo(persisted) > 0) continue;
             delete(gone.folder);
-            dropped.remove();
+            dropped.remove(gone);
         }
     }
 
@@ -152,6 +158,11 @@ final class OpenCollections implements AutoCloseable {
         Broken why = broken.get(id);
         if (why == null) throw new LynseException(new LynseError.NotFound("collection", id.toString()));
         throw new LynseException(new LynseError.Unavailable(reason(id, why), RETRY_AFTER), why.why);
+    }
+
+    /** Whether its files failed or not; null: it was never opened, given up or dropped. */
+    @Nullable Collection find(CollectionId id) {
+        return open.get(id);
     }
 
     /** Why the collection answers nothing; null: it does, or there is none. */

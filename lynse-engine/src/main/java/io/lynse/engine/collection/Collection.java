@@ -15,12 +15,14 @@ import io.lynse.model.Ids;
 import io.lynse.model.Lsn;
 import io.lynse.model.RowBatch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexCommit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,20 @@ public final class Collection implements AutoCloseable {
     /** Removes the folder of a collection that is closed. @throws java.io.UncheckedIOException if the disk refuses */
     public static void delete(Path path) {
         CollectionFiles.delete(path);
+    }
+
+    /**
+     * Goes back to an earlier commit of a collection that is not open, for good.
+     *
+     * @param generation of a {@link CommitPin}
+     * @throws java.io.UncheckedIOException if the disk refuses
+     */
+    public static void goBack(Path path, long generation) {
+        try {
+            CollectionFiles.keepOnly(path, generation);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot go back to commit " + generation + " in " + path + ": " + failure.getMessage(), failure);
+        }
     }
 
     public CollectionId id() {
@@ -226,6 +242,20 @@ public final class Collection implements AutoCloseable {
 
     public void finishCommit() {
         state.run(commits::finish);
+    }
+
+    /** Keeps the files of the last commit, whatever is committed or merged later; null: there is none, or the files failed. */
+    public @Nullable CommitPin pinCommit() {
+        lock.lock();
+        try {
+            IndexCommit pinned = failure == null ? commits.pin() : null;
+            return pinned == null ? null : new CommitPin(pinned.getGeneration(), () -> run(() -> files.unpin(pinned)));
+        } catch (IOException broken) {
+            fail(broken);
+            return null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
+import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.store.ReadAdvice;
 
@@ -29,13 +32,16 @@ final class CollectionFiles implements AutoCloseable {
     private final Path path;
     private final MMapDirectory directory;
     private final IndexWriter writer;
+    private final SnapshotDeletionPolicy commits;
     private final GraphMerges merges;
     private final CommitData found;
 
-    private CollectionFiles(Path path, MMapDirectory directory, IndexWriter writer, GraphMerges merges, CommitData found) {
+    private CollectionFiles(
+            Path path, MMapDirectory directory, IndexWriter writer, SnapshotDeletionPolicy commits, GraphMerges merges, CommitData found) {
         this.path = path;
         this.directory = directory;
         this.writer = writer;
+        this.commits = commits;
         this.merges = merges;
         this.found = found;
     }
@@ -53,9 +59,11 @@ final class CollectionFiles implements AutoCloseable {
             directory.setReadAdvice((name, context) -> Optional.of(ReadAdvice.NORMAL));
             boolean exists = DirectoryReader.indexExists(directory);
             var merges = new GraphMerges(builds, owner);
-            var writer = new IndexWriter(directory, config(builds, merges));
+            var commits = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
+            var writer = new IndexWriter(directory, config(builds, merges, commits));
             try {
-                return new CollectionFiles(path, directory, writer, merges, exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING);
+                CommitData found = exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING;
+                return new CollectionFiles(path, directory, writer, commits, merges, found);
             } catch (RuntimeException failure) {
                 writer.rollback();
                 throw failure;
@@ -112,12 +120,37 @@ final class CollectionFiles implements AutoCloseable {
         writer.commit();
     }
 
+    /** Keeps the files of the last commit. There must be one. */
+    IndexCommit pin() throws IOException {
+        return commits.snapshot();
+    }
+
+    /** Lets the files of a pinned commit go. */
+    void unpin(IndexCommit commit) throws IOException {
+        commits.release(commit);
+        writer.deleteUnusedFiles();
+    }
+
     /** Closes without a commit. */
     @Override
     public void close() throws IOException {
         try (directory) {
             writer.rollback();
         }
+    }
+
+    /** Makes this the one commit of a directory that nobody has open. Files that are not its own go when it is opened. */
+    static void keepOnly(Path path, long generation) throws IOException {
+        String kept = IndexFileNames.fileNameFromGeneration(IndexFileNames.SEGMENTS, "", generation);
+        if (!Files.exists(path.resolve(kept))) return; // opening it will tell
+        try (Stream<Path> files = Files.list(path)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                boolean commit = name.startsWith(IndexFileNames.SEGMENTS) || name.startsWith(IndexFileNames.PENDING_SEGMENTS);
+                if (commit && !name.equals(kept)) Files.delete(file);
+            }
+        }
+        AtomicFile.forceDirectory(path);
     }
 
     /** Removes a directory with everything in it, also when a part is gone already. */
@@ -130,8 +163,9 @@ final class CollectionFiles implements AutoCloseable {
         }
     }
 
-    private static IndexWriterConfig config(GraphBuilds builds, GraphMerges merges) {
+    private static IndexWriterConfig config(GraphBuilds builds, GraphMerges merges, SnapshotDeletionPolicy commits) {
         var config = new IndexWriterConfig();
+        config.setIndexDeletionPolicy(commits);
         config.setCodec(new CollectionCodec(builds));
         config.setRAMBufferSizeMB(BUFFER_MIB);
         config.setUseCompoundFile(false); // packing the files would cost most of a second copy

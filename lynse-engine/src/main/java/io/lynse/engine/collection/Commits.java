@@ -3,6 +3,7 @@ package io.lynse.engine.collection;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.model.Lsn;
 import java.io.IOException;
+import org.apache.lucene.index.IndexCommit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,11 @@ final class Commits {
         committed = prepared;
         prepared = null;
         any = true;
+    }
+
+    /** Keeps the files of the last commit, whatever is committed later; null: there is none. */
+    @Nullable IndexCommit pin() throws IOException {
+        return any ? files.pin() : null;
     }
 
     /** The last entry whose effect the files hold; {@link Lsn#NONE}: there are none. */

@@ -65,6 +65,15 @@ public final class AtomicFile {
         forceDirectory(parent);
     }
 
+    /** Removes the file durably, if it is there. @throws UncheckedIOException naming the file */
+    public static void delete(Path file) {
+        try {
+            if (Files.deleteIfExists(file)) forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot delete " + file + ": " + failure.getMessage(), failure);
+        }
+    }
+
     /** Makes creations, renames and deletions in a directory durable. */
     public static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

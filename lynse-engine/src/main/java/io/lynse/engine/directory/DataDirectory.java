@@ -11,6 +11,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code lynse.lock}: locked while the node runs (the lock goes with the process, so a stale file means nothing);
  *   <li>{@code node.id}: the node's random id, one line of text. An address is no identity: a wiped directory has another id.
+ *   <li>{@code node.place}: which file on which disk {@code node.id} is. In a copy it tells of another file than the one beside it.
  * </ul>
  * A directory is taken over when it is empty or new, or when it has a {@code node.id}. Files of the operating system
  * ({@code lost+found}, names that begin with a dot) do not count. Anything else, a LynseDB directory for instance, is refused:
@@ -30,6 +33,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private static final String LOCK = "lynse.lock";
     private static final String NODE_ID = "node.id";
+    private static final String PLACE = "node.place";
 
     private final Path path;
     private final NodeId nodeId;
@@ -67,6 +71,30 @@ public final class DataDirectory implements AutoCloseable {
 
     public NodeId nodeId() {
         return nodeId;
+    }
+
+    /** Whether this is a copy of a directory (by {@code cp}, from a backup) and {@link #settle} was not called since it was made. */
+    public boolean isCopy() {
+        return AtomicFile.read(path.resolve(PLACE)).filter(written -> !Arrays.equals(written, place())).isPresent();
+    }
+
+    /** From now on this directory is no copy. */
+    public void settle() {
+        byte[] place = place();
+        if (AtomicFile.read(path.resolve(PLACE)).filter(written -> Arrays.equals(written, place)).isEmpty()) AtomicFile.write(path.resolve(PLACE), place);
+    }
+
+    /** A copied file has another inode or, where numbers are alike by chance, another time of its last change. */
+    private byte[] place() {
+        Path file = path.resolve(NODE_ID);
+        try {
+            Object place = file.getFileSystem().supportedFileAttributeViews().contains("unix")
+                    ? Files.getAttribute(file, "unix:ino") + " " + Files.getAttribute(file, "unix:ctime")
+                    : Files.readAttributes(file, BasicFileAttributes.class).creationTime();
+            return (place + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read " + file + ": " + failure.getMessage(), failure);
+        }
     }
 
     /** A file or folder in it. */

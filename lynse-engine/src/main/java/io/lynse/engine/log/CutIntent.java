@@ -35,6 +35,11 @@ record CutIntent(long first, long last, int offset, long lsn) {
         disk.forceDirectory();
     }
 
+    /** Removes a decision without carrying it out. */
+    static void forget(LogDisk disk) throws IOException {
+        if (disk.list().contains(NAME)) done(disk);
+    }
+
     /**
      * Carries out what a crash interrupted.
      *

@@ -11,15 +11,27 @@ public final class LogPin implements AutoCloseable {
 
     private final WriteAheadLog log;
     private final long from;
+    private final String owner;
+    private final String reason;
 
-    LogPin(WriteAheadLog log, long from) {
+    LogPin(WriteAheadLog log, long from, String owner, String reason) {
         this.log = log;
         this.from = from;
+        this.owner = owner;
+        this.reason = reason;
     }
 
     /** The first entry that is kept. */
     public Lsn from() {
         return new Lsn(from);
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    String reason() {
+        return reason;
     }
 
     /** Lets the entries go. They go at the next trim. */

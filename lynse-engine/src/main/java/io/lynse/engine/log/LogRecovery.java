@@ -28,6 +28,7 @@ final class LogRecovery {
     private final SegmentFiles files;
     private final List<Segment> segments = new ArrayList<>();
     private final EpochTable epochs = new EpochTable();
+    private final long provable; // last entry that must be there if a mark says that it was durable
 
     private long noted;
     private long lsn = 1; // of the entry that comes next or goes on
@@ -38,13 +39,19 @@ final class LogRecovery {
     private int startSegment = -1; // where the open entry begins; -1: in a segment that was trimmed
     private int startOffset;
 
-    private LogRecovery(LogDisk disk, SegmentFiles files) {
+    private LogRecovery(LogDisk disk, SegmentFiles files, long provable) {
         this.disk = disk;
         this.files = files;
+        this.provable = provable;
     }
 
     static RecoveredLog run(LogDisk disk, SegmentFiles files) throws IOException {
-        return new LogRecovery(disk, files).recover();
+        return new LogRecovery(disk, files, Long.MAX_VALUE).recover();
+    }
+
+    /** @param whole the copy has all entries up to here; behind that a frame may be missing however durable it was */
+    static RecoveredLog ofCopy(LogDisk disk, SegmentFiles files, Lsn whole) throws IOException {
+        return new LogRecovery(disk, files, whole.value()).recover();
     }
 
     private RecoveredLog recover() throws IOException {
@@ -59,13 +66,14 @@ final class LogRecovery {
         if (epoch > 0) epochs.add(epoch, lsn - 1);
         int end = readToTheEnd();
         boolean more = noteMarksFrom(end);
-        if (lsn <= noted || (index > 0 && startSegment < 0)) {
+        if (lsn <= Math.min(noted, provable) || (index > 0 && startSegment < 0)) {
             Segment segment = segments.get(end);
             throw new LogDamagedException(
                     disk.path(segment.header.fileName()), segment.end(), new Lsn(lsn), "no readable frame " + index + " of an entry that was durable");
         }
         cut(end, more);
         epochs.trim(first.firstWholeLsn());
+        if (provable < Long.MAX_VALUE) noted = 0; // the copy's files may never have been forced
         forceUnmarked();
         return new RecoveredLog(segments, epochs, lsn - 1, noted);
     }

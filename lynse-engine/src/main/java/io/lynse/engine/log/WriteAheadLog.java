@@ -82,6 +82,23 @@ public final class WriteAheadLog implements AutoCloseable {
     }
 
     /**
+     * Makes a log of the copy of one, taken while it was written to: it keeps the entries from {@code from} on up to the first gap.
+     *
+     * @param from first entry that is needed
+     * @param upTo last entry that must be there
+     * @return the last entry
+     * @throws LogDamagedException if an entry between them cannot be read
+     */
+    public static Lsn mendCopy(Path directory, LogSettings settings, Lsn from, Lsn upTo) {
+        try {
+            DirectoryDisk disk = DirectoryDisk.at(directory);
+            return CopiedLog.mend(disk, new SegmentFiles(disk, settings.segmentBytes(), Runnable::run), from, upTo);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot open the log in " + directory + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /**
      * @param background  fills files ahead
      * @param segmentIds random numbers
      */
@@ -277,13 +294,15 @@ public final class WriteAheadLog implements AutoCloseable {
     /**
      * Keeps the entries from {@code from} on until the pin is closed.
      *
+     * @param owner  who wants them, for people
+     * @param reason what for, for people
      * @throws LogTrimmedException if the entry is no longer here
      */
-    public LogPin pin(Lsn from) {
+    public LogPin pin(Lsn from, String owner, String reason) {
         lock.lock();
         try {
             if (from.value() < image.firstLsn()) throw new LogTrimmedException(from, new Lsn(image.firstLsn()));
-            var pin = new LogPin(this, from.value());
+            var pin = new LogPin(this, from.value(), owner, reason);
             pins.add(pin);
             return pin;
         } finally {

@@ -184,14 +184,14 @@ class WriteAheadLogTest {
     void aPinKeepsWhatIsTrimmed() {
         for (int i = 0; i < 200; i++) append(ONE, 200);
         log.sync(new Lsn(200)).join();
-        try (LogPin later = log.pin(new Lsn(120))) {
-            try (LogPin pin = log.pin(new Lsn(20))) {
+        try (LogPin later = log.pin(new Lsn(120), "a", "test")) {
+            try (LogPin pin = log.pin(new Lsn(20), "b", "test")) {
                 log.trimTo(new Lsn(150));
                 assertThat(log.firstLsn().value()).isBetween(2L, pin.from().value());
             }
             log.trimTo(new Lsn(150));
             assertThat(log.firstLsn().value()).isBetween(100L, 120L);
-            assertThatThrownBy(() -> log.pin(new Lsn(20))).isInstanceOf(LogTrimmedException.class);
+            assertThatThrownBy(() -> log.pin(new Lsn(20), "b", "test")).isInstanceOf(LogTrimmedException.class);
             assertThat(log.bytesFrom(later.from())).isEqualTo(log.bytesFrom(log.firstLsn())).isGreaterThan(log.bytesFrom(new Lsn(190)));
         }
         log.trimTo(new Lsn(150));
