@@ -78,7 +78,7 @@ final class CatalogFile {
         AtomicFile.write(file, content.array());
     }
 
-    /** What was written last; nothing when there is no file. @throws EngineOpenException if it is damaged */
+    /** What was written last; nothing when there is no file. @throws DamagedCopyException if it is not what was written; EngineOpenException if a newer program wrote it */
     Content read() {
         byte[] content = AtomicFile.read(file).orElse(null);
         if (content == null) return Content.NONE;
@@ -148,9 +148,8 @@ final class CatalogFile {
         return new Content(new Applier.Image(applied, memory), folded, new Lsn(state.getLogFromLsn()), commits);
     }
 
-    private EngineOpenException damaged(String why) {
-        return new EngineOpenException("the catalog " + file + " is damaged (" + why
-                + "); restore it from a copy of this directory, or start with an empty directory and let the node be filled again");
+    private DamagedCopyException damaged(String why) {
+        return new DamagedCopyException("the catalog " + file + " is damaged (" + why + ")");
     }
 
     private static int crc(byte[] bytes) {

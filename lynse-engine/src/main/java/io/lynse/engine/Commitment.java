@@ -30,7 +30,7 @@ final class Commitment implements AutoCloseable {
     /**
      * @param applied what the catalog holds, and so was committed
      * @param durable end of the log
-     * @throws EngineOpenException if entries that were committed are not in the log
+     * @throws DamagedCopyException if entries that were committed are not in the log
      */
     static Commitment open(DataDirectory directory, Lsn applied, Lsn durable) {
         Path file = directory.resolve(MARK);
@@ -38,8 +38,7 @@ final class Commitment implements AutoCloseable {
         CommitMark mark = CommitMark.open(file);
         if (mark.committed().compareTo(durable) > 0) {
             mark.close();
-            throw new EngineOpenException("the log ends at LSN " + durable + " and is committed up to " + mark.committed()
-                    + ": log files are missing; restore the whole data directory, or start with an empty one");
+            throw new DamagedCopyException("the log ends at LSN " + durable + " and is committed up to " + mark.committed() + ": log files are missing");
         }
         return new Commitment(file, mark, durable, mark.committed().compareTo(applied) > 0 ? mark.committed() : applied);
     }

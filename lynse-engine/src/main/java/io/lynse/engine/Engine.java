@@ -2,23 +2,17 @@ package io.lynse.engine;
 
 import io.lynse.engine.collection.Collection;
 import io.lynse.engine.collection.FoldObserver;
-import io.lynse.engine.collection.Folds;
 import io.lynse.engine.directory.DataDirectory;
 import io.lynse.engine.directory.DataDirectoryException;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.IndexState;
-import io.lynse.engine.index.hnsw.Indexing;
-import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
-import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.engine.read.RowReader;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.search.BatchPlan;
-import io.lynse.engine.search.ComputePool;
 import io.lynse.engine.search.ScanCost;
-import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
 import io.lynse.engine.space.DiskGuard;
 import io.lynse.engine.space.DiskSpace;
@@ -41,11 +35,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,64 +56,23 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    private static final String LOG = "log";
-    private static final String CATALOG = "catalog";
-    private static final String COLLECTIONS = "collections";
-    private static final int FOLD_THREADS = 2; // one that a huge fold keeps busy must not hold up all others
+    private static final Duration QUARANTINE_RETRY_AFTER = Duration.ofMinutes(1); // a person has to do something
 
     private final DataDirectory directory;
-    private final WriteAheadLog wal;
-    private final OpenCollections collections;
-    private final Folds folds;
-    private final GraphBuilds builds;
-    private final Applier applier;
-    private final Checkpoints checkpoints;
-    private final Commitment commitment;
-    private final ApplyThread applying;
-    private final DiskGuard disk;
-    private final Pipeline pipeline;
-    private final MemberLog memberLog;
-    private final ComputePool pool;
-    private final SegmentCopies copies;
-    private final Searcher searcher;
+    private final @Nullable Store store;
+    private final @Nullable String quarantine; // why there is none
     private boolean closed;
 
-    private Engine(
-            DataDirectory directory,
-            WriteAheadLog wal,
-            OpenCollections collections,
-            Folds folds,
-            GraphBuilds builds,
-            Applier applier,
-            Commitment commitment,
-            CatalogFile catalogFile,
-            CatalogFile pinnedFile,
-            DiskSpace space,
-            EngineSettings settings) {
+    private Engine(DataDirectory directory, @Nullable Store store, @Nullable String quarantine) {
         this.directory = directory;
-        this.wal = wal;
-        this.collections = collections;
-        this.folds = folds;
-        this.builds = builds;
-        this.applier = applier;
-        this.commitment = commitment;
-        checkpoints = new Checkpoints(
-                catalogFile, new PinnedCheckpoint(pinnedFile, collections, wal), collections, wal, applier.memory(), () -> applier.state().lsn(), settings);
-        disk = new DiskGuard(space, settings.watermarks(space), checkpoints::makeRoom, this::useRoom);
-        folds.holdBackWhile(disk::isExhausted);
-        checkpoints.holdBackWhile(disk::isExhausted);
-        var budget = new QueueBudget(settings.queueBytesMax());
-        applying = new ApplyThread(applier, new LoggedEntries(wal), checkpoints, budget, commitment);
-        pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait(), disk);
-        memberLog = new MemberLog(wal, pipeline, applying, commitment, applier);
-        pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
-        copies = new SegmentCopies(settings.kernels() ? settings.copies() : settings.copies().none());
-        searcher = new Searcher(pool, settings.kernels() ? ScanKernel.best() : ScanKernel.stock(), copies);
+        this.store = store;
+        this.quarantine = quarantine;
     }
 
     /**
      * Opens a data directory and brings it to the state of its last committed log entry: by the rule that it had, see {@link CommitRule}.
-     * @throws EngineOpenException if it is in use or damaged
+     * @return in {@linkplain #quarantine quarantine} if the log or the catalog is damaged; a damaged collection is unavailable by itself
+     * @throws EngineOpenException if the directory is in use, not ours, not readable or writable, or written by a newer program
      */
     public static Engine open(EngineSettings settings) {
         return open(settings, FoldObserver.NONE);
@@ -136,44 +90,38 @@ public final class Engine implements AutoCloseable {
     /** @param space a test fills the disk there */
     static Engine open(EngineSettings settings, LogSettings logSettings, FoldObserver observer, DiskSpace space) {
         DataDirectory directory = null;
-        WriteAheadLog wal = null;
-        OpenCollections collections = null;
-        Folds folds = null;
-        Commitment commitment = null;
         try {
             directory = DataDirectory.open(settings.directory());
-            var catalogFile = new CatalogFile(directory.resolve(CATALOG));
-            var pinnedFile = new CatalogFile(directory.resolve(PinnedCheckpoint.FILE));
-            CopiedDirectory.restore(directory, logSettings, directory.resolve(LOG), directory.resolve(COLLECTIONS), catalogFile, pinnedFile);
-            pinnedFile.delete(); // before its files go
-            CatalogFile.Content found = catalogFile.read();
-            wal = WriteAheadLog.open(directory.resolve(LOG), logSettings);
-            folds = new Folds(settings.folds(), settings.recentBytesMax(), FOLD_THREADS, observer);
-            var indexing = new Indexing(GraphBuilds.ofThisProcess());
-            collections = new OpenCollections(directory.resolve(COLLECTIONS), folds, indexing);
-            collections.deleteStrays(found.state().catalog());
-            for (CollectionRecord record : found.state().catalog().records()) {
-                collections.open(record, found.folded().getOrDefault(record.info().id(), Lsn.NONE));
-            }
-            var applier = new Applier(collections, found.applied());
-            commitment = Commitment.open(directory, found.state().lsn(), wal.durableLsn());
-            Replay.run(wal, applier, collections, commitment.committed());
-            var engine = new Engine(directory, wal, collections, folds, indexing.builds(), applier, commitment, catalogFile, pinnedFile, space, settings);
-            wal.listen(engine.applying);
-            engine.applying.start();
-            engine.checkpoints.start(engine::captureState);
-            engine.disk.start();
-            indexing.onBuilt(engine.checkpoints::soon);
-            collections.all().forEach(Collection::resumeIndex);
-            log.atInfo().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId())
-                    .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
-            return engine;
+            return new Engine(directory, Store.open(directory, settings, logSettings, observer, space), null);
+        } catch (LogDamagedException | DamagedCopyException damage) {
+            return quarantined(Objects.requireNonNull(directory), damage);
         } catch (RuntimeException failure) {
-            for (AutoCloseable opened : new @Nullable AutoCloseable[] {collections, folds, commitment, wal, directory}) closeQuietly(opened, failure);
-            throw failure instanceof DataDirectoryException || failure instanceof LogDamagedException || failure instanceof UncheckedIOException
+            closeQuietly(directory, failure);
+            throw failure instanceof DataDirectoryException || failure instanceof UncheckedIOException
                     ? new EngineOpenException(String.valueOf(failure.getMessage()), failure)
                     : failure;
         }
+    }
+
+    private static Engine quarantined(DataDirectory directory, RuntimeException damage) {
+        String reason = "this node's copy is damaged and serves nothing: " + damage.getMessage() + "; its files are left as they are: restore "
+                + directory.path() + " from a copy, or start with an empty directory and let the node be filled again";
+        log.atError().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId()).setCause(damage).log("copy quarantined");
+        return new Engine(directory, null, reason);
+    }
+
+    /** Why this node's copy serves nothing, and what to do, for people; null: it is sound. Then every other call fails with Unavailable. */
+    public @Nullable String quarantine() {
+        return quarantine;
+    }
+
+    private Store store() {
+        if (store == null) throw new LynseException(unavailable());
+        return store;
+    }
+
+    private LynseError unavailable() {
+        return new LynseError.Unavailable(String.valueOf(quarantine), QUARANTINE_RETRY_AFTER);
     }
 
     public NodeId nodeId() {
@@ -198,46 +146,47 @@ public final class Engine implements AutoCloseable {
      *         then the disk failed, or the entry was truncated
      */
     public CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
-        return pipeline.submit(epoch, type, version, payload);
+        if (store == null) return CompletableFuture.failedFuture(new LynseException(unavailable()));
+        return store.pipeline.submit(epoch, type, version, payload);
     }
 
     /** What replication needs of the log. */
     public MemberLog log() {
-        return memberLog;
+        return store().memberLog;
     }
 
     /** Of the last appended entry. */
     public Lsn lastLsn() {
-        return wal.lastLsn();
+        return store == null ? Lsn.NONE : store.wal.lastLsn();
     }
 
     /** Of the last applied entry. */
     public Lsn appliedLsn() {
-        return applier.state().lsn();
+        return store == null ? Lsn.NONE : store.applier.state().lsn();
     }
 
     /** Clock of the largest order stamp ever applied; a hybrid clock must be ahead of it. 0: none. */
     public long largestStamp() {
-        return applier.state().largestStamp();
+        return store == null ? 0 : store.applier.state().largestStamp();
     }
 
     /** Why nothing is written any more, for people; null: all is well. */
     public @Nullable String trouble() {
-        return applying.failure();
+        return store == null ? quarantine : store.applying.failure();
     }
 
     /** How much room the disk has, and whether writes are refused for it. */
     public DiskGuard disk() {
-        return disk;
+        return store().disk;
     }
 
     /** Whether the log waits for room on a full disk. */
     public boolean isStalled() {
-        return wal.isStalled();
+        return store != null && store.wal.isStalled();
     }
 
     public Catalog catalog() {
-        return applier.state().catalog();
+        return store().applier.state().catalog();
     }
 
     /**
@@ -253,7 +202,7 @@ public final class Engine implements AutoCloseable {
         return reading(id, (info, view) -> {
             float[][] one = {query.vector()};
             check(one[0], view.dimension());
-            return searcher.search(view, info.metric(), collections.get(id).index(), one, query.options(), memory).getFirst();
+            return store().searcher.search(view, info.metric(), store().collections.get(id).index(), one, query.options(), memory).getFirst();
         });
     }
 
@@ -276,7 +225,7 @@ public final class Engine implements AutoCloseable {
             for (int from = 0; from < queries.count(); from += batch.blockQueries()) {
                 var block = new float[Math.min(batch.blockQueries(), queries.count() - from)][];
                 for (int q = 0; q < block.length; q++) check(block[q] = queries.row(from + q), view.dimension());
-                answers.addAll(searcher.search(view, info.metric(), collections.get(id).index(), block, options, memory));
+                answers.addAll(store().searcher.search(view, info.metric(), store().collections.get(id).index(), block, options, memory));
             }
             memory.uncountHeap(batch.scratchBytes());
             return answers;
@@ -316,18 +265,18 @@ public final class Engine implements AutoCloseable {
                     counts.rowsEver(),
                     counts.holdsTextIds(),
                     withFieldNames ? computed(view, () -> new RowReader(view).fieldNames()) : List.of(),
-                    collections.folder(id).toString());
+                    store().collections.folder(id).toString());
         });
     }
 
     /** What the next exact search of the collection reads. Asks for the copies that it would use. Blocks. */
     public ScanCost scanCost(CollectionId id) {
-        return reading(id, (info, view) -> copies.cost(view));
+        return reading(id, (info, view) -> store().copies.cost(view));
     }
 
     /** Memory outside the heap that one-byte copies of segments take. */
     public long copyBytes() {
-        return copies.bytes();
+        return store == null ? 0 : store.copies.bytes();
     }
 
     /**
@@ -335,7 +284,7 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException NotFound; Unavailable
      */
     public IndexState indexState(CollectionId id) {
-        return collections.get(id).indexState();
+        return store().collections.get(id).indexState();
     }
 
     /**
@@ -344,12 +293,12 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException NotFound; Unavailable
      */
     public CompletableFuture<IndexState> indexBuilt(CollectionId id) {
-        return collections.get(id).indexBuilt();
+        return store().collections.get(id).indexBuilt();
     }
 
     /** What was built on this node since its start, and how far the build is that runs. */
     public GraphBuilds.Counts indexBuilds() {
-        return builds.counts();
+        return store().builds.counts();
     }
 
     /**
@@ -357,7 +306,7 @@ public final class Engine implements AutoCloseable {
      * @return the last LSN that is covered
      */
     public Lsn checkpoint() {
-        return checkpoints.pinned();
+        return store().checkpoints.pinned();
     }
 
     /** Applies what was submitted, takes a checkpoint and closes every file. Reads under way keep what they use until they end. */
@@ -365,36 +314,22 @@ public final class Engine implements AutoCloseable {
     public synchronized void close() {
         if (closed) return;
         closed = true;
-        pool.close();
-        copies.close();
-        disk.close();
-        checkpoints.close();
-        wal.waitForRoomNoLonger();
-        pipeline.close();
-        try {
-            checkpoints.last(applier::image);
-        } catch (RuntimeException failure) {
-            log.atWarn().setCause(failure).log("no checkpoint at close, the next start replays the log");
-        }
-        collections.close();
-        folds.close();
-        commitment.close();
-        wal.close();
+        if (store != null) store.close();
         directory.close();
     }
 
     /** Brings every row to Lucene that is applied by now, without forcing anything to disk. */
     void fold() {
-        collections.all().forEach(Collection::fold);
+        store().collections.all().forEach(Collection::fold);
     }
 
     /** Asks for a fold in the background. */
     void foldSoon(CollectionId id) {
-        collections.get(id).foldSoon();
+        store().collections.get(id).foldSoon();
     }
 
     SegmentCopies copies() {
-        return copies;
+        return store().copies;
     }
 
     private static void check(float[] query, int dimension) {
@@ -412,7 +347,7 @@ public final class Engine implements AutoCloseable {
 
     private <T> T reading(CollectionId id, Reading<T> reading) {
         CollectionInfo info = catalog().byId(id).orElseThrow(() -> new LynseException(new LynseError.NotFound("collection", id.toString())));
-        Collection collection = collections.toRead(id);
+        Collection collection = store().collections.toRead(id);
         View view = collection.view();
         try {
             return reading.from(info, view);
@@ -424,7 +359,7 @@ public final class Engine implements AutoCloseable {
     /** What a pool thread reads while the caller waits. */
     private <T> T computed(View view, View.Reading<T> task) {
         List<Callable<T>> tasks = List.of(() -> view.reading(task));
-        return pool.all(tasks).getFirst();
+        return store().pool.all(tasks).getFirst();
     }
 
     private static void release(View view) {
@@ -433,25 +368,6 @@ public final class Engine implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot close the files of a view: " + failure.getMessage(), failure);
         }
-    }
-
-    private Applier.Image captureState() {
-        var captured = new AtomicReference<>(Applier.Image.EMPTY);
-        applying.between(() -> captured.set(applier.image()));
-        return captured.get();
-    }
-
-    /** Collections whose files found the disk full are opened again now that it has room, and get from the log what they lack. */
-    private void useRoom() {
-        if (!collections.anyWantsRoom()) return;
-        checkpoints.unpin(); // opening a collection again lets go of all commits but the last
-        applying.between(() -> {
-            AppliedState state = applier.state();
-            collections.reopenForRoom(state);
-            Replay.catchUp(wal, applier, collections, state.lsn());
-            collections.caughtUp();
-            collections.all().forEach(Collection::resumeIndex);
-        });
     }
 
     private static LynseException invalid(String reason) {

@@ -15,21 +15,23 @@ final class Replay {
 
     private Replay() {}
 
+    /** @throws DamagedCopyException if the log lacks what the catalog stands on: then nothing may be done to the files */
+    static void check(WriteAheadLog wal, AppliedState catalog) {
+        if (wal.lastLsn().compareTo(catalog.lsn()) < 0) {
+            throw new DamagedCopyException("the log ends at LSN " + wal.lastLsn() + " and the catalog is at " + catalog.lsn() + ": log files are missing");
+        }
+        if (wal.firstLsn().value() > catalog.lsn().value() + 1) {
+            throw new DamagedCopyException(
+                    "the log begins at LSN " + wal.firstLsn() + " and the catalog is at " + catalog.lsn() + ": the catalog is missing or too old");
+        }
+    }
+
     /**
      * @param committed the last entry that is known to be; what stands behind it is not applied
-     * @throws EngineOpenException if the log lacks what the catalog stands on, or has what this program does not know
+     * @throws EngineOpenException if the log has what this program does not know
      */
     static void run(WriteAheadLog wal, Applier applier, OpenCollections collections, Lsn committed) {
-        AppliedState state = applier.state();
-        if (wal.lastLsn().compareTo(state.lsn()) < 0) {
-            throw new EngineOpenException("the log ends at LSN " + wal.lastLsn() + " and the catalog is at " + state.lsn()
-                    + ": log files are missing; restore the whole data directory, or start with an empty one");
-        }
-        if (wal.firstLsn().value() > state.lsn().value() + 1) {
-            throw new EngineOpenException("the log begins at LSN " + wal.firstLsn() + " and the catalog is at " + state.lsn()
-                    + ": the catalog is too old; restore the whole data directory, or start with an empty one");
-        }
-        giveUpWhatTheLogLacks(wal, state, collections);
+        giveUpWhatTheLogLacks(wal, applier.state(), collections);
         catchUp(wal, applier, collections, committed);
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lynse.engine.collection.FoldObserver;
+import io.lynse.engine.log.LogSettings;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
@@ -12,6 +14,7 @@ import io.lynse.model.Query;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -230,28 +233,69 @@ class EngineRecoveryIT {
     }
 
     @Test
-    void aDamagedCatalogIsNamed() throws IOException {
+    void aDamagedCatalogQuarantinesTheCopy() throws IOException {
         new TestEngine(temporary).close();
         Path catalog = temporary.resolve("catalog");
         byte[] content = Files.readAllBytes(catalog);
         content[content.length - 1] ^= 1;
         Files.write(catalog, content);
-        assertThatThrownBy(() -> new TestEngine(temporary))
-                .isInstanceOf(EngineOpenException.class)
-                .hasMessageContainingAll(catalog.toString(), "its checksum does not fit", "restore it");
+        assertQuarantined(catalog.toString(), "its checksum does not fit", "restore " + temporary);
         Files.write(catalog, new byte[3]);
-        assertThatThrownBy(() -> new TestEngine(temporary)).isInstanceOf(EngineOpenException.class).hasMessageContaining("it is no catalog");
+        assertQuarantined("it is no catalog");
+        content[content.length - 1] ^= 1;
+        Files.write(catalog, content);
+        new TestEngine(temporary).close();
     }
 
     @Test
-    void aLogThatIsGoneIsNamed() throws IOException {
+    void aDamagedLogQuarantinesTheCopy() throws IOException {
+        try (var engine = new TestEngine(temporary)) {
+            engine.bulkAdd(engine.create("c"), X);
+        }
+        Path segment = temporary.resolve("log/0000000001.wal");
+        byte[] content = Files.readAllBytes(segment);
+        content[150] ^= 1; // in the first entry
+        Files.write(segment, content);
+        assertQuarantined("log damaged", segment.toString(), "at byte 128");
+    }
+
+    @Test
+    void aLogThatIsGoneQuarantinesTheCopy() throws IOException {
         try (var engine = new TestEngine(temporary)) {
             engine.bulkAdd(engine.create("c"), X);
         }
         delete(temporary.resolve("log"));
-        assertThatThrownBy(() -> new TestEngine(temporary))
-                .isInstanceOf(EngineOpenException.class)
-                .hasMessageContaining("the log ends at LSN 0 and the catalog is at 3: log files are missing");
+        assertQuarantined("the log ends at LSN 0 and the catalog is at 3: log files are missing");
+    }
+
+    /** Without a catalog every collection would look like one that no catalog knows, and those are deleted. */
+    @Test
+    void aLostCatalogCostsNoCollectionItsFiles() throws IOException {
+        CollectionId id;
+        try (var engine = new TestEngine(EngineSettings.of(temporary), LogSettings.DEFAULT.withSegmentBytes(1 << 21), FoldObserver.NONE)) {
+            id = engine.create("c");
+            for (int i = 0; i < 40; i++) engine.bulkAdd(id, new float[16_384], new float[16_384]); // more than a segment of the log
+        }
+        Path catalog = temporary.resolve("catalog");
+        byte[] content = Files.readAllBytes(catalog);
+        Files.delete(catalog);
+        assertQuarantined("and the catalog is at 0: the catalog is missing or too old");
+        Files.write(catalog, content);
+        try (var engine = new TestEngine(temporary)) {
+            assertThat(engine.engine().stats(id, false).rows()).isEqualTo(80);
+        }
+    }
+
+    private void assertQuarantined(String... reason) {
+        try (Engine engine = Engine.open(EngineSettings.of(temporary))) {
+            assertThat(engine.quarantine()).contains(reason);
+            assertThat(engine.trouble()).isEqualTo(engine.quarantine());
+            var id = new CollectionId(1);
+            assertUnavailable(() -> engine.search(id, ALL), reason[0]);
+            assertUnavailable(engine::catalog, reason[0]);
+            assertUnavailable(engine::checkpoint, reason[0]);
+            assertThatThrownBy(() -> engine.submit(TestEngine.EPOCH, 1, 1, ByteBuffer.allocate(0)).join()).hasMessageContaining(reason[0]);
+        }
     }
 
     @Test

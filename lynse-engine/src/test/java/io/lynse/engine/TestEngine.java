@@ -41,6 +41,7 @@ public final class TestEngine implements AutoCloseable {
     private static final String DATABASE = "db";
 
     private final EngineSettings settings;
+    private final LogSettings log;
     private final FoldObserver folds;
     private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
     private final HybridClock clock = new HybridClock(millis::incrementAndGet);
@@ -56,9 +57,15 @@ public final class TestEngine implements AutoCloseable {
 
     /** @param folds told of folds in the background */
     public TestEngine(EngineSettings settings, FoldObserver folds) {
+        this(settings, LogSettings.DEFAULT, folds);
+    }
+
+    /** @param log other sizes than the shipped ones */
+    public TestEngine(EngineSettings settings, LogSettings log, FoldObserver folds) {
         this.settings = settings;
+        this.log = log;
         this.folds = folds;
-        this.engine = Engine.open(settings, folds);
+        this.engine = Engine.open(settings, log, folds);
         clock.observe(engine.largestStamp());
     }
 
@@ -73,7 +80,7 @@ public final class TestEngine implements AutoCloseable {
 
     public void reopen() {
         engine.close();
-        engine = Engine.open(settings, folds);
+        engine = Engine.open(settings, log, folds);
     }
 
     public CompletableFuture<Applied> send(EntryType type, MessageLite message) {

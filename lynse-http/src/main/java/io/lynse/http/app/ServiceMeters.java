@@ -1,5 +1,6 @@
 package io.lynse.http.app;
 
+import io.lynse.error.LynseException;
 import io.lynse.http.Databases;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /** The original's metrics of a whole server (wire contract 3), as far as this layer knows them. */
 final class ServiceMeters implements MeterBinder {
@@ -29,9 +31,20 @@ final class ServiceMeters implements MeterBinder {
         Gauge.builder("lynsedb.up", () -> 1).register(registry);
         TimeGauge.builder("lynsedb.server.start.time", () -> startSeconds, TimeUnit.SECONDS).register(registry);
         // The names end in _total, which the client library gives to counters alone; so counters they are, though they may fall.
-        FunctionCounter.builder("lynsedb.databases", databases, all -> all.databases().size()).register(registry);
-        FunctionCounter.builder("lynsedb.collections", databases, ServiceMeters::collections).register(registry);
+        FunctionCounter.builder("lynsedb.databases", databases, told(all -> all.databases().size())).register(registry);
+        FunctionCounter.builder("lynsedb.collections", databases, told(ServiceMeters::collections)).register(registry);
         Gauge.builder("lynsedb.process.resident.memory", ServiceMeters::residentBytes).baseUnit("bytes").register(registry);
+    }
+
+    /** NaN while the service cannot tell (a copy in quarantine): one failure would cost all other metrics. */
+    private static ToDoubleFunction<Databases> told(ToDoubleFunction<Databases> count) {
+        return databases -> {
+            try {
+                return count.applyAsDouble(databases);
+            } catch (LynseException unavailable) {
+                return Double.NaN;
+            }
+        };
     }
 
     private static double collections(Databases databases) {

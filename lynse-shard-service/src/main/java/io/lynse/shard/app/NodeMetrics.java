@@ -29,8 +29,8 @@ final class NodeMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         // The original's names (wire contract 3). Whatever exists is open here.
-        FunctionCounter.builder("lynsedb.open.databases", engine, node -> node.catalog().databases().size()).register(registry);
-        FunctionCounter.builder("lynsedb.open.collections", engine, node -> node.catalog().collections().size()).register(registry);
+        FunctionCounter.builder("lynsedb.open.databases", engine, node -> node.quarantine() != null ? 0 : node.catalog().databases().size()).register(registry);
+        FunctionCounter.builder("lynsedb.open.collections", engine, node -> node.quarantine() != null ? 0 : node.catalog().collections().size()).register(registry);
         ToDoubleFunction<Engine> disk = node -> DiskUse.bytes(node.directory());
         ToDoubleFunction<Engine> wal = node -> DiskUse.bytes(node.directory().resolve("log"));
         Gauge.builder("lynsedb.storage.disk", engine, disk).baseUnit("bytes").register(registry);
@@ -42,15 +42,8 @@ final class NodeMetrics implements MeterBinder {
         engine(registry, "lynse.rows", node -> sum(node, CollectionStats::rows), "stored rows, tombstoned ones included");
         engine(registry, "lynse.tombstones", node -> sum(node, CollectionStats::tombstones), "rows that are deleted and not compacted");
 
-        for (DiskLevel level : DiskLevel.values()) {
-            Gauge.builder("lynse.disk.level", engine, node -> node.disk().level() == level ? 1 : 0)
-                    .tag("level", level.text()).description("1 for the level of the disk's free space; full: writes are refused").register(registry);
-        }
-        Gauge.builder("lynse.disk.free", engine, node -> node.disk().freeBytes()).baseUnit("bytes").register(registry);
-        Gauge.builder("lynse.disk.soft.free", engine, node -> node.disk().watermarks().softFreeBytes())
-                .baseUnit("bytes").description("free space below which the disk is low").register(registry);
-        Gauge.builder("lynse.disk.hard.free", engine, node -> node.disk().watermarks().hardFreeBytes())
-                .baseUnit("bytes").description("free space below which writes are refused").register(registry);
+        engine(registry, "lynse.quarantined", node -> node.quarantine() != null ? 1 : 0, "1 while this node's copy is damaged and serves nothing");
+        if (engine.quarantine() == null) disk(registry);
         engine(registry, "lynse.log.stalled", node -> node.isStalled() ? 1 : 0, "1 while the log waits for room on a full disk");
 
         Gauge.builder("lynse.primary.epoch", membership, node -> node.situation().leading().value())
@@ -63,11 +56,24 @@ final class NodeMetrics implements MeterBinder {
         }
     }
 
+    private void disk(MeterRegistry registry) {
+        for (DiskLevel level : DiskLevel.values()) {
+            Gauge.builder("lynse.disk.level", engine, node -> node.disk().level() == level ? 1 : 0)
+                    .tag("level", level.text()).description("1 for the level of the disk's free space; full: writes are refused").register(registry);
+        }
+        Gauge.builder("lynse.disk.free", engine, node -> node.disk().freeBytes()).baseUnit("bytes").register(registry);
+        Gauge.builder("lynse.disk.soft.free", engine, node -> node.disk().watermarks().softFreeBytes())
+                .baseUnit("bytes").description("free space below which the disk is low").register(registry);
+        Gauge.builder("lynse.disk.hard.free", engine, node -> node.disk().watermarks().hardFreeBytes())
+                .baseUnit("bytes").description("free space below which writes are refused").register(registry);
+    }
+
     private void engine(MeterRegistry registry, String name, ToDoubleFunction<Engine> value, String description) {
         Gauge.builder(name, engine, value).description(description).register(registry);
     }
 
     private static double sum(Engine engine, ToLongFunction<CollectionStats> count) {
+        if (engine.quarantine() != null) return 0;
         long sum = 0;
         for (CollectionInfo info : engine.catalog().collections()) {
             try {

@@ -45,7 +45,8 @@ public class ShardNode {
     NodeMembership membership(Engine engine) {
         try {
             return NodeMembership.open(
-                    engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> !engine.catalog().collections().isEmpty());
+                    engine.directory(), engine.nodeId(), engine.quarantine() != null || engine.lastLsn().value() > 0,
+                    () -> engine.quarantine() != null || !engine.catalog().collections().isEmpty());
         } catch (IOException unusable) {
             throw new StartupFailure(String.valueOf(unusable.getMessage()), unusable);
         }
@@ -68,14 +69,19 @@ public class ShardNode {
         return new GrpcLifecycle(engine, membership, budgets, settings, api.apiKey(), web);
     }
 
-    /** Ready as soon as both listeners are up: what the engine has to recover it recovers before. */
+    /**
+     * Ready as soon as both listeners are up: what the engine has to recover it recovers before. A node whose copy is quarantined lives,
+     * to say so, and is never ready.
+     */
     @Bean
     ServiceFace face(ShardSettings settings, GrpcLifecycle grpc, Engine engine) {
-        return ServiceFace.node(settings.dataDir(), grpc::isRunning, () -> diskState(engine));
+        return ServiceFace.node(settings.dataDir(), () -> grpc.isRunning() && engine.quarantine() == null, () -> state(engine));
     }
 
     /** A node with a full disk still serves reads, so it is ready; what it lacks is told beside that. */
-    private static Map<String, Object> diskState(Engine engine) {
+    private static Map<String, Object> state(Engine engine) {
+        String quarantine = engine.quarantine();
+        if (quarantine != null) return Map.of("trouble", quarantine);
         String state = engine.isStalled() ? "log waits for room" : engine.disk().level().text();
         return state.equals("ok") ? Map.of() : Map.of("disk", state, "disk_free_bytes", engine.disk().freeBytes());
     }

@@ -47,6 +47,7 @@ import io.lynse.wire.v1.ShardGrpc;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteReply;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -202,12 +203,12 @@ final class ShardService extends ShardGrpc.ShardImplBase {
                     .setSeenEpoch(now.standing().seen().value())
                     .setLedEpoch(now.standing().led().value())
                     // A view that was refused is not followed, whatever this node may do for its own cluster.
-                    .setCanLead(report.canLead() && refusal.isEmpty())
+                    .setCanLead(report.canLead() && refusal.isEmpty() && engine.quarantine() == null)
                     .setRole(report.role().text())
                     .setLastLsn(engine.lastLsn().value())
                     .setCommittedLsn(engine.appliedLsn().value())
                     .setLargestStamp(engine.largestStamp())
-                    .setTrouble(refusal.orElse(report.trouble()))
+                    .setTrouble(Objects.requireNonNullElseGet(engine.quarantine(), () -> refusal.orElse(report.trouble())))
                     .build();
         });
     }
