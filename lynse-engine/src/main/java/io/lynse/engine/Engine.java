@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.apache.lucene.index.CorruptIndexException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -183,6 +184,15 @@ public final class Engine implements AutoCloseable {
     /** Whether the log waits for room on a full disk. */
     public boolean isStalled() {
         return store != null && store.wal.isStalled();
+    }
+
+    /**
+     * Collections whose files are still being looked at, because they were too large to be looked at before the start. They answer:
+     * what is returned with its vector is held against its hash, but a search may pass over a row whose vector is damaged. When damage
+     * is found, the collection answers nothing more.
+     */
+    public List<CollectionId> verifying() {
+        return store == null ? List.of() : store.collections.verifying();
     }
 
     public Catalog catalog() {
@@ -351,6 +361,8 @@ public final class Engine implements AutoCloseable {
         View view = collection.view();
         try {
             return reading.from(info, view);
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause() instanceof CorruptIndexException damage ? collection.damaged(damage) : failed;
         } finally {
             release(view);
         }

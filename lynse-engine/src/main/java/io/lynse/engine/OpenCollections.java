@@ -42,13 +42,15 @@ final class OpenCollections implements AutoCloseable {
     private final Path root;
     private final Folds folds;
     private final Indexing indexing;
+    private final long verifyAtOnceBytes;
     private final Map<CollectionId, Collection> open = new ConcurrentHashMap<>();
     private final Map<CollectionId, Broken> broken = new ConcurrentHashMap<>();
     private final Set<CollectionId> behind = ConcurrentHashMap.newKeySet(); // opened again, and not yet given what is applied
     private final ConcurrentLinkedQueue<Dropped> dropped = new ConcurrentLinkedQueue<>();
 
-    OpenCollections(Path root, Folds folds, Indexing indexing) {
+    OpenCollections(Path root, Folds folds, Indexing indexing, long verifyAtOnceBytes) {
         this.root = root;
+        this.verifyAtOnceBytes = verifyAtOnceBytes;
         this.folds = folds;
         this.indexing = indexing;
     }
@@ -63,7 +65,7 @@ final class OpenCollections implements AutoCloseable {
         try {
             open.put(id, Collection.open(
                     folder(id), id, record.info().dimension(), record.info().elementType(), record.created(), folded, folds,
-                    HnswIndex.of(record.info().indexMode(), record.indexParameters()), indexing));
+                    HnswIndex.of(record.info().indexMode(), record.indexParameters()), indexing, verifyAtOnceBytes));
         } catch (CollectionUnavailableException why) {
             giveUp(record, folded, why);
         }
@@ -175,6 +177,18 @@ final class OpenCollections implements AutoCloseable {
 
     List<Collection> all() {
         return List.copyOf(open.values());
+    }
+
+    /** Those whose files are still being looked at. */
+    List<CollectionId> verifying() {
+        return open.values().stream().filter(Collection::isVerifying).map(Collection::id).toList();
+    }
+
+    /** Looks at the checksums of the large ones in the background, one after the other. */
+    void verify() {
+        List<Collection> large = open.values().stream().filter(Collection::isVerifying).toList();
+        if (large.isEmpty()) return;
+        Thread.ofPlatform().daemon().name("lynse-verify").priority(Thread.MIN_PRIORITY).start(() -> large.forEach(Collection::verify));
     }
 
     /** The files of the collection hold every entry up to here. @param upTo every entry up to here is applied */

@@ -96,7 +96,7 @@ final class Store implements AutoCloseable {
             Replay.check(wal, found.state()); // before strays are deleted: without its catalog every collection would be one
             folds = new Folds(settings.folds(), settings.recentBytesMax(), FOLD_THREADS, observer);
             var indexing = new Indexing(GraphBuilds.ofThisProcess());
-            collections = new OpenCollections(directory.resolve(COLLECTIONS), folds, indexing);
+            collections = new OpenCollections(directory.resolve(COLLECTIONS), folds, indexing, settings.verifyAtOnceBytes());
             collections.deleteStrays(found.state().catalog());
             for (CollectionRecord record : found.state().catalog().records()) {
                 collections.open(record, found.folded().getOrDefault(record.info().id(), Lsn.NONE));
@@ -111,6 +111,7 @@ final class Store implements AutoCloseable {
             store.disk.start();
             indexing.onBuilt(store.checkpoints::soon);
             collections.all().forEach(Collection::resumeIndex);
+            collections.verify();
             log.atInfo().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId())
                     .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
             return store;
@@ -155,6 +156,7 @@ final class Store implements AutoCloseable {
             collections.reopenForRoom(state);
             Replay.catchUp(wal, applier, collections, state.lsn());
             collections.caughtUp();
+            collections.verify();
             collections.all().forEach(Collection::resumeIndex);
         });
     }

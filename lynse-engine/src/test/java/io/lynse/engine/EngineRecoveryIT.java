@@ -15,6 +15,7 @@ import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -169,6 +170,48 @@ class EngineRecoveryIT {
         }
         try (var engine = new TestEngine(temporary)) {
             assertUnavailable(() -> engine.engine().search(id, ALL), folder(temporary, id) + " cannot be used");
+        }
+    }
+
+    @Test
+    void largeFilesAreVerifiedBesideTheAnswers() throws IOException {
+        CollectionId good;
+        CollectionId bad;
+        try (var engine = new TestEngine(temporary)) {
+            good = engine.create("good");
+            bad = engine.create("bad");
+            engine.bulkAdd(good, X, X);
+            engine.bulkAdd(bad, X, X);
+        }
+        flipInVectors(bad);
+        try (var engine = new TestEngine(EngineSettings.of(temporary).withVerifyAtOnceBytes(0))) {
+            await().until(() -> engine.engine().verifying().isEmpty() || engine.engine().verifying().equals(List.of(bad)));
+            await().untilAsserted(() -> assertUnavailable(() -> engine.engine().search(bad, ALL), "checksum failed"));
+            assertThat(engine.engine().search(good, ALL).ids()).isEqualTo(Ids.of(0, 1));
+        }
+    }
+
+    /** The disk rots while the node runs, too. */
+    @Test
+    void aRowThatIsNotWhatWasWrittenIsNotReturned() throws IOException {
+        try (var engine = new TestEngine(temporary)) {
+            CollectionId id = engine.create("c");
+            engine.bulkAdd(id, X, X);
+            engine.engine().checkpoint();
+            flipInVectors(id);
+            assertUnavailable(() -> engine.engine().read(id, new RowSelection.Head(9), true, true), "is not what its hash says");
+            assertUnavailable(() -> engine.engine().search(id, ALL), "is not what its hash says");
+        }
+    }
+
+    private void flipInVectors(CollectionId id) throws IOException {
+        try (Stream<Path> files = Files.list(folder(temporary, id));
+                var vectors = FileChannel.open(
+                        files.filter(file -> file.toString().endsWith(".vec")).findFirst().orElseThrow(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long inTheLastVector = vectors.size() - 16 - 3;
+            ByteBuffer one = ByteBuffer.allocate(1);
+            vectors.read(one, inTheLastVector);
+            vectors.write(one.put(0, (byte) (one.get(0) ^ 1)).flip(), inTheLastVector);
         }
     }
 

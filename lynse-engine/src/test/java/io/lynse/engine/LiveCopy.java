@@ -14,11 +14,11 @@ import java.nio.file.attribute.BasicFileAttributes;
  * and what no commit needs, before or while they are copied: those are passed over. A file that a commit needs is not dropped,
  * and if it were, the copy would not open.
  */
-final class LiveCopy {
+public final class LiveCopy {
 
     private LiveCopy() {}
 
-    static void of(Path from, Path to) {
+    public static void of(Path from, Path to) {
         try {
             Files.walkFileTree(from, new SimpleFileVisitor<>() {
                 @Override

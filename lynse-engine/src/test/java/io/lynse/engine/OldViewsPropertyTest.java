@@ -82,7 +82,7 @@ class OldViewsPropertyTest {
                 var folds = new Folds(limits, seed % 4 == 1 ? 700 : 64 << 20, 2, gate);
                 var indexing = new Indexing(GraphBuilds.ofThisProcess());
                 var collection = Collection.open(
-                        directory, new CollectionId(1), dimension, ElementType.FLOAT32, Lsn.NONE, Lsn.NONE, folds, null, indexing)) {
+                        directory, new CollectionId(1), dimension, ElementType.FLOAT32, Lsn.NONE, Lsn.NONE, folds, null, indexing, Long.MAX_VALUE)) {
             for (int step = 0; step < STEPS; step++) {
                 step(collection);
                 if (random.nextInt(4) == 0) kept.add(new Kept(collection.view(), model.copy()));

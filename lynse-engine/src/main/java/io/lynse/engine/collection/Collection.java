@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,8 @@ public final class Collection implements AutoCloseable {
     private final Commits commits;
     private final CollectionIndex index;
 
+    private volatile boolean verifying;
+
     private Collection(CollectionState state, CollectionFiles files, Commits commits, CollectionIndex index) {
         this.state = state;
         this.files = files;
@@ -60,29 +63,60 @@ public final class Collection implements AutoCloseable {
      * @param folded    the entries up to here are in the files, as the catalog knows it, and the files may hold more;
      *                  {@link Lsn#NONE}: there may be no files yet
      * @param wanted    index that its merges build; null: none
+     * @param verifyAtOnceBytes checksums of so many bytes are looked at now; with more, {@link #verify} is to be called
      * @throws CollectionUnavailableException if the files are damaged or missing
      */
     public static Collection open(
             Path path, CollectionId id, int dimension, ElementType elementType, Lsn created, Lsn folded, Folds folds,
-            @Nullable HnswIndex wanted, Indexing indexing) {
+            @Nullable HnswIndex wanted, Indexing indexing, long verifyAtOnceBytes) {
         CollectionFiles files = null;
         var opened = new AtomicReference<@Nullable Collection>();
         try {
             if (!folded.equals(Lsn.NONE) && !CollectionFiles.hasCommit(path)) throw new IOException("they are missing");
             files = CollectionFiles.open(path, indexing.builds(), indexing.following(() -> merged(opened)));
             Lsn applied = Collections.max(List.of(files.found().folded(), created, folded));
-            SegmentSet stored = SegmentSet.of(files.read(), dimension);
+            DirectoryReader reader = files.read();
+            boolean atOnce = files.bytes(reader) <= verifyAtOnceBytes;
+            if (atOnce) Integrity.check(reader, () -> false);
+            SegmentSet stored = SegmentSet.of(reader, dimension);
             check(path, stored, files.found().counts());
             var index = new CollectionIndex(files.merges(), wanted, stored.reader());
             var commits = new Commits(files, applied);
             var state = new CollectionState(id, elementType, folds, files, commits, index, indexing, stored, applied, dimension);
             var collection = new Collection(state, files, commits, index);
+            collection.verifying = !atOnce;
             opened.set(collection);
             return collection;
         } catch (IOException | RuntimeException broken) {
             closeQuietly(files, broken);
             throw new CollectionUnavailableException("the files in " + path + " cannot be used: " + broken.getMessage(), broken);
         }
+    }
+
+    /**
+     * Whether the checksums of the files it was opened from are still being looked at. It answers meanwhile: rows that are returned with
+     * their vectors are held against their hashes, but a search may pass over a row whose vector is damaged.
+     */
+    public boolean isVerifying() {
+        return verifying;
+    }
+
+    /** Looks at the checksums that were too many to look at when it was opened. On damage the collection answers nothing more. Takes long. */
+    public void verify() {
+        if (!verifying || failure() != null) return;
+        try (View opened = view()) {
+            Integrity.check(opened.reader(), () -> failure() != null);
+            verifying = false;
+        } catch (IOException | RuntimeException broken) {
+            state.run(() -> {
+                throw broken;
+            });
+        }
+    }
+
+    /** A read found what cannot be: the collection answers nothing more. @return what to tell the reader */
+    public LynseException damaged(CorruptIndexException found) {
+        return state.damaged(found);
     }
 
     /** Removes the folder of a collection that is closed. @throws java.io.UncheckedIOException if the disk refuses */
@@ -246,16 +280,12 @@ public final class Collection implements AutoCloseable {
 
     /** Keeps the files of the last commit, whatever is committed or merged later; null: there is none, or the files failed. */
     public @Nullable CommitPin pinCommit() {
-        lock.lock();
-        try {
-            IndexCommit pinned = failure == null ? commits.pin() : null;
-            return pinned == null ? null : new CommitPin(pinned.getGeneration(), () -> run(() -> files.unpin(pinned)));
-        } catch (IOException broken) {
-            fail(broken);
-            return null;
-        } finally {
-            lock.unlock();
-        }
+        var taken = new AtomicReference<@Nullable CommitPin>();
+        state.run(() -> {
+            IndexCommit last = commits.pin();
+            if (last != null) taken.set(new CommitPin(last.getGeneration(), () -> state.run(() -> files.unpin(last))));
+        });
+        return taken.get();
     }
 
     /**

@@ -17,6 +17,7 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
 import org.apache.lucene.index.SnapshotDeletionPolicy;
+import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.store.ReadAdvice;
 
@@ -30,14 +31,14 @@ final class CollectionFiles implements AutoCloseable {
     private static final double BUFFER_MIB = Math.clamp(Runtime.getRuntime().maxMemory() / 8 >> 20, 4, 64);
 
     private final Path path;
-    private final MMapDirectory directory;
+    private final Directory directory;
     private final IndexWriter writer;
     private final SnapshotDeletionPolicy commits;
     private final GraphMerges merges;
     private final CommitData found;
 
     private CollectionFiles(
-            Path path, MMapDirectory directory, IndexWriter writer, SnapshotDeletionPolicy commits, GraphMerges merges, CommitData found) {
+            Path path, Directory directory, IndexWriter writer, SnapshotDeletionPolicy commits, GraphMerges merges, CommitData found) {
         this.path = path;
         this.directory = directory;
         this.writer = writer;
@@ -53,10 +54,11 @@ final class CollectionFiles implements AutoCloseable {
      */
     static CollectionFiles open(Path path, GraphBuilds builds, GraphMerges.Owner owner) throws IOException {
         AtomicFile.makeDirectory(path); // Lucene forces what is in it, not its name
-        var directory = new MMapDirectory(path);
+        var mapped = new MMapDirectory(path);
+        var directory = new CheckedDirectory(mapped);
         try {
             // The vectors are read from end to end: let the kernel read ahead.
-            directory.setReadAdvice((name, context) -> Optional.of(ReadAdvice.NORMAL));
+            mapped.setReadAdvice((name, context) -> Optional.of(ReadAdvice.NORMAL));
             boolean exists = DirectoryReader.indexExists(directory);
             var merges = new GraphMerges(builds, owner);
             var commits = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
@@ -101,6 +103,11 @@ final class CollectionFiles implements AutoCloseable {
     /** A reader of everything written so far. The caller closes it. */
     DirectoryReader read() throws IOException {
         return DirectoryReader.open(writer, true, false);
+    }
+
+    /** Of the reader's large files and small ones. */
+    long bytes(DirectoryReader reader) throws IOException {
+        return Integrity.bytes(directory, reader);
     }
 
     /** Forces the files of a reader to disk, which a commit would do, too, but with everybody waiting for it. */

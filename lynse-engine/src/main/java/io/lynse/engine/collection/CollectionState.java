@@ -197,6 +197,17 @@ final class CollectionState implements FoldCycle.Owner {
         }
     }
 
+    /** A read found what cannot be. @return what to tell the reader */
+    LynseException damaged(IOException found) {
+        lock.lock();
+        try {
+            CollectionUnavailableException known = failure;
+            return unavailable(known != null ? known : failed(found));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public @Nullable RowTable rows() {
         return table;

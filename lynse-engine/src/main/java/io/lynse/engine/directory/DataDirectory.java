@@ -13,16 +13,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node's data directory while this process holds it. Files of its own:
  * <ul>
  *   <li>{@code lynse.lock}: locked while the node runs (the lock goes with the process, so a stale file means nothing);
- *   <li>{@code node.id}: the node's random id, one line of text. An address is no identity: a wiped directory has another id.
+ *   <li>{@code node.id}: the node's random id and its CRC32C in hex, one line of text. An address is no identity: a wiped directory has another id.
  *   <li>{@code node.place}: which file on which disk {@code node.id} is. In a copy it tells of another file than the one beside it.
  * </ul>
  * A directory is taken over when it is empty or new, or when it has a {@code node.id}. Files of the operating system
@@ -167,10 +169,16 @@ public final class DataDirectory implements AutoCloseable {
         return AtomicFile.read(path.resolve(NODE_ID));
     }
 
+    /** A file without a checksum is from before there was one. */
     private static NodeId parse(Path path, byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8).strip();
+        String[] words = new String(content, StandardCharsets.UTF_8).strip().split(" ", -1);
         try {
-            return new NodeId(UUID.fromString(text).toString());
+            String id = UUID.fromString(words[0]).toString();
+            // Whatever else would pass for an id (fewer digits do, by UUID.fromString) would make the node another one.
+            if (!id.equals(words[0]) || words.length > 2 || words.length == 2 && !words[1].equals(checksum(id))) {
+                throw new IllegalArgumentException("not an id with its checksum");
+            }
+            return new NodeId(id);
         } catch (IllegalArgumentException damaged) {
             throw new DataDirectoryException("the file " + path.resolve(NODE_ID)
                     + " holds no node id; restore it from the cluster's metadata (it names the ids of its members) or start with an empty directory", damaged);
@@ -179,8 +187,14 @@ public final class DataDirectory implements AutoCloseable {
 
     private static NodeId newId(Path path) {
         var id = new NodeId(UUID.randomUUID().toString());
-        AtomicFile.write(path.resolve(NODE_ID), (id.value() + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(path.resolve(NODE_ID), (id.value() + " " + checksum(id.value()) + "\n").getBytes(StandardCharsets.UTF_8));
         return id;
+    }
+
+    private static String checksum(String id) {
+        var crc = new CRC32C();
+        crc.update(id.getBytes(StandardCharsets.US_ASCII));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
     private static void closeQuietly(FileChannel channel, @Nullable Exception because) {

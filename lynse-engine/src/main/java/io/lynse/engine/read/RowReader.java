@@ -116,7 +116,7 @@ public final class RowReader {
         for (StoredRow row : chosen) {
             PartRows part = rows[row.part()];
             if (withVectors) {
-                vectors.asFloatBuffer().put(part.vector(row.row()));
+                vectors.asFloatBuffer().put(part.soundVector(row.row()));
                 vectors.position(vectors.position() + dimension * Float.BYTES);
             }
             if (withFields) fields.add(Fields.trusted(part.fields(row.row())));

@@ -20,4 +20,11 @@ public interface PartRows {
 
     /** Valid until the next call. */
     float[] vector(int row) throws IOException;
+
+    /**
+     * The vector of a row that is about to be returned: the row is held against its {@link io.lynse.engine.row.RowHash} where it comes from
+     * a file.
+     * @throws org.apache.lucene.index.CorruptIndexException if it is not what was written
+     */
+    float[] soundVector(int row) throws IOException;
 }

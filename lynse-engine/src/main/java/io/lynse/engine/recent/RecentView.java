@@ -100,5 +100,10 @@ public final class RecentView implements Part {
             recent.copyRow(row, vector);
             return vector;
         }
+
+        @Override
+        public float[] soundVector(int row) {
+            return vector(row);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.lynse.engine.recent;
 
 import io.lynse.engine.row.RowDocument;
+import io.lynse.engine.row.RowHash;
+import io.lynse.engine.row.RowKey;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.index.BinaryDocValues;
@@ -22,6 +24,7 @@ final class SegmentRows implements PartRows {
     private @Nullable BinaryDocValues fields;
     private @Nullable NumericDocValues clocks;
     private @Nullable NumericDocValues places;
+    private @Nullable NumericDocValues hashes;
     private @Nullable FloatVectorValues vectors;
     private final LuceneSegment segment;
 
@@ -59,6 +62,18 @@ final class SegmentRows implements PartRows {
     public float[] vector(int doc) throws IOException {
         if (vectors == null) vectors = segment.vectorValues();
         return vectors.vectorValue(doc);
+    }
+
+    @Override
+    public float[] soundVector(int doc) throws IOException {
+        float[] vector = vector(doc);
+        hashes = numeric(hashes, RowDocument.HASH, doc);
+        BytesRef key = key(doc);
+        fields = binary(fields, RowDocument.FIELDS, doc);
+        if (hashes.longValue() != RowHash.of(key, vector, fields.binaryValue())) {
+            throw new CorruptIndexException("row " + RowKey.id(key) + " is not what its hash says", reader.toString());
+        }
+        return vector;
     }
 
     private BinaryDocValues binary(@Nullable BinaryDocValues at, String field, int doc) throws IOException {

@@ -2,6 +2,8 @@ package io.lynse.engine.search;
 
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class ComputePool implements AutoCloseable {
     /**
      * Runs tasks and waits for all.
      * @return the results, in the order of the tasks
-     * @throws LynseException Overloaded when the queue is full, then none of the results is used; or what a task threw
+     * @throws LynseException Overloaded when the queue is full, then none of the results is used; or what a task threw, an IOException as UncheckedIOException
      */
     public <T> List<T> all(List<Callable<T>> tasks) {
         var running = new ArrayList<Future<T>>(tasks.size());
@@ -77,8 +79,10 @@ public final class ComputePool implements AutoCloseable {
     }
 
     private static RuntimeException rethrown(ExecutionException failed) {
-        return failed.getCause() instanceof RuntimeException known
-                ? known
-                : new IllegalStateException("a read failed: " + failed.getCause(), failed.getCause());
+        return switch (failed.getCause()) {
+            case RuntimeException known -> known;
+            case IOException files -> new UncheckedIOException("a read failed: " + files.getMessage(), files);
+            case null, default -> new IllegalStateException("a read failed: " + failed.getCause(), failed.getCause());
+        };
     }
 }

@@ -21,6 +21,7 @@ public final class ChildJvm {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMib + "m",
                 "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-XX:TieredStopAtLevel=1", // it lives for a second or two
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -35,12 +36,7 @@ public final class ChildJvm {
     public static void endsWithin(Duration most, Runnable main) {
         Thread.ofPlatform().daemon().name("watchdog").start(() -> {
             LockSupport.parkNanos(most.toNanos());
-            System.out.println("not done within " + most);
-            Thread.getAllStackTraces().forEach((thread, stack) -> {
-                System.out.println(thread);
-                for (StackTraceElement frame : stack) System.out.println("    " + frame);
-            });
-            Runtime.getRuntime().halt(HUNG);
+            throw hung("the whole of it");
         });
         try {
             main.run();
@@ -49,5 +45,16 @@ public final class ChildJvm {
             Runtime.getRuntime().halt(FAILED);
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /** Ends this process, with the stacks of all threads. */
+    static IllegalStateException hung(String what) {
+        System.out.println("not done in time: " + what);
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            System.out.println(thread);
+            for (StackTraceElement frame : stack) System.out.println("    " + frame);
+        });
+        Runtime.getRuntime().halt(HUNG);
+        return new IllegalStateException(what);
     }
 }

@@ -25,6 +25,7 @@ final class NaiveEngine {
         final ElementType elements;
         final NaiveCollection rows = new NaiveCollection();
         int dimension;
+        boolean hasGraph; // for L2
         @Nullable String description;
 
         private Held(Op.Create create) {
@@ -66,6 +67,10 @@ final class NaiveEngine {
             }
             case Op.Describe(CollectionId id, String description) -> {
                 held(id).description = description;
+                yield new Applied.DatabaseChanged();
+            }
+            case Op.Index(CollectionId id) -> {
+                held(id).hasGraph = true;
                 yield new Applied.DatabaseChanged();
             }
             case Op.Write write -> write(write);

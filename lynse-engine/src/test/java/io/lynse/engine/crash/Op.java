@@ -16,6 +16,7 @@ import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
 import java.nio.ByteBuffer;
@@ -139,6 +140,19 @@ sealed interface Op {
         @Override
         public MessageLite message(long lsn) {
             return Compact.newBuilder().setCollectionId(id.value()).build();
+        }
+    }
+
+    /** A graph for L2. */
+    record Index(CollectionId id) implements Op {
+        @Override
+        public EntryType type() {
+            return EntryType.UPDATE_COLLECTION;
+        }
+
+        @Override
+        public MessageLite message(long lsn) {
+            return UpdateCollection.newBuilder().setCollectionId(id.value()).setIndex(IndexSetting.newBuilder().setMode("HNSW-L2")).build();
         }
     }
 

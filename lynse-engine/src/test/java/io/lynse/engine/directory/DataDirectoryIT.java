@@ -18,13 +18,13 @@ class DataDirectoryIT {
     Path temporary;
 
     @Test
-    void makesADirectoryAndKeepsItsId() {
+    void makesADirectoryAndKeepsItsId() throws IOException {
         Path path = temporary.resolve("a/b/data");
         NodeId id;
         try (DataDirectory directory = DataDirectory.open(path)) {
             id = directory.nodeId();
             assertThat(directory.path()).isEqualTo(path).isDirectory();
-            assertThat(directory.resolve("node.id")).hasContent(id.value() + "\n");
+            assertThat(Files.readString(directory.resolve("node.id"))).matches(id.value() + " [0-9a-f]{8}\n");
             assertThat(path.resolve("node.id.tmp")).doesNotExist();
         }
         try (DataDirectory directory = DataDirectory.open(path)) {
@@ -137,5 +137,36 @@ class DataDirectoryIT {
         assertThat(AtomicFile.read(file)).hasValueSatisfying(content -> assertThat(content).asString().isEqualTo("short"));
         assertThat(temporary).isDirectoryNotContaining("glob:**.tmp");
         assertThatThrownBy(() -> AtomicFile.write(temporary.resolve("missing/file"), new byte[1])).hasMessageContaining("missing/file");
+    }
+
+    /** One wrong digit would make the node another one, and fewer digits are an id, too, to the parser of the JDK. */
+    @Test
+    void anIdIsTheOneThatWasWrittenOrNone() throws IOException {
+        String written;
+        NodeId id;
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            id = directory.nodeId();
+            written = Files.readString(directory.resolve("node.id"));
+        }
+        Path file = temporary.resolve("node.id");
+        for (int at = 0; at < written.length(); at++) {
+            byte[] flipped = written.getBytes(StandardCharsets.UTF_8);
+            flipped[at] ^= 1;
+            assertIdOrNone(id, file, flipped);
+            assertIdOrNone(id, file, written.substring(0, at).getBytes(StandardCharsets.UTF_8));
+        }
+        Files.writeString(file, id.value() + "\n"); // as it was written before there was a checksum
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            assertThat(directory.nodeId()).isEqualTo(id);
+        }
+    }
+
+    private void assertIdOrNone(NodeId id, Path file, byte[] content) throws IOException {
+        Files.write(file, content);
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            assertThat(directory.nodeId()).isEqualTo(id);
+        } catch (DataDirectoryException refused) {
+            assertThat(refused).hasMessageContaining(file.toString());
+        }
     }
 }

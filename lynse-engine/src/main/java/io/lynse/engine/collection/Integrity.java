@@ -1,0 +1,37 @@
+package io.lynse.engine.collection;
+
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.store.Directory;
+
+/**
+ * Whether the large files of a commit are what was written: each ends in a checksum of all its bytes, which Lucene looks at only when it
+ * merges. The small ones are checked whenever they are read, see {@link CheckedDirectory}.
+ */
+final class Integrity {
+
+    private Integrity() {}
+
+    /** Of the files that the reader's commit names. */
+    static long bytes(Directory directory, DirectoryReader reader) throws IOException {
+        if (reader.leaves().isEmpty()) return 0; // it may name a commit that was not made yet
+        long bytes = 0;
+        for (String name : reader.getIndexCommit().getFileNames()) bytes += directory.fileLength(name);
+        return bytes;
+    }
+
+    /**
+     * Reads every byte.
+     * @param given up as soon as this says so
+     * @throws org.apache.lucene.index.CorruptIndexException naming the first file that is damaged
+     */
+    static void check(DirectoryReader reader, BooleanSupplier givenUp) throws IOException {
+        for (LeafReaderContext leaf : reader.leaves()) {
+            if (givenUp.getAsBoolean()) return;
+            ((CodecReader) leaf.reader()).checkIntegrity();
+        }
+    }
+}
