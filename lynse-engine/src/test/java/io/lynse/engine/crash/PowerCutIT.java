@@ -93,7 +93,11 @@ class PowerCutIT {
         var load = new Load(seed);
         var ledger = new Ledger();
         for (int incarnation = 1; incarnation <= CUTS; incarnation++) {
-            disk.cutPowerAfter(random.nextInt(8) == 0 ? random.nextInt(60) : random.nextInt(1_500));
+            switch (random.nextInt(8)) {
+                case 0 -> disk.cutPowerAfter(random.nextInt(60));
+                case 1, 2, 3 -> disk.cutPowerAfter(random.nextInt(1_500));
+                default -> disk.cutPowerAt(BORDERS.get(random.nextInt(BORDERS.size())), 1 + random.nextInt(12));
+            }
             live(directory, disk, load, incarnation, ledger);
             disk.powerIsBack(random);
         }
@@ -103,6 +107,14 @@ class PowerCutIT {
         }
         assertThat(ledger.last()).as("operations that survived: the power may not be off all the time").isGreaterThan(10);
     }
+
+    /** Where one step of a checkpoint ends and the next begins: few changes of many, and the ones that count. */
+    private static final List<Predicate<Change>> BORDERS = List.of(
+            change -> change instanceof Change.Create && change.path().endsWith("catalog.tmp"),
+            change -> change instanceof Change.Rename && change.path().endsWith("catalog.tmp"),
+            change -> change instanceof Change.Rename && in(change, "collections"),
+            change -> change instanceof Change.ForceDirectory && in(change, "collections"),
+            change -> change instanceof Change.Delete && in(change, "log") || change instanceof Change.Rename(Path _, Path to) && to.endsWith("spare"));
 
     /** Until the power goes. */
     private static void live(Path directory, UnforcedDisk disk, Load load, int incarnation, Ledger ledger) {

@@ -62,6 +62,7 @@ final class UnforcedDisk implements DiskWatcher {
     private final Map<Path, List<NameChange>> names = new HashMap<>();
     private int inLimbo;
     private long left = Long.MAX_VALUE;
+    private Predicate<Change> counted = _ -> true;
     private boolean off;
 
     /**
@@ -75,6 +76,7 @@ final class UnforcedDisk implements DiskWatcher {
 
     /** After this many more changes nothing works any more. */
     synchronized void cutPowerAfter(long changes) {
+        counted = _ -> true;
         left = changes;
     }
 
@@ -82,9 +84,15 @@ final class UnforcedDisk implements DiskWatcher {
         return off;
     }
 
+    /** As above, but only changes like these count. */
+    synchronized void cutPowerAt(Predicate<Change> like, int nth) {
+        counted = like;
+        left = nth - 1;
+    }
+
     @Override
     public synchronized boolean before(Change change) throws IOException {
-        if (off || left-- <= 0) {
+        if (off || counted.test(change) && left-- <= 0) {
             off = true;
             throw new IOException("the power is off");
         }
