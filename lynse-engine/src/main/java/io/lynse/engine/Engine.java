@@ -176,6 +176,11 @@ public final class Engine implements AutoCloseable {
         return store == null ? quarantine : store.applying.failure();
     }
 
+    /** Whether code is being compiled in spare time, or waits for some; see {@link EngineSettings#warmUp}. */
+    public boolean isWarmingUp() {
+        return store != null && (store.warmUp.isRunning() || store.copies.isWarmingUp());
+    }
+
     /** How much room the disk has, and whether writes are refused for it. */
     public DiskGuard disk() {
         return store().disk;

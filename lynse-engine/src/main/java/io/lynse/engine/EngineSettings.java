@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param copies             one-byte copies of segments, for faster scans
  * @param marks              of free disk space; null: by the size of the disk
  * @param kernels            whether exact search runs on our own vector kernels where the JVM can; if not, on Lucene's stock code: slower, the same answers
+ * @param warmUp             whether code is compiled in spare time after the start, before the first client needs it
  * @param verifyAtOnceBytes  files of one collection whose checksums are looked at before it answers; those of a larger one are looked at
  *                           in the background, at each start. A disk of 200 MB/s reads the default's 64 MiB in a third of a second
  */
@@ -39,6 +40,7 @@ public record EngineSettings(
         CopySettings copies,
         @Nullable Watermarks marks,
         boolean kernels,
+        boolean warmUp,
         long verifyAtOnceBytes) {
 
     private static final long MIB = 1 << 20;
@@ -67,67 +69,74 @@ public record EngineSettings(
                 CopySettings.defaults(),
                 null,
                 true,
+                false,
                 64 * MIB);
     }
 
     public EngineSettings withFoldRows(int rows) {
         return new EngineSettings(
                 directory, folds.withRows(rows), recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withFolds(FoldLimits limits, long recentBytes) {
         return new EngineSettings(
                 directory, limits, recentBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withQueueBytesMax(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withQueueWait(Duration wait) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withCheckpointInterval(Duration interval) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withSearchThreads(int threads, int queueMax) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies, marks,
-                kernels, verifyAtOnceBytes);
+                kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withCopies(CopySettings settings) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                settings, marks, kernels, verifyAtOnceBytes);
+                settings, marks, kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withMarks(Watermarks marks) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes);
     }
 
     public EngineSettings withKernels(boolean own) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, own, verifyAtOnceBytes);
+                copies, marks, own, warmUp, verifyAtOnceBytes);
+    }
+
+    public EngineSettings withWarmUp(boolean inSpareTime) {
+        return new EngineSettings(
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies, marks, kernels, inSpareTime, verifyAtOnceBytes);
     }
 
     public EngineSettings withVerifyAtOnceBytes(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, bytes);
+                copies, marks, kernels, warmUp, bytes);
     }
 
     Watermarks watermarks(DiskSpace disk) {

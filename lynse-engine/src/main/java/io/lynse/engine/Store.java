@@ -42,6 +42,7 @@ final class Store implements AutoCloseable {
     final ComputePool pool;
     final SegmentCopies copies;
     final Searcher searcher;
+    final StartWarmUp warmUp;
     private final Folds folds;
     private final Commitment commitment;
 
@@ -73,6 +74,8 @@ final class Store implements AutoCloseable {
         memberLog = new MemberLog(wal, pipeline, applying, commitment, applier);
         pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
         copies = new SegmentCopies(settings.kernels() ? settings.copies() : settings.copies().none());
+        Lsn opened = wal.lastLsn();
+        warmUp = new StartWarmUp(SpareTime.ofThisMachine(), () -> !wal.lastLsn().equals(opened), copies::warmUpSoon);
         searcher = new Searcher(pool, settings.kernels() ? ScanKernel.best() : ScanKernel.stock(), copies);
     }
 
@@ -112,6 +115,7 @@ final class Store implements AutoCloseable {
             indexing.onBuilt(store.checkpoints::soon);
             collections.all().forEach(Collection::resumeIndex);
             collections.verify();
+            if (settings.warmUp()) store.warmUp.start();
             log.atInfo().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId())
                     .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
             return store;
@@ -124,6 +128,7 @@ final class Store implements AutoCloseable {
     /** Applies what was submitted, takes a checkpoint and closes every file. */
     @Override
     public void close() {
+        warmUp.close();
         pool.close();
         copies.close();
         disk.close();

@@ -54,6 +54,7 @@ public final class SegmentCopies implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final ThreadPoolExecutor maker;
     private boolean warm; // used by the one thread only
+    private volatile boolean warmingUp;
     private volatile boolean closing;
     private volatile boolean made; // any copy, ever
 
@@ -114,6 +115,24 @@ public final class SegmentCopies implements AutoCloseable {
             }
         }
         if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /** Has the kernels compiled, so that the first copy need not wait for it. Does not block. */
+    public void warmUpSoon() {
+        if (!usable) return;
+        try {
+            warmingUp = true;
+            maker.execute(() -> {
+                warmUp();
+                warmingUp = false;
+            });
+        } catch (RejectedExecutionException fullOrClosed) {
+            warmingUp = false; // then the first copy does it, if there still is one
+        }
+    }
+
+    public boolean isWarmingUp() {
+        return warmingUp && !closing;
     }
 
     private void ask(LeafReader reader, CacheHelper core, SegmentVectors vectors) {

@@ -13,11 +13,13 @@ import org.springframework.util.unit.DataSize;
  * @param diskSoftFree free space below which the node warns; null: a tenth of the disk, at most 10 GB
  * @param diskHardFree free space below which the node refuses what needs more; null: a twentieth of the disk, at most 2 GB
  * @param kernels      whether exact search uses our own vector kernels; false: Lucene's stock code, slower, with the same answers
+ * @param warmUp       whether code is compiled in spare time after the start, before the first client needs it
  */
 @ConfigurationProperties("lynse")
 public record ShardSettings(
         @DefaultValue(".") Path dataDir, @Nullable DataSize diskSoftFree, @Nullable DataSize diskHardFree,
-        @DefaultValue("true") boolean kernels) {
+        @DefaultValue("true") boolean kernels,
+        @DefaultValue("true") boolean warmUp) {
 
     public ShardSettings {
         if ((diskSoftFree == null) != (diskHardFree == null)) {
@@ -29,7 +31,7 @@ public record ShardSettings(
     }
 
     EngineSettings engine() {
-        EngineSettings settings = EngineSettings.of(dataDir).withKernels(kernels);
+        EngineSettings settings = EngineSettings.of(dataDir).withKernels(kernels).withWarmUp(warmUp);
         return diskSoftFree == null || diskHardFree == null ? settings : settings.withMarks(new Watermarks(diskSoftFree.toBytes(), diskHardFree.toBytes()));
     }
 }

@@ -46,11 +46,29 @@ final class BenchNode implements AutoCloseable {
     static BenchNode empty(Path directory, int dimension) {
         delete(directory);
         var node = new BenchNode(directory);
-        node.apply(Entry.of(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(DATABASE).build()));
-        node.apply(Entry.of(EntryType.CREATE_COLLECTION, CreateCollection.newBuilder()
+        node.create(dimension);
+        return node;
+    }
+
+    /** Makes the collection of an empty engine. */
+    private void create(int dimension) {
+        apply(Entry.of(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(DATABASE).build()));
+        apply(Entry.of(EntryType.CREATE_COLLECTION, CreateCollection.newBuilder()
                 .setDatabase(DATABASE).setCollection("rows").setDimension(dimension).setElementType(Wire.elementType(ElementType.FLOAT32))
                 .setIndexMode(EXACT).build()));
-        return node;
+    }
+
+    /**
+     * Opens and closes an engine as a node does at its start, with the warm-up in spare time. Blocks until that is over, or has given up.
+     * @return seconds
+     */
+    static double warmUp(Path directory) throws InterruptedException {
+        long began = System.nanoTime();
+        try (Engine engine = Engine.open(EngineSettings.of(directory).withWarmUp(true))) {
+            while (engine.isWarmingUp()) Thread.sleep(5);
+        }
+        delete(directory);
+        return (System.nanoTime() - began) / 1e9;
     }
 
     static BenchNode existing(Path directory) {

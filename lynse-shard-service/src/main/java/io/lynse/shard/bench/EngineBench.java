@@ -34,8 +34,11 @@ final class EngineBench implements Callable<Integer> {
     @Option(names = "--json", description = "print the JSON object alone")
     private boolean json;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "times that everything is measured, at least 2; default ${DEFAULT-VALUE}")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "times that everything is measured, default ${DEFAULT-VALUE}")
     private int rounds;
+
+    @Option(names = "--warm-up", description = "begin with the warm-up that a node does in spare time after its start: the first round is not quite cold then")
+    private boolean warmUp;
 
     @Option(names = "--scratch", paramLabel = "DIR", description = "folder for the files, on the disk to be measured; what is made there is "
             + "deleted in the end; default: the system's folder for temporary files")
@@ -48,7 +51,7 @@ final class EngineBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (spec == null) throw new IllegalStateException("picocli sets the specification before it runs");
-        if (rounds < 2) throw new ParameterException(spec.commandLine(), "--rounds must be at least 2: the first is a cold JVM");
+        if (rounds < 1) throw new ParameterException(spec.commandLine(), "--rounds must be at least 1");
         PrintWriter progress = spec.commandLine().getErr();
         if (scratch != null) Files.createDirectories(scratch);
         Path folder = scratch == null ? Files.createTempDirectory("lynse-bench-") : Files.createTempDirectory(scratch, "lynse-bench-");
@@ -74,7 +77,10 @@ final class EngineBench implements Callable<Integer> {
         figures.put(Figure.ROUNDS, rounds);
 
         var requests = new Requests(embeddings);
-        ingest(folder.resolve("ingest"), requests, embeddings, cpu, progress, figures);
+        if (warmUp) warmUp(folder.resolve("warm-up"), cpu, progress, figures);
+        var ingest = new IngestTrial(requests, rows, cpu);
+        ingest.run(folder.resolve("ingest"), embeddings.dimension(), rounds, step -> tell(progress, step));
+        ingest.report(figures);
         try (BenchNode node = BenchNode.empty(folder.resolve("engine"), embeddings.dimension())) {
             node.applyAll(requests.add(0));
             reopen(node, folder.resolve("crashed"), progress, figures);
@@ -93,16 +99,11 @@ final class EngineBench implements Callable<Integer> {
         return figures;
     }
 
-    private void ingest(Path directory, Requests requests, Embeddings embeddings, ThreadCpu cpu, PrintWriter progress, Figures figures) {
-        var trial = new IngestTrial(requests, embeddings.rows().count(), cpu);
-        try (BenchNode node = BenchNode.empty(directory, embeddings.dimension())) {
-            for (int round = 1; round <= rounds; round++) {
-                tell(progress, "ingest, round " + round + " of " + rounds);
-                trial.round(node);
-            }
-        }
-        BenchNode.delete(directory);
-        trial.report(figures);
+    private static void warmUp(Path directory, ThreadCpu cpu, PrintWriter progress, Figures figures) throws InterruptedException {
+        tell(progress, "warming up, when the machine has spare time");
+        StageCpu before = cpu.read();
+        figures.put(Figure.WARM_UP_S, BenchNode.warmUp(directory));
+        figures.put(Figure.WARM_UP_CPU_S, cpu.read().since(before).productNanos() / 1e9);
     }
 
     private void reopen(BenchNode node, Path crashed, PrintWriter progress, Figures figures) {

@@ -7,13 +7,15 @@ enum Figure {
     ROWS(Section.SETTING, "rows", 0),
     DIMENSION(Section.SETTING, "components per vector", 0),
     CORES(Section.SETTING, "cores", 0),
-    ROUNDS(Section.SETTING, "rounds; the first is a cold JVM", 0),
+    ROUNDS(Section.SETTING, "rounds", 0),
 
+    WARM_UP_S(Section.INGEST, "seconds of the warm-up before, with --warm-up", 1),
+    WARM_UP_CPU_S(Section.INGEST, "CPU-seconds of the warm-up before, with --warm-up", 1),
     INGEST_ROWS_PER_S(Section.INGEST, "rows per second, to the last acknowledgement", 0),
     INGEST_ROWS_PER_CPU_S(Section.INGEST, "rows per CPU-second of the process, folds, checkpoint and merges included", 0),
     INGEST_BEST_ROWS_PER_CPU_S(Section.INGEST, "rows per CPU-second in the best round", 0),
-    INGEST_COLD_ROWS_PER_S(Section.INGEST, "rows per second in the first round", 0),
-    INGEST_COLD_ROWS_PER_CPU_S(Section.INGEST, "rows per CPU-second in the first round", 0),
+    INGEST_COLD_ROWS_PER_S(Section.INGEST, "rows per second when the JVM is cold", 0),
+    INGEST_COLD_ROWS_PER_CPU_S(Section.INGEST, "rows per CPU-second when the JVM is cold", 0),
 
     CPU_US_PER_ROW_SUBMIT(Section.CPU, "decode and check, on the thread that submits", 2),
     CPU_US_PER_ROW_LOG(Section.CPU, "write and force the log", 2),

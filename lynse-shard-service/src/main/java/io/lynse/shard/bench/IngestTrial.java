@@ -3,20 +3,24 @@ package io.lynse.shard.bench;
 import io.lynse.shard.bench.StageCpu.Stage;
 import io.lynse.shard.entry.Entry;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * Loads all rows, and then all rows again under new ids, round after round, into a collection that so grows and merges. The
- * first round is a cold JVM. CPU is that of the whole process until every row is folded, forced and merged, without the
- * benchmark's own sampling; the requests are made before the clock runs. Merges come now and then, so CPU figures are means over
- * the later rounds, not medians.
+ * Loads all rows, and then all rows again under new ids, round after round, into a collection that so grows and merges. CPU is
+ * that of the whole process until every row is folded, forced and merged, without the benchmark's own sampling; the requests are
+ * made before the clock runs. The first round has a cold JVM; a few more let the compiler finish, and only those after them
+ * count. Merges come now and then, so CPU figures are means over these rounds, not medians.
  */
 final class IngestTrial {
 
     private record Round(double wallSeconds, Map<Figure, Double> microsPerRow) {}
+
+    private static final int WARM_UPS = 5; // the compiler needs about 300,000 rows
 
     private final Requests requests;
     private final int rows;
@@ -29,8 +33,22 @@ final class IngestTrial {
         this.cpu = cpu;
     }
 
-    void round(BenchNode node) {
-        List<Entry> entries = requests.add((long) rounds.size() * rows);
+    /** @param count how many rounds count */
+    void run(Path directory, int dimension, int count, Consumer<String> progress) {
+        for (int part = 0; part < 2; part++) {
+            try (BenchNode node = BenchNode.empty(directory, dimension)) {
+                int these = part == 0 ? WARM_UPS : count;
+                for (int round = 0; round < these; round++) {
+                    progress.accept((part == 0 ? "ingest, warm-up " : "ingest, round ") + (round + 1) + " of " + these);
+                    round(node, (long) round * rows);
+                }
+            }
+            BenchNode.delete(directory);
+        }
+    }
+
+    private void round(BenchNode node, long firstId) {
+        List<Entry> entries = requests.add(firstId);
         StageCpu before = cpu.read();
         long began = System.nanoTime();
         long submitting = ownNanos();
@@ -48,7 +66,7 @@ final class IngestTrial {
         Round cold = rounds.getFirst();
         figures.put(Figure.INGEST_COLD_ROWS_PER_S, rows / cold.wallSeconds);
         figures.put(Figure.INGEST_COLD_ROWS_PER_CPU_S, perCpuSecond(cold.microsPerRow.getOrDefault(Figure.CPU_US_PER_ROW_TOTAL, 0.0)));
-        List<Round> warm = rounds.subList(1, rounds.size());
+        List<Round> warm = rounds.subList(WARM_UPS, rounds.size());
         var wall = new Samples();
         for (Round round : warm) wall.add(round.wallSeconds);
         figures.put(Figure.INGEST_ROWS_PER_S, rows / wall.median());

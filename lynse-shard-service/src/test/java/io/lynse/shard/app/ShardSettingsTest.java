@@ -16,18 +16,20 @@ class ShardSettingsTest {
     void everythingButTheFolderHasADefault() {
         ShardSettings settings = bound(Map.of("lynse.data-dir", "data"));
 
-        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true));
+        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true, true));
         assertThat(settings.engine().kernels()).isTrue();
+        assertThat(settings.engine().warmUp()).isTrue();
         assertThat(settings.engine().marks()).isNull();
     }
 
     @Test
     void reachesTheEngine() {
         ShardSettings settings = bound(Map.of(
-                "lynse.data-dir", "data/a", "lynse.kernels", "false", "lynse.disk-soft-free", "2GB", "lynse.disk-hard-free", "1GB"));
+                "lynse.data-dir", "data/a", "lynse.kernels", "false", "lynse.warm-up", "false", "lynse.disk-soft-free", "2GB", "lynse.disk-hard-free", "1GB"));
 
         assertThat(settings.engine().directory()).isEqualTo(Path.of("data/a"));
         assertThat(settings.engine().kernels()).isFalse();
+        assertThat(settings.engine().warmUp()).isFalse();
         assertThat(settings.engine().marks()).isNotNull();
     }
 

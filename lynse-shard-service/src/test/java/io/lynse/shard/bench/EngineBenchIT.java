@@ -51,7 +51,7 @@ class EngineBenchIT {
     @Test
     void measuresEverythingAndLeavesNothingBehind() throws IOException {
         Path scratch = folder.resolve("scratch");
-        List<String> said = run(0, "engine", "--data", folder.toString(), "--scratch", scratch.toString(), "--rounds", "2");
+        List<String> said = run(0, "engine", "--data", folder.toString(), "--scratch", scratch.toString(), "--rounds", "1");
 
         assertThat(said).anyMatch(line -> line.endsWith("rows per second, to the last acknowledgement"));
         JsonNode json = JsonMapper.shared().readTree(said.getLast());
@@ -59,7 +59,8 @@ class EngineBenchIT {
         assertThat(json.get("dimension").asInt()).isEqualTo(DIMENSION);
         assertThat(json.get("flat_recall_at_10").asDouble()).isEqualTo(1.0);
         for (Figure figure : Figure.values()) {
-            assertThat(json.get(figure.key()).isNumber()).as(figure.key()).isTrue();
+            boolean asked = figure != Figure.WARM_UP_S && figure != Figure.WARM_UP_CPU_S;
+            assertThat(json.get(figure.key()).isNumber()).as(figure.key()).isEqualTo(asked);
         }
         for (Figure positive : List.of(Figure.INGEST_ROWS_PER_CPU_S, Figure.CPU_US_PER_ROW_LOG, Figure.CPU_US_PER_ROW_APPLY, Figure.FLAT_QPS,
                 Figure.LUCENE_FLAT_QPS, Figure.HNSW_QPS, Figure.HNSW_RECALL_AT_10, Figure.MEMORY_READ_GB_S, Figure.UPSERT_ROWS_PER_S, Figure.DELETE_ROWS_PER_S, Figure.DISK_BYTES_PER_ROW)) {
@@ -72,7 +73,7 @@ class EngineBenchIT {
 
     @Test
     void printsTheObjectAloneWhenAsked() throws IOException {
-        List<String> said = run(0, "engine", "--data", folder.toString(), "--scratch", folder.resolve("scratch").toString(), "--rounds", "2", "--json");
+        List<String> said = run(0, "engine", "--data", folder.toString(), "--scratch", folder.resolve("scratch").toString(), "--rounds", "1", "--json");
 
         assertThat(said).singleElement().satisfies(line -> assertThat(JsonMapper.shared().readTree(line).get("benchmark").asString()).isEqualTo("engine"));
     }
@@ -85,8 +86,8 @@ class EngineBenchIT {
     }
 
     @Test
-    void oneRoundIsWrongUse() throws IOException {
-        assertThat(run(2, "engine", "--rounds", "1")).isEmpty();
+    void noRoundIsWrongUse() throws IOException {
+        assertThat(run(2, "engine", "--rounds", "0")).isEmpty();
         assertThat(run(2)).isEmpty();
     }
 

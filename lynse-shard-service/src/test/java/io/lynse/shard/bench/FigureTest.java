@@ -49,7 +49,7 @@ class FigureTest {
         figures.print(new PrintStream(out, true, StandardCharsets.UTF_8));
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("123,457  rows per second, to the last acknowledgement")
-                .doesNotContain("rows per second in the first round")
+                .doesNotContain("rows per second when the JVM is cold")
                 .containsPattern("HNSW, k = 10\\R +not built yet");
     }
 
