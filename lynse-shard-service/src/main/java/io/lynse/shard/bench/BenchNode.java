@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +40,7 @@ final class BenchNode implements AutoCloseable {
 
     private BenchNode(Path directory) {
         this.directory = directory;
-        engine = Engine.open(EngineSettings.of(directory));
+        engine = Engine.open(settings(directory));
     }
 
     /** @param directory whatever is there is deleted */
@@ -106,7 +107,7 @@ final class BenchNode implements AutoCloseable {
     double reopen() {
         engine.close();
         long began = System.nanoTime();
-        engine = Engine.open(EngineSettings.of(directory));
+        engine = Engine.open(settings(directory));
         return (System.nanoTime() - began) / 1e6;
     }
 
@@ -124,14 +125,22 @@ final class BenchNode implements AutoCloseable {
         }
     }
 
-    /** A copy as a kill would leave it behind; nobody writes meanwhile. */
-    void copyTo(Path target) {
+    /**
+     * Copies what would count if the process were killed before its first checkpoint: all but the folders of collections, where nothing
+     * is committed yet and a fold may be under way.
+     */
+    void copyUncommitted(Path target) {
         delete(target);
+        Path collections = directory.resolve("collections");
         try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList()) Files.copy(file, target.resolve(directory.relativize(file)));
+            for (Path file : files.filter(path -> !path.startsWith(collections)).toList()) Files.copy(file, target.resolve(directory.relativize(file)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static EngineSettings settings(Path directory) {
+        return EngineSettings.of(directory).withCheckpointInterval(Duration.ofHours(1)); // checkpoints come when they are measured
     }
 
     private CompletableFuture<Applied> send(Entry entry) {

@@ -108,7 +108,7 @@ final class EngineBench implements Callable<Integer> {
 
     private void reopen(BenchNode node, Path crashed, PrintWriter progress, Figures figures) {
         tell(progress, "opening again");
-        node.copyTo(crashed);
+        node.copyUncommitted(crashed);
         node.engine().checkpoint();
         var open = new Samples();
         for (int round = 0; round < rounds; round++) open.add(node.reopen());

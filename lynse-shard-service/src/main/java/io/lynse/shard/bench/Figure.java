@@ -63,7 +63,7 @@ enum Figure {
     DELETE_ROWS_PER_CPU_S(Section.CHANGES, "deletes per CPU-second", 0),
 
     OPEN_MS(Section.SPACE, "ms to open the directory again after a clean close", 0),
-    REPLAY_MS(Section.SPACE, "ms to open a copy taken before the checkpoint, which replays the log", 0),
+    REPLAY_MS(Section.SPACE, "ms to open the directory as it was before any checkpoint: the log with all rows is replayed", 0),
     DISK_BYTES_PER_ROW(Section.SPACE, "bytes of index files per row", 0),
     LOG_MB(Section.SPACE, "MB of log files after the checkpoint", 0),
     HEAP_MB(Section.SPACE, "MB of heap in use after a collection", 0),
