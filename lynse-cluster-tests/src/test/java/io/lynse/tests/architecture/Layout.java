@@ -13,17 +13,21 @@ import java.util.Set;
  */
 record Layout(String root) {
 
-    /** The language both services speak: three packages of one module, open to all. */
-    static final Set<String> PROTO = Set.of("model", "error", "wire");
+    /** The language both services speak, and the memory in which a request's bytes travel through all of them: packages of one module, open to all. */
+    static final Set<String> PROTO = Set.of("model", "error", "wire", "memory");
 
-    /** Inner packages that their feature shares: the kernels scan for whoever searches (STYLE.md section 1). */
-    private static final Set<String> SHARED = Set.of("engine.index.kernels");
+    /**
+     * Inner packages that their feature shares (STYLE.md section 1): the kernels scan for whoever searches; graphs are built by the merges of a
+     * collection, walked by whoever searches, and their state is told to whoever asked for the index.
+     */
+    private static final Set<String> SHARED = Set.of("engine.index.kernels", "engine.index.hnsw");
 
     /** DESIGN.md section 2: which modules of ours a module may see, besides itself and the proto packages. */
     private static final Map<String, Set<String>> MAY_SEE = Map.of(
             "model", Set.of(),
             "error", Set.of(),
             "wire", Set.of(),
+            "memory", Set.of(),
             "metadata", Set.of(),
             "engine", Set.of(),
             "http", Set.of(),

@@ -74,7 +74,7 @@ class FoldWaitIT {
 
     private Collection open(String name, long id, Folds folds, Indexing indexing) {
         return Collection.open(
-                directory.resolve(name), new CollectionId(id), 2, ElementType.FLOAT32, Lsn.NONE, Lsn.NONE, folds, null, indexing);
+                directory.resolve(name), new CollectionId(id), 2, ElementType.FLOAT32, Lsn.NONE, Lsn.NONE, folds, null, indexing, Long.MAX_VALUE);
     }
 
     private static void write(Collection collection, long lsn) {
