@@ -2,6 +2,7 @@ package io.lynse.shard.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.LoggerContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,6 +20,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -92,6 +94,8 @@ class EngineBenchIT {
     }
 
     private static List<String> run(int expected, String... arguments) throws IOException {
+        // Alone in its process the benchmark logs to standard error; here another test may have had a whole node log to standard output.
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).reset();
         PrintStream before = System.out;
         try (var bytes = new ByteArrayOutputStream(); var out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(out);
