@@ -4,7 +4,6 @@ import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.engine.index.hnsw.VectorsFormat;
-import io.lynse.engine.recent.LuceneSegment;
 import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
@@ -23,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.IndexCommit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +41,16 @@ public final class Collection implements AutoCloseable {
 
     private final CollectionState state;
     private final CollectionFiles files;
-    private final Commits commits;
+    private final CommitCycle commits;
     private final CollectionIndex index;
+    private final Verification verification;
 
-    private volatile boolean verifying;
-
-    private Collection(CollectionState state, CollectionFiles files, Commits commits, CollectionIndex index) {
+    private Collection(CollectionState state, CollectionFiles files, CommitCycle commits, CollectionIndex index, Verification verification) {
         this.state = state;
         this.files = files;
         this.commits = commits;
         this.index = index;
+        this.verification = verification;
     }
 
     /**
@@ -79,12 +77,11 @@ public final class Collection implements AutoCloseable {
             boolean atOnce = files.bytes(reader) <= verifyAtOnceBytes;
             if (atOnce) Integrity.check(reader, () -> false);
             SegmentSet stored = SegmentSet.of(reader, dimension);
-            check(path, stored, files.found().counts());
+            Integrity.check(path, stored, files.found().counts());
             var index = new CollectionIndex(files.merges(), wanted, stored.reader());
             var commits = new Commits(files, applied);
             var state = new CollectionState(id, elementType, folds, files, commits, index, indexing, stored, applied, dimension);
-            var collection = new Collection(state, files, commits, index);
-            collection.verifying = !atOnce;
+            var collection = new Collection(state, files, new CommitCycle(state, files, commits), index, new Verification(state, atOnce));
             opened.set(collection);
             return collection;
         } catch (IOException | RuntimeException broken) {
@@ -98,20 +95,12 @@ public final class Collection implements AutoCloseable {
      * their vectors are held against their hashes, but a search may pass over a row whose vector is damaged.
      */
     public boolean isVerifying() {
-        return verifying;
+        return !verification.isDone();
     }
 
     /** Looks at the checksums that were too many to look at when it was opened. On damage the collection answers nothing more. Takes long. */
     public void verify() {
-        if (!verifying || failure() != null) return;
-        try (View opened = view()) {
-            Integrity.check(opened.reader(), () -> failure() != null);
-            verifying = false;
-        } catch (IOException | RuntimeException broken) {
-            state.run(() -> {
-                throw broken;
-            });
-        }
+        verification.run();
     }
 
     /** A read found what cannot be: the collection answers nothing more. @return what to tell the reader */
@@ -188,7 +177,7 @@ public final class Collection implements AutoCloseable {
             if (rows == null) return 0L;
             long removed = Compaction.deleteTombstoned(files.writer(), rows.segments());
             rows.compacted(removed);
-            if (removed > 0) state.folds().reopen(rows);
+            if (removed > 0) state.segments().reopen(rows);
             return removed;
         });
     }
@@ -266,26 +255,16 @@ public final class Collection implements AutoCloseable {
      * @param upTo every entry up to here is applied, here or to another collection: the commit is good up to there
      */
     public void prepareCommit(Lsn upTo) {
-        forceAhead();
-        state.run(() -> {
-            if (!commits.wanted(applied())) return;
-            state.settled();
-            commits.prepare(upTo.compareTo(applied()) > 0 ? upTo : applied(), counts());
-        });
+        commits.prepare(upTo);
     }
 
     public void finishCommit() {
-        state.run(commits::finish);
+        commits.finish();
     }
 
     /** Keeps the files of the last commit, whatever is committed or merged later; null: there is none, or the files failed. */
     public @Nullable CommitPin pinCommit() {
-        var taken = new AtomicReference<@Nullable CommitPin>();
-        state.run(() -> {
-            IndexCommit last = commits.pin();
-            if (last != null) taken.set(new CommitPin(last.getGeneration(), () -> state.run(() -> files.unpin(last))));
-        });
-        return taken.get();
+        return commits.pin();
     }
 
     /**
@@ -295,42 +274,18 @@ public final class Collection implements AutoCloseable {
      * @param upTo every entry up to here is applied
      */
     public Lsn foldedUpTo(Lsn upTo) {
-        return state.locked(() -> failure() == null && commits.hold(applied()) ? upTo : commits.held());
+        return commits.foldedUpTo(upTo);
     }
 
     /** LSN of the commit that a restart would find; {@link Lsn#NONE}: there is none. */
     public Lsn committed() {
-        return state.locked(commits::held);
+        return commits.held();
     }
 
     /** Closes without a commit. Reads under way keep what they use until they end. */
     @Override
     public void close() {
         state.close();
-    }
-
-    /** Most of a commit's work, outside the lock: under it writes would wait for the disk. */
-    private void forceAhead() {
-        if (failure() != null || !state.locked(() -> commits.wanted(applied()))) return;
-        state.folds().run();
-        View written = state.latest();
-        if (failure() != null || !written.retain()) return; // a later fold has come between, or the end: the commit does all by itself
-        try (written) {
-            files.force(written.reader());
-        } catch (IOException | RuntimeException broken) {
-            state.run(() -> {
-                throw broken; // unless the collection was closed meanwhile
-            });
-        }
-    }
-
-    private static void check(Path path, SegmentSet stored, RowCounts counts) throws IOException {
-        long tombstones = stored.segments().stream().mapToLong(LuceneSegment::tombstoneCount).sum();
-        if (stored.reader().numDocs() != counts.rows() || tombstones != counts.tombstones()) {
-            throw new CorruptIndexException(
-                    "the files hold " + stored.reader().numDocs() + " rows and " + tombstones + " tombstones, the commit says "
-                            + counts.rows() + " and " + counts.tombstones(), path.toString());
-        }
     }
 
     private static void closeQuietly(@Nullable CollectionFiles files, Exception because) {

@@ -35,6 +35,7 @@ final class CollectionState implements FoldCycle.Owner {
     private final ReentrantLock lock = new ReentrantLock();
     private final CollectionFiles files;
     private final Commits commits;
+    private final SegmentWriter segments;
     private final FoldCycle folds;
     private final CollectionIndex index;
     private final Indexing indexing;
@@ -56,7 +57,8 @@ final class CollectionState implements FoldCycle.Owner {
         this.commits = commits;
         this.index = index;
         this.indexing = indexing;
-        folds = new FoldCycle(this, lock, files, shared);
+        segments = new SegmentWriter(files, shared.limits());
+        folds = new FoldCycle(this, lock, segments, shared);
         folds.graph(index.wanted() != null);
         published = Layers.of(stored);
         view = new View(published, files.found().counts(), applied, dimension);
@@ -73,6 +75,10 @@ final class CollectionState implements FoldCycle.Owner {
 
     FoldCycle folds() {
         return folds;
+    }
+
+    SegmentWriter segments() {
+        return segments;
     }
 
     /** The last entry whose effect is shown. */
@@ -115,7 +121,7 @@ final class CollectionState implements FoldCycle.Owner {
                 table = new RowTable(dimension, elementType, shared.chunks(), published, view.counts());
                 publish(); // its layers
             }
-            return isHuge ? folds.writeThrough(settled(table), batch, clock) : table.write(batch, clock);
+            return isHuge ? segments.writeThrough(settled(table), batch, clock) : table.write(batch, clock);
         });
     }
 

@@ -1,14 +1,9 @@
 package io.lynse.engine.collection;
 
-import io.lynse.engine.recent.Fold;
 import io.lynse.engine.recent.IdFilter;
-import io.lynse.engine.recent.Layer;
 import io.lynse.engine.recent.RecentSnapshot;
 import io.lynse.engine.recent.RecentTable;
 import io.lynse.engine.recent.SegmentSet;
-import io.lynse.engine.row.RowDocument;
-import io.lynse.model.Ids;
-import io.lynse.model.RowBatch;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,9 +42,8 @@ final class FoldCycle implements RecentBudget.Holder {
     private final Owner owner;
     private final ReentrantLock lock;
     private final Condition changed;
-    private final CollectionFiles files;
+    private final SegmentWriter segments;
     private final Folds folds;
-    private @Nullable RowDocument document; // of the fold under way
     private boolean folding;
     private boolean asked;
     private boolean freezeAsked;
@@ -57,11 +51,11 @@ final class FoldCycle implements RecentBudget.Holder {
     private boolean timed;
     private boolean graph;
 
-    FoldCycle(Owner owner, ReentrantLock lock, CollectionFiles files, Folds folds) {
+    FoldCycle(Owner owner, ReentrantLock lock, SegmentWriter segments, Folds folds) {
         this.owner = owner;
         this.lock = lock;
         this.changed = lock.newCondition();
-        this.files = files;
+        this.segments = segments;
         this.folds = folds;
     }
 
@@ -130,26 +124,6 @@ final class FoldCycle implements RecentBudget.Holder {
         while (folding) await();
     }
 
-    /**
-     * With the lock, and everything folded: writes a batch straight to Lucene that is larger than all recent rows of the node may be.
-     * @throws io.lynse.error.LynseException InvalidArgument: refused, nothing was changed
-     */
-    Ids writeThrough(RowTable rows, RowBatch batch, long clock) throws IOException {
-        long partRows = Math.max(1, folds.limits().bytes() * batch.count() / RowTable.bytesOf(batch));
-        Ids ids = rows.writeThrough(
-                batch, clock, (int) Math.min(partRows, batch.count()), recent -> Fold.into(files.writer(), recent, document(rows)));
-        reopen(rows);
-        return ids;
-    }
-
-    /** With the lock, and everything folded: reads Lucene anew. */
-    void reopen(RowTable rows) throws IOException {
-        SegmentSet next = rows.segments().refreshed(files.writer(), rows.dimension());
-        var masks = new Masks(next);
-        masks.take(rows.active().snapshot());
-        rows.folded(next, masks.overlay(), rows.filter());
-    }
-
     private boolean isFull(RecentTable active) {
         return folds.limits().full(active.size(), active.bytes());
     }
@@ -192,9 +166,9 @@ final class FoldCycle implements RecentBudget.Holder {
         boolean swapped = false;
         try {
             observer.reached(FoldPhase.FROZEN);
-            if (freeze) write(rows);
+            if (freeze) segments.writeFrozen(rows);
             observer.reached(FoldPhase.WRITTEN);
-            opened = rows.segments().refreshed(files.writer(), rows.dimension());
+            opened = segments.open(rows);
             opened.warm(rows.segments());
             IdFilter ids = rows.filterOf(opened, rows.layers().frozen());
             observer.reached(FoldPhase.OPENED);
@@ -224,18 +198,6 @@ final class FoldCycle implements RecentBudget.Holder {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void write(RowTable rows) throws IOException {
-        Layer frozen = rows.layers().frozen();
-        if (frozen == null) throw new IllegalStateException("nothing is frozen");
-        Fold.into(files.writer(), frozen.rows(), document(rows));
-    }
-
-    private RowDocument document(RowTable rows) {
-        RowDocument known = document;
-        if (known == null) document = known = new RowDocument(rows.dimension());
-        return known;
     }
 
     private Masks masks(RowTable rows, SegmentSet opened) throws IOException {

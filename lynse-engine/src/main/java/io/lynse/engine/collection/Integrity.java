@@ -1,8 +1,13 @@
 package io.lynse.engine.collection;
 
+import io.lynse.engine.recent.LuceneSegment;
+import io.lynse.engine.recent.SegmentSet;
+import io.lynse.engine.row.RowCounts;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.store.Directory;
@@ -26,12 +31,22 @@ final class Integrity {
     /**
      * Reads every byte.
      * @param given up as soon as this says so
-     * @throws org.apache.lucene.index.CorruptIndexException naming the first file that is damaged
+     * @throws CorruptIndexException naming the first file that is damaged
      */
     static void check(DirectoryReader reader, BooleanSupplier givenUp) throws IOException {
         for (LeafReaderContext leaf : reader.leaves()) {
             if (givenUp.getAsBoolean()) return;
             ((CodecReader) leaf.reader()).checkIntegrity();
+        }
+    }
+
+    /** @throws CorruptIndexException if the files hold other numbers of rows than their commit says */
+    static void check(Path path, SegmentSet stored, RowCounts counts) throws IOException {
+        long tombstones = stored.segments().stream().mapToLong(LuceneSegment::tombstoneCount).sum();
+        if (stored.reader().numDocs() != counts.rows() || tombstones != counts.tombstones()) {
+            throw new CorruptIndexException(
+                    "the files hold " + stored.reader().numDocs() + " rows and " + tombstones + " tombstones, the commit says "
+                            + counts.rows() + " and " + counts.tombstones(), path.toString());
         }
     }
 }
