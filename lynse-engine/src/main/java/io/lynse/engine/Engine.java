@@ -4,7 +4,9 @@ import io.lynse.engine.collection.Collection;
 import io.lynse.engine.collection.FoldObserver;
 import io.lynse.engine.directory.DataDirectory;
 import io.lynse.engine.directory.DataDirectoryException;
-import io.lynse.engine.index.hnsw.GraphBuilds;
+import io.lynse.engine.index.hnsw.GraphTally;
+import io.lynse.engine.index.hnsw.HnswIndex;
+import io.lynse.engine.index.hnsw.IndexFigures;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
@@ -13,6 +15,7 @@ import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.search.BatchPlan;
 import io.lynse.engine.search.ScanCost;
+import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
 import io.lynse.engine.space.DiskGuard;
 import io.lynse.engine.space.DiskSpace;
@@ -311,9 +314,27 @@ public final class Engine implements AutoCloseable {
         return store().collections.get(id).indexBuilt();
     }
 
+    /**
+     * The index of a collection in figures. Does not wait.
+     * @throws LynseException NotFound; Unavailable
+     */
+    public IndexFigures indexFigures(CollectionId id) {
+        return reading(id, (info, view) -> {
+            Collection collection = store().collections.get(id);
+            HnswIndex wanted = collection.index();
+            long unlinked = wanted == null ? 0 : Searcher.unlinkedRows(view, wanted.graph().metric());
+            return new IndexFigures(collection.indexState(), collection.indexBuilds(), unlinked);
+        });
+    }
+
     /** What was built on this node since its start, and how far the build is that runs. */
-    public GraphBuilds.Counts indexBuilds() {
+    public GraphTally.Counts indexBuilds() {
         return store().builds.counts();
+    }
+
+    /** Bytes of heap that the build of one graph may take. */
+    public long indexHeapMax() {
+        return store().builds.heapMax();
     }
 
     /**

@@ -127,7 +127,7 @@ public final class CollectionService {
                 Duration wait = Duration.ofNanos(Math.max(0, attempt.remainingNanos() - ANSWER_TIME.toNanos()));
                 return node.awaitIndex(fence, collection.id(), wait, attempt);
             });
-            if (progress.stuck()) {
+            if (progress.failed()) {
                 throw new LynseException(new LynseError.Conflict("shard group " + group + ": no index is built, searches stay exact: " + progress.state()));
             }
             if (!progress.building()) return true;

@@ -4,7 +4,7 @@ package io.lynse.coordinator.shardclient;
  * How far a node is with the index that a collection wants.
  *
  * @param building the first graph is not there yet
- * @param stuck    there is none and none will come
+ * @param failed   there is none and none will come
  * @param state    for people
  */
-public record IndexProgress(boolean building, boolean stuck, String state) {}
+public record IndexProgress(boolean building, boolean failed, String state) {}

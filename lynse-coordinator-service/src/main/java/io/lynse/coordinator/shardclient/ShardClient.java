@@ -162,7 +162,7 @@ public final class ShardClient implements AutoCloseable {
                 .setWaitMillis(Math.toIntExact(wait.toMillis()))
                 .build();
         IndexReport report = call(CallErrors.Kind.READ, () -> within(deadline).awaitIndex(request));
-        return new IndexProgress(report.getBuilding(), report.getStuck(), report.getState());
+        return new IndexProgress(report.getBuilding(), report.getFailed(), report.getState());
     }
 
     public Holdings list(GroupFence fence, Deadline deadline) {

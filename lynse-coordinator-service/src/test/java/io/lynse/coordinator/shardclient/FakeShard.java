@@ -139,8 +139,8 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     }
 
     /** What it says of every index from now on, at once, however long it was to wait. */
-    public synchronized void index(boolean building, boolean stuck, String state) {
-        index = IndexReport.newBuilder().setBuilding(building).setStuck(stuck).setState(state).build();
+    public synchronized void index(boolean building, boolean failed, String state) {
+        index = IndexReport.newBuilder().setBuilding(building).setFailed(failed).setState(state).build();
     }
 
     public synchronized int indexQuestions() {

@@ -1,5 +1,6 @@
 package io.lynse.engine.collection;
 
+import io.lynse.engine.index.hnsw.GraphTally;
 import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
@@ -207,6 +208,11 @@ public final class Collection implements AutoCloseable {
 
     public IndexState indexState() {
         return index.state();
+    }
+
+    /** Since this was opened. */
+    public GraphTally.Counts indexBuilds() {
+        return index.builds();
     }
 
     /** Completes when searches are answered by the wanted index, or never will be. Also when the collection is closed. */

@@ -1,6 +1,7 @@
 package io.lynse.engine.collection;
 
 import io.lynse.engine.index.hnsw.GraphBuilds;
+import io.lynse.engine.index.hnsw.GraphTally;
 import io.lynse.engine.index.hnsw.VectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
@@ -13,8 +14,8 @@ final class CollectionCodec extends Lucene104Codec {
 
     private final KnnVectorsFormat vectors;
 
-    CollectionCodec(GraphBuilds builds) {
-        vectors = VectorsFormat.writing(builds);
+    CollectionCodec(GraphBuilds builds, GraphTally tally) {
+        vectors = VectorsFormat.writing(builds, tally);
     }
 
     @Override

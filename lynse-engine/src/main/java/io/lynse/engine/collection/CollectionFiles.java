@@ -3,6 +3,7 @@ package io.lynse.engine.collection;
 import io.lynse.engine.directory.AtomicFile;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.GraphMerges;
+import io.lynse.engine.index.hnsw.GraphTally;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,9 +61,10 @@ final class CollectionFiles implements AutoCloseable {
             // The vectors are read from end to end: let the kernel read ahead.
             mapped.setReadAdvice((name, context) -> Optional.of(ReadAdvice.NORMAL));
             boolean exists = DirectoryReader.indexExists(directory);
-            var merges = new GraphMerges(builds, owner);
+            var tally = new GraphTally();
+            var merges = new GraphMerges(builds, tally, owner);
             var commits = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
-            var writer = new IndexWriter(directory, config(builds, merges, commits));
+            var writer = new IndexWriter(directory, config(new CollectionCodec(builds, tally), merges, commits));
             try {
                 CommitData found = exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING;
                 return new CollectionFiles(path, directory, writer, commits, merges, found);
@@ -170,10 +172,10 @@ final class CollectionFiles implements AutoCloseable {
         }
     }
 
-    private static IndexWriterConfig config(GraphBuilds builds, GraphMerges merges, SnapshotDeletionPolicy commits) {
+    private static IndexWriterConfig config(CollectionCodec codec, GraphMerges merges, SnapshotDeletionPolicy commits) {
         var config = new IndexWriterConfig();
         config.setIndexDeletionPolicy(commits);
-        config.setCodec(new CollectionCodec(builds));
+        config.setCodec(codec);
         config.setRAMBufferSizeMB(BUFFER_MIB);
         config.setUseCompoundFile(false); // packing the files would cost most of a second copy
         merges.configure(config);

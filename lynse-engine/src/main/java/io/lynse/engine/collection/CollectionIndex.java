@@ -1,6 +1,7 @@
 package io.lynse.engine.collection;
 
 import io.lynse.engine.index.hnsw.GraphMerges;
+import io.lynse.engine.index.hnsw.GraphTally;
 import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexState;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,10 @@ final class CollectionIndex {
 
     IndexState state() {
         return state;
+    }
+
+    GraphTally.Counts builds() {
+        return merges.counts();
     }
 
     /** Completes when searches are answered by the wanted index, or never will be; with the state at that moment. */

@@ -1,9 +1,12 @@
 package io.lynse.engine.search;
 
+import io.lynse.engine.index.hnsw.GraphSearch;
 import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.kernels.ScanKernel;
 import io.lynse.engine.recent.Part;
 import io.lynse.engine.recent.PartRows;
+import io.lynse.engine.recent.RecentView;
+import io.lynse.engine.recent.SegmentView;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowKey;
 import io.lynse.error.LynseException;
@@ -61,6 +64,16 @@ public final class Searcher {
             tasks.add(() -> answer(view, metric, share, options, beam, memory));
         }
         return pool.all(tasks).stream().flatMap(List::stream).toList();
+    }
+
+    /** Live rows that a search scans although it may use graphs, at most: no graph of the metric has them. */
+    public static long unlinkedRows(View view, Metric metric) {
+        long rows = 0;
+        for (SegmentView segment : view.segments()) {
+            if (!GraphSearch.serves(segment.reader(), metric)) rows += segment.liveAtMost();
+        }
+        for (RecentView recent : view.recent()) rows += recent.size();
+        return Math.min(rows, view.counts().live());
     }
 
     /** Candidates to take from graphs; 0: none, everything is scanned. Hits within a threshold may be many: they are never approximate. */

@@ -11,6 +11,7 @@ import io.lynse.shard.database.CollectionLimits;
 import io.lynse.shard.database.EngineDatabases;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -89,5 +90,12 @@ public class ShardNode {
     @Bean
     NodeMetrics nodeMetrics(Engine engine, NodeMembership membership) {
         return new NodeMetrics(engine, membership);
+    }
+
+    @Bean
+    IndexMetrics indexMetrics(Engine engine, PrometheusRegistry registry) {
+        var metrics = new IndexMetrics(engine);
+        registry.register(metrics);
+        return metrics;
     }
 }

@@ -281,7 +281,8 @@ public final class EngineDatabases implements Databases {
         IndexState state = IndexWait.until(engine.indexBuilt(collection), deadline).orElseThrow(() -> new LynseException(
                 new LynseError.OutcomeUnknown("the index " + (mode == null ? "" : mode.text() + " ") + "is not built yet ("
                         + engine.indexState(collection).text() + "); the build goes on")));
-        if (state.phase() == IndexState.Phase.STUCK) throw new LynseException(new LynseError.Conflict("no index is built, searches stay exact: " + state.problem()));
+        IndexState.Problem problem = state.problem();
+        if (state.phase() == IndexState.Phase.FAILED && problem != null) throw new LynseException(new LynseError.Conflict("no index is built, searches stay exact: " + problem.text()));
     }
 
     /** What was acknowledged is in the forced log already; only a checkpoint has something left to do. */

@@ -160,9 +160,9 @@ final class ShardService extends ShardGrpc.ShardImplBase {
             IndexState state = IndexWait.until(engine.indexBuilt(collection), wait).orElseGet(() -> engine.indexState(collection));
             return IndexReport.newBuilder()
                     .setBuilding(state.phase() == IndexState.Phase.BUILDING)
-                    .setStuck(state.phase() == IndexState.Phase.STUCK)
+                    .setFailed(state.phase() == IndexState.Phase.FAILED)
                     .setState(state.text())
-                    .setProblem(state.problem() == null ? "" : state.problem())
+                    .setProblem(state.problem() == null ? "" : state.problem().text())
                     .build();
         });
     }

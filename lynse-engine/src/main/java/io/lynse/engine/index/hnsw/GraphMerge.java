@@ -22,6 +22,7 @@ final class GraphMerge extends MergePolicy.OneMerge {
 
     private final GraphSpec spec;
     private volatile boolean finished;
+    private boolean failed;
 
     GraphMerge(List<SegmentCommitInfo> segments, GraphSpec spec) {
         super(segments);
@@ -34,6 +35,13 @@ final class GraphMerge extends MergePolicy.OneMerge {
 
     boolean finished() {
         return finished;
+    }
+
+    /** To be called on the thread of the merge. @return whether it is the first time */
+    boolean fail() {
+        boolean first = !failed;
+        failed = true;
+        return first;
     }
 
     @Override

@@ -50,9 +50,10 @@ public final class GraphMerges {
         void failed();
     }
 
-    private record Failure(String problem, long atNanos) {}
+    private record Failure(IndexState.Problem problem, long atNanos) {}
 
     private final GraphBuilds builds;
+    private final GraphTally tally;
     private final Owner owner;
     private final LongSupplier clock;
     private final Policy policy = new Policy();
@@ -60,12 +61,14 @@ public final class GraphMerges {
     private volatile @Nullable Failure failure;
     private volatile @Nullable GraphMerge proposed;
 
-    public GraphMerges(GraphBuilds builds, Owner owner) {
-        this(builds, owner, System::nanoTime);
+    /** @param tally counts the builds of this collection */
+    public GraphMerges(GraphBuilds builds, GraphTally tally, Owner owner) {
+        this(builds, tally, owner, System::nanoTime);
     }
 
-    GraphMerges(GraphBuilds builds, Owner owner, LongSupplier clock) {
+    GraphMerges(GraphBuilds builds, GraphTally tally, Owner owner, LongSupplier clock) {
         this.builds = builds;
+        this.tally = tally;
         this.owner = owner;
         this.clock = clock;
     }
@@ -87,6 +90,11 @@ public final class GraphMerges {
         if (running != null && !running.spec().equals(spec)) running.setAborted();
     }
 
+    /** What was built since this was opened. */
+    public GraphTally.Counts counts() {
+        return tally.counts();
+    }
+
     /** How the segments of a reader stand to what is wanted. */
     public IndexState state(DirectoryReader reader) {
         GraphSpec spec = wanted;
@@ -100,12 +108,12 @@ public final class GraphMerges {
         long rows = segments.stream().mapToLong(GraphPlan.Segment::live).sum();
         long linked = segments.stream().filter(GraphPlan.Segment::graph).mapToLong(GraphPlan.Segment::live).sum();
         Failure failed = failure;
-        String problem = failed == null ? null : failed.problem;
+        IndexState.Problem problem = failed == null ? null : failed.problem;
         GraphPlan plan = GraphPlan.of(segments, spec.m(), builds.heapMax());
         if (problem == null && plan instanceof GraphPlan.TooLarge large) problem = tooLarge(large);
         IndexState.Phase phase = linked > 0 || plan instanceof GraphPlan.Settled
                 ? IndexState.Phase.READY
-                : problem != null ? IndexState.Phase.STUCK : IndexState.Phase.BUILDING;
+                : problem != null ? IndexState.Phase.FAILED : IndexState.Phase.BUILDING;
         return new IndexState(phase, rows, linked, problem);
     }
 
@@ -118,9 +126,9 @@ public final class GraphMerges {
         return false;
     }
 
-    private String tooLarge(GraphPlan.TooLarge large) {
-        return "a graph of " + large.rows() + " rows needs about " + (large.heapBytes() >> 20) + " MiB of heap while it is built, and "
-                + (builds.heapMax() >> 20) + " MiB are allowed; start the node with a larger heap (-Xmx)";
+    private IndexState.Problem tooLarge(GraphPlan.TooLarge large) {
+        return new IndexState.Problem(IndexState.Cause.HEAP, "a graph of " + large.rows() + " rows needs about " + (large.heapBytes() >> 20) + " MiB of heap while it is built, and "
+                + (builds.heapMax() >> 20) + " MiB are allowed; start the node with a larger heap (-Xmx)");
     }
 
     private static GraphPlan.Segment segment(SegmentCommitInfo info, int live, GraphSpec spec, boolean merging) {
@@ -194,11 +202,18 @@ public final class GraphMerges {
 
         @Override
         protected void doMerge(MergeSource source, MergePolicy.OneMerge merge) throws IOException {
+            boolean done = false;
             try {
                 super.doMerge(source, merge);
+                done = true; // or wanted no more
             } finally {
+                if (!done) count(merge);
                 owner.ended();
             }
+        }
+
+        private void count(MergePolicy.OneMerge failed) {
+            if (failed instanceof GraphMerge graph && graph.fail()) builds.failed(tally);
         }
 
         @Override
@@ -208,7 +223,8 @@ public final class GraphMerges {
 
         private MergePolicy.MergeAbortedException giveUp(MergePolicy.OneMerge merge, IOException failed) {
             if (failure == null) log.atWarn().addKeyValue("rows", merge.totalNumDocs()).setCause(failed).log("merge given up, it cannot write");
-            failure = new Failure("a merge could not be written: " + failed.getMessage(), clock.getAsLong());
+            failure = new Failure(new IndexState.Problem(IndexState.Cause.DISK, "a merge could not be written: " + failed.getMessage()), clock.getAsLong());
+            count(merge);
             owner.failed();
             return new MergePolicy.MergeAbortedException("cannot write: " + failed.getMessage());
         }

@@ -60,13 +60,13 @@ sealed interface GraphPlan {
     }
 
     private static GraphPlan merge(List<Segment> segments, long rows, int m, long heapMax) {
-        if (!fits(rows, m, heapMax)) return new TooLarge(rows, GraphBuilds.heapBytes(rows, m));
+        if (!fits(rows, m, heapMax)) return new TooLarge(rows, GraphHeap.bytes(rows, m));
         if (segments.stream().anyMatch(Segment::merging)) return new Wait();
         return new Merge(segments.stream().map(Segment::name).toList(), (int) rows);
     }
 
     private static boolean fits(long rows, int m, long heapMax) {
-        return rows <= Integer.MAX_VALUE && GraphBuilds.heapBytes(rows, m) <= heapMax;
+        return rows <= Integer.MAX_VALUE && GraphHeap.bytes(rows, m) <= heapMax;
     }
 
     private static long live(List<Segment> segments) {

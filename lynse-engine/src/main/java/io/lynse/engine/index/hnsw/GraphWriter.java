@@ -24,12 +24,14 @@ final class GraphWriter extends KnnVectorsWriter {
 
     private final GraphSpec spec;
     private final GraphBuilds builds;
-    private final GraphBuilds.Progress progress = new GraphBuilds.Progress();
+    private final GraphTally tally;
+    private final GraphTally.Progress progress = new GraphTally.Progress();
     private final KnnVectorsWriter writer;
 
-    GraphWriter(SegmentWriteState state, GraphSpec spec, GraphBuilds builds) throws IOException {
+    GraphWriter(SegmentWriteState state, GraphSpec spec, GraphBuilds builds, GraphTally tally) throws IOException {
         this.spec = spec;
         this.builds = builds;
+        this.tally = tally;
         FlatVectorsFormat flat = VectorsFormat.flat(spec.metric(), progress::at);
         writer = new Lucene99HnswVectorsWriter(
                 state, spec.m(), spec.efConstruction(), flat, flat.fieldsWriter(state), ONE_THREAD, null, NO_THRESHOLD);
@@ -39,7 +41,7 @@ final class GraphWriter extends KnnVectorsWriter {
     public IORunnable mergeOneField(FieldInfo field, MergeState merge) throws IOException {
         IORunnable build = writer.mergeOneField(field, merge);
         int rows = merge.segmentInfo.maxDoc();
-        return () -> builds.build(spec, rows, progress, merge::checkAborted, build);
+        return () -> builds.build(tally, spec, rows, progress, merge::checkAborted, build);
     }
 
     @Override

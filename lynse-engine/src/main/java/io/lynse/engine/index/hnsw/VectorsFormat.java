@@ -32,21 +32,24 @@ public final class VectorsFormat extends KnnVectorsFormat {
     private static final FlatVectorsFormat FLAT = new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
 
     private final @Nullable GraphBuilds builds;
+    private final GraphTally tally;
 
     /** For reading, as Lucene's service loader makes it. */
     public VectorsFormat() {
         super(NAME);
         builds = null;
+        tally = new GraphTally();
     }
 
-    VectorsFormat(GraphBuilds builds) {
+    private VectorsFormat(GraphBuilds builds, GraphTally tally) {
         super(NAME);
         this.builds = builds;
+        this.tally = tally;
     }
 
-    /** For writing. @param builds takes turns with the other collections of the node */
-    public static VectorsFormat writing(GraphBuilds builds) {
-        return new VectorsFormat(builds);
+    /** For writing. @param builds takes turns with the other collections of the node; @param tally counts those of this one */
+    public static VectorsFormat writing(GraphBuilds builds, GraphTally tally) {
+        return new VectorsFormat(builds, tally);
     }
 
     @Override
@@ -54,7 +57,7 @@ public final class VectorsFormat extends KnnVectorsFormat {
         GraphSpec spec = GraphSpec.of(state.segmentInfo);
         if (spec == null) return FLAT.fieldsWriter(state);
         if (builds == null) throw new IllegalStateException("this instance is for reading");
-        return new GraphWriter(state, spec, builds);
+        return new GraphWriter(state, spec, builds, tally);
     }
 
     @Override

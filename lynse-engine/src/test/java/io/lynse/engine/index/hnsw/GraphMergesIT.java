@@ -3,6 +3,7 @@ package io.lynse.engine.index.hnsw;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lynse.engine.index.hnsw.IndexState.Cause;
 import io.lynse.engine.index.hnsw.IndexState.Phase;
 import io.lynse.engine.row.RowDocument;
 import io.lynse.model.Metric;
@@ -39,7 +40,7 @@ class GraphMergesIT {
     private final AtomicLong nanos = new AtomicLong();
     private final RowDocument document = new RowDocument(DIMENSION);
     private final Random random = new Random(3);
-    private GraphMerges merges = merges(Long.MAX_VALUE);
+    private GraphMerges merges;
     private IndexWriter writer;
 
     @BeforeEach
@@ -60,9 +61,13 @@ class GraphMergesIT {
         merges.want(SPEC);
         writer.maybeMerge();
         await().until(() -> ended.get() > 0);
-        assertThat(state().phase()).isEqualTo(Phase.STUCK);
-        assertThat(state().problem()).contains("no room");
+        assertThat(state().phase()).isEqualTo(Phase.FAILED);
+        assertThat(state().problem()).satisfies(problem -> {
+            assertThat(problem.cause()).isEqualTo(Cause.DISK);
+            assertThat(problem.text()).contains("no room");
+        });
         assertThat(failed).hasPositiveValue();
+        assertThat(merges.counts().failed()).isEqualTo(1);
         writer.maybeMerge(); // in the pause nothing is begun
         assertThat(ended).hasValue(1);
         add(10);
@@ -73,25 +78,35 @@ class GraphMergesIT {
         writer.maybeMerge();
         await().until(() -> state().phase() == Phase.READY);
         assertThat(state()).isEqualTo(new IndexState(Phase.READY, ROWS + 10, ROWS + 10, null));
+        assertThat(merges.counts()).satisfies(counts -> {
+            assertThat(counts.completed()).isEqualTo(1);
+            assertThat(counts.failed()).isEqualTo(1);
+            assertThat(counts.spent()).isPositive();
+            assertThat(counts.progress()).isZero();
+        });
     }
 
     @Test
     void aGraphBeyondTheHeapIsNotBegun() throws IOException {
         writer.rollback();
-        open(GraphBuilds.heapBytes(ROWS - 1, SPEC.m()));
+        open(GraphHeap.bytes(ROWS - 1, SPEC.m()));
         add(ROWS);
         merges.want(SPEC);
         writer.maybeMerge();
         assertThat(ended).hasValue(0);
-        assertThat(state().phase()).isEqualTo(Phase.STUCK);
-        assertThat(state().problem()).contains("a graph of 3000 rows needs about", "-Xmx");
+        assertThat(state().phase()).isEqualTo(Phase.FAILED);
+        assertThat(state().problem()).satisfies(problem -> {
+            assertThat(problem.cause()).isEqualTo(Cause.HEAP);
+            assertThat(problem.text()).contains("a graph of 3000 rows needs about", "-Xmx");
+        });
     }
 
     private void open(long heapMax) throws IOException {
-        merges = merges(heapMax);
         var builds = new GraphBuilds(heapMax);
+        var tally = new GraphTally();
+        merges = merges(builds, tally);
         var config = new IndexWriterConfig().setUseCompoundFile(false).setCommitOnClose(false).setCodec(new Lucene104Codec() {
-            private final KnnVectorsFormat vectors = VectorsFormat.writing(builds);
+            private final KnnVectorsFormat vectors = VectorsFormat.writing(builds, tally);
 
             @Override
             public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
@@ -102,7 +117,7 @@ class GraphMergesIT {
         writer = new IndexWriter(disk, config);
     }
 
-    private GraphMerges merges(long heapMax) {
+    private GraphMerges merges(GraphBuilds builds, GraphTally tally) {
         var owner = new GraphMerges.Owner() {
             @Override
             public void ended() {
@@ -114,7 +129,7 @@ class GraphMergesIT {
                 failed.incrementAndGet();
             }
         };
-        return new GraphMerges(new GraphBuilds(heapMax), owner, nanos::get);
+        return new GraphMerges(builds, tally, owner, nanos::get);
     }
 
     private void add(int rows) throws IOException {

@@ -18,7 +18,7 @@ class GraphPlanTest {
     private static final int M = 16;
 
     /** Room for a graph of 200,000 rows. */
-    private static final long HEAP = GraphBuilds.heapBytes(200_000, M);
+    private static final long HEAP = GraphHeap.bytes(200_000, M);
 
     static final List<Arguments> TABLE = List.of(
             arguments("nothing there", List.of(), new Settled()),
@@ -34,7 +34,7 @@ class GraphPlanTest {
             arguments("of two graphs the larger one grows", List.of(graph("h", 5_000), graph("g", 9_000), flat("t", 3_000)), merge(12_000, "g", "t")),
             arguments("a graph that is full leaves the tail to the next", List.of(graph("g", 199_000), graph("h", 5_000), flat("t", 9_000)), merge(14_000, "h", "t")),
             arguments("or to a new one", List.of(graph("g", 199_000), flat("t", 9_000)), merge(9_000, "t")),
-            arguments("a flat segment beyond the heap is told", List.of(flat("a", 200_001)), new TooLarge(200_001, GraphBuilds.heapBytes(200_001, M))),
+            arguments("a flat segment beyond the heap is told", List.of(flat("a", 200_001)), new TooLarge(200_001, GraphHeap.bytes(200_001, M))),
             arguments("rows under another merge are waited for", List.of(flat("a", 5_000), new Segment("b", 900, 900, false, true)), new Wait()),
             arguments("not when nothing is due", List.of(graph("g", 61_436), new Segment("b", 900, 900, false, true)), new Settled()));
 
