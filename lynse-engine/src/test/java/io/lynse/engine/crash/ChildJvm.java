@@ -17,17 +17,22 @@ public final class ChildJvm {
 
     /** Its output comes to the caller, errors with it. */
     public static Process start(Class<?> main, int heapMib, String... arguments) throws IOException {
+        return start(List.of("-XX:TieredStopAtLevel=1"), main, heapMib, arguments); // it lives for a second or two
+    }
+
+    /** As above, with further options of the JVM. */
+    public static Process start(List<String> options, Class<?> main, int heapMib, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMib + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-XX:TieredStopAtLevel=1", // it lives for a second or two
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--add-modules", "jdk.incubator.vector",
-                "-cp", System.getProperty("java.class.path"),
-                main.getName()));
+                "-cp", System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.add(main.getName());
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }

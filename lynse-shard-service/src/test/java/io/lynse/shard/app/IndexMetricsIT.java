@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a scrape of a running node tells of its indexes, from none to removed. */
+/** What a scrape of a running node tells of its indexes, from none to removed. Where one fails: {@link SmallHeapIT}. */
 class IndexMetricsIT {
 
     private static final int ROWS = 3_000;

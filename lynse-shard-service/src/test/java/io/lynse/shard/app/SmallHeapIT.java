@@ -142,6 +142,20 @@ class SmallHeapIT {
     }
 
     @Test
+    void aGraphBeyondTheHeapIsRefusedWithTheReasonAndASmallerOneIsBuilt() throws Exception {
+        createCollection("graph");
+        assertStatus(post("/bulk_add_binary?" + query("graph", 6_000), BodyPublishers.ofByteArray(VECTORS, 0, 6_000 * DIMENSION * Float.BYTES)), 200);
+        HttpResponse<InputStream> refused = json("/build_index", named("graph") + ",\"index_mode\":\"HNSW-L2\",\"params\":{\"m\":512,\"ef_construction\":4}}");
+        assertThat(text(refused)).contains("no index is built, searches stay exact: a graph of 6000 rows needs about", "-Xmx");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        String labels = "collection=\"graph\",database=\"d\"";
+        String problem = "lynse_index_problem{cause=\"heap\"," + labels + "} 1.0";
+        assertThat(text(get("/metrics"))).contains("lynse_index_state{" + labels + ",state=\"failed\"} 1.0", problem);
+        assertStatus(json("/build_index", named("graph") + ",\"index_mode\":\"HNSW-L2\",\"params\":{\"m\":8,\"ef_construction\":8}}"), 200);
+        assertThat(text(get("/metrics"))).contains("lynse_index_state{" + labels + ",state=\"ready\"} 1.0").doesNotContain(problem);
+    }
+
+    @Test
     void answersLargerThanTheHeapAreSentWhileTheyAreMade() throws Exception {
         createCollection("read");
         assertStatus(bulk("read"), 200);
