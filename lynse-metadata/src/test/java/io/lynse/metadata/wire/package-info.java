@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.metadata.wire;
+
+import org.jspecify.annotations.NullMarked;
