@@ -1,0 +1,296 @@
+package io.lynse.shard.owner;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.ManagedChannel;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.metadata.ClusterImage;
+import io.lynse.model.NodeId;
+import io.lynse.shard.owner.raft.RaftInbound;
+import io.lynse.shard.owner.raft.SharedPortRpc;
+import io.lynse.wire.v1.Owner;
+import io.lynse.wire.v1.OwnerEntry;
+import io.lynse.wire.v1.OwnerReport;
+import io.lynse.wire.v1.ProposeReply;
+import io.lynse.wire.v1.ReadImageReply;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Raft on this node. Idle until the node is made an owner; a node that was one is one again when it starts. Its identity in Raft is the
+ * node id, so another disk under an old address is another owner.
+ */
+public final class MetadataOwner implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MetadataOwner.class);
+    private static final int CHANGES_KEPT = 4096;
+
+    private final RaftServer raft;
+    private final RaftInbound inbound;
+    private final ImageHistory history;
+    private final OpenProposals open;
+    private final ClientId self = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+
+    private MetadataOwner(RaftServer raft, RaftInbound inbound, ImageHistory history, OpenProposals open) {
+        this.raft = raft;
+        this.inbound = inbound;
+        this.history = history;
+        this.open = open;
+    }
+
+    /**
+     * Starts Raft, and with it the group that the folder holds, if it holds one.
+     *
+     * @param folder  Raft's own, on this node's disk
+     * @param address where the others reach this node's gRPC
+     * @param connect opens a channel to an owner at {@code host:port}, with the cluster's key
+     * @throws IOException if the folder cannot be read or written
+     */
+    public static MetadataOwner start(
+            Path folder, NodeId node, InetSocketAddress address, OwnerSettings settings, Function<String, ManagedChannel> connect) throws IOException {
+        Files.createDirectories(folder);
+        var properties = settings.properties(folder);
+        RaftConfigKeys.Rpc.setType(properties, new SharedPortRpc());
+        var inbound = new RaftInbound();
+        var history = new ImageHistory(CHANGES_KEPT);
+        var open = new OpenProposals();
+        RaftServer raft = RaftServer.newBuilder()
+                .setServerId(RaftPeerId.valueOf(node.value()))
+                .setStateMachineRegistry(_ -> new ImageMachine(history, open::appended))
+                .setProperties(properties)
+                .setParameters(new SharedPortRpc.Link(inbound, address, connect).asParameters())
+                .build();
+        raft.start();
+        var owner = new MetadataOwner(raft, inbound, history, open);
+        owner.group().ifPresent(group -> log.atInfo().addKeyValue("group", group.getUuid()).log("this node is an owner of the cluster's metadata"));
+        return owner;
+    }
+
+    /** To be added to the node's gRPC server. */
+    public RaftInbound inbound() {
+        return inbound;
+    }
+
+    /** The image here, and what changes it. */
+    public ImageHistory history() {
+        return history;
+    }
+
+    /** The one group of this node. */
+    Optional<RaftGroupId> group() {
+        var ids = raft.getGroupIds().iterator();
+        return ids.hasNext() ? Optional.of(ids.next()) : Optional.empty();
+    }
+
+    private RaftGroupId ownGroup() {
+        return group().orElseThrow(() -> unavailable("node " + raft.getId() + " does not keep the cluster's metadata"));
+    }
+
+    /**
+     * Has an entry decided by the group. The same proposer and proposal, at whatever owner, are decided once within a minute.
+     *
+     * @param proposer 16 bytes
+     * @return fails with Unavailable if it will never be decided by this attempt, with OutcomeUnknown if it may be
+     */
+    public CompletableFuture<Proposed> propose(byte[] proposer, long proposal, OwnerEntry entry) {
+        RaftClientRequest request = request(RaftClientRequest.writeRequestType())
+                .setClientId(ClientId.valueOf(UnsafeByteOperations.unsafeWrap(proposer)))
+                .setCallId(proposal)
+                .setMessage(Message.valueOf(ImageMachine.shaded(entry.toByteString())))
+                .build();
+        open.begin(request);
+        return submit(request).handle((reply, failure) -> {
+            boolean appended = open.end(request);
+            if (reply != null && reply.isSuccess()) return new Proposed.Decided(decided(reply));
+            RaftPeer leader = reply == null || reply.getNotLeaderException() == null ? null : reply.getNotLeaderException().getSuggestedLeader();
+            if (leader != null && !appended) return new Proposed.Elsewhere(owner(leader));
+            String reason = "the owners of the cluster's metadata did not decide: " + cause(reply, failure);
+            throw appended ? new LynseException(new LynseError.OutcomeUnknown(reason)) : unavailable(reason);
+        });
+    }
+
+    private static ProposeReply decided(RaftClientReply reply) {
+        try {
+            return ProposeReply.parseFrom(reply.getMessage().getContent().asReadOnlyByteBuffer());
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /**
+     * The image that holds every change answered before this call.
+     * @return fails with Unavailable when a majority of the owners did not confirm it in time
+     */
+    public CompletableFuture<ReadImageReply> read() {
+        RaftClientRequest request = request(RaftClientRequest.readRequestType()).setClientId(self).setCallId(calls.incrementAndGet()).build();
+        return submit(request).handle((reply, failure) -> {
+            if (reply != null && reply.isSuccess()) return readHere();
+            throw unavailable("the owners of the cluster's metadata cannot confirm it: " + cause(reply, failure));
+        });
+    }
+
+    /** The image as it is here, without asking the others. */
+    public ReadImageReply readHere() {
+        return ImageMachine.state(history.held());
+    }
+
+    private RaftClientRequest.Builder request(RaftClientRequest.Type type) {
+        return RaftClientRequest.newBuilder().setServerId(raft.getId()).setGroupId(ownGroup()).setType(type).setMessage(Message.EMPTY);
+    }
+
+    private CompletableFuture<RaftClientReply> submit(RaftClientRequest request) {
+        try {
+            return raft.submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException notStarted) {
+            return CompletableFuture.failedFuture(notStarted);
+        }
+    }
+
+    private static Object cause(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        if (reply != null) return reply.getException();
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : String.valueOf(failure);
+    }
+
+    private static LynseException unavailable(String reason) {
+        return new LynseException(new LynseError.Unavailable(reason, Duration.ofSeconds(1)));
+    }
+
+    /** What this node is to the metadata now. */
+    public OwnerReport describe() {
+        var out = OwnerReport.newBuilder().setNodeId(raft.getId().toString());
+        RaftGroupId group = group().orElse(null);
+        if (group == null) return out.build();
+        out.setGroupId(group.getUuid().toString());
+        ImageHistory.Held held = history.held();
+        ClusterImage image = held.image();
+        if (image != null) out.setClusterId(image.clusterId()).setMetaEpoch(image.metaEpoch());
+        out.setApplied(held.position());
+        try {
+            RaftServer.Division division = raft.getDivision(group);
+            var info = division.getInfo();
+            LifeCycle.State state = info.getLifeCycleState();
+            out.setClosed(state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION);
+            out.setRole(info.getCurrentRole().name().toLowerCase(Locale.ROOT));
+            out.setTerm(info.getCurrentTerm());
+            List<Owner> owners = owners(division);
+            out.addAllOwners(owners);
+            RaftPeerId leader = info.getLeaderId();
+            owners.stream().filter(owner -> leader != null && owner.getNodeId().equals(leader.toString())).findFirst().ifPresent(out::setLeader);
+        } catch (IOException | RuntimeException notYet) { // between the port's opening and Raft's start there is no role
+            out.setRole("").setClosed(raft.getLifeCycleState().isClosingOrClosed());
+        }
+        return out.build();
+    }
+
+    private static List<Owner> owners(RaftServer.Division division) {
+        return OwnerSteps.sorted(division.getRaftConf().getCurrentPeers().stream().map(MetadataOwner::owner).toList());
+    }
+
+    static Owner owner(RaftPeer peer) {
+        return Owner.newBuilder().setNodeId(peer.getId().toString()).setAddress(peer.getAddress()).build();
+    }
+
+    private static RaftPeer peer(Owner owner) {
+        return RaftPeer.newBuilder().setId(owner.getNodeId()).setAddress(owner.getAddress()).build();
+    }
+
+    /**
+     * Makes this node one of a group's owners.
+     *
+     * @param owners who forms the group now, this node among them; empty: they exist already and will take this node in
+     * @throws LynseException Conflict if it belongs to another group
+     */
+    public CompletableFuture<OwnerReport> join(UUID id, List<Owner> owners) {
+        var wanted = RaftGroupId.valueOf(id);
+        RaftGroupId known = group().orElse(null);
+        if (wanted.equals(known)) return CompletableFuture.completedFuture(describe());
+        if (known != null) {
+            throw new LynseException(new LynseError.Conflict("node " + raft.getId() + " keeps the metadata of group " + known.getUuid() + ", not of " + id));
+        }
+        if (!owners.isEmpty() && owners.stream().noneMatch(owner -> owner.getNodeId().equals(raft.getId().toString()))) {
+            throw new LynseException(LynseError.invalid("owners", "node " + raft.getId() + " is not among those who form the group"));
+        }
+        RaftGroup group = RaftGroup.valueOf(wanted, owners.stream().map(MetadataOwner::peer).toList());
+        return raft.groupManagementAsync(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), group, true)).thenApply(reply -> {
+            if (!reply.isSuccess()) throw unavailable(String.valueOf(reply.getException()));
+            log.atInfo().addKeyValue("group", id).addKeyValue("owners", owners.size()).log("this node became an owner of the cluster's metadata");
+            return describe();
+        });
+    }
+
+    /**
+     * Leads the group, step by step, to those owners; newcomers have joined before.
+     * @return fails with Unavailable where it got stuck: what was reached stands, and asking again goes on from there
+     */
+    public CompletableFuture<Changed> change(List<Owner> wanted) {
+        RaftGroupId group = ownGroup();
+        Optional<List<Owner>> next;
+        try {
+            next = OwnerSteps.next(owners(raft.getDivision(group)), wanted);
+        } catch (IllegalArgumentException impossible) {
+            throw new LynseException(LynseError.invalid("owners", String.valueOf(impossible.getMessage())), impossible);
+        } catch (IOException ended) {
+            throw unavailable(String.valueOf(ended));
+        }
+        if (next.isEmpty()) return CompletableFuture.completedFuture(new Changed(describe(), null));
+        List<Owner> step = next.get();
+        // On another thread: Ratis answers under its own lock, and its next call would wait for that.
+        return configure(group, step).thenComposeAsync(reply -> {
+            RaftPeer leader = reply.getNotLeaderException() == null ? null : reply.getNotLeaderException().getSuggestedLeader();
+            if (leader != null) return CompletableFuture.completedFuture(new Changed(describe(), owner(leader)));
+            if (!reply.isSuccess()) throw unavailable("the owners did not become " + step.stream().map(Owner::getNodeId).toList() + ": " + reply.getException());
+            log.atInfo().addKeyValue("owners", step.stream().map(Owner::getNodeId).toList()).log("the owners of the cluster's metadata changed");
+            return change(wanted);
+        }, Thread::startVirtualThread);
+    }
+
+    /** @param leader who must be asked instead; null: the owners are those wanted */
+    public record Changed(OwnerReport report, @Nullable Owner leader) {}
+
+    private CompletableFuture<RaftClientReply> configure(RaftGroupId group, List<Owner> owners) {
+        List<RaftPeer> peers = owners.stream().map(MetadataOwner::peer).toList();
+        try {
+            return raft.setConfigurationAsync(new SetConfigurationRequest(self, raft.getId(), group, calls.incrementAndGet(), peers));
+        } catch (IOException failed) {
+            return CompletableFuture.failedFuture(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            raft.close();
+        } catch (IOException failed) {
+            log.atWarn().setCause(failed).log("Raft did not end cleanly");
+        }
+    }
+}
