@@ -68,6 +68,7 @@ final class Borders {
                 new Border("only edges and wiring know Spring in a service", onlyEdgesKnowSpring(), "FeatureWithSpring"),
                 new Border("Lucene stays in the engine", onlyIn("org.apache.lucene..", "engine"), "ShardWithLucene"),
                 new Border("hashing of buckets stays in the metadata", onlyIn("org.bouncycastle..", "metadata"), "CoordinatorWithBouncyCastle"),
+                new Border("Raft stays with the owners of the metadata", onlyIn("org.apache.ratis..", "shard.owner"), "CoordinatorWithRaft"),
                 new Border("circuit breakers stay with the prober and the wiring",
                         onlyIn("io.github.resilience4j..", "coordinator.health", "coordinator.app"), "WriteWithBreaker"),
                 new Border("the command line talks HTTP by the JDK alone",
@@ -103,7 +104,7 @@ final class Borders {
     }
 
     /**
-     * Generated messages are seen by the mapping, by the log's readers and writers, and where a service meets the other one.
+     * Generated messages are seen by the mapping, by the log's readers and writers, and where a service meets the other one, or owners each other.
      * The public HTTP API and the command line speak records or JSON alone.
      */
     private List<Border> wire() {
@@ -116,7 +117,7 @@ final class Borders {
                                 .should().dependOnClassesThat().resideInAPackage(layout.below("wire.v1")), "CoordinatorWithMessage"),
                 new Border("channels, stubs and servers stay at the edges of a service",
                         noClasses().that().resideInAnyPackage(layout.below("shard"), layout.below("coordinator"))
-                                .and().resideOutsideOfPackages("..shard.grpc..", "..coordinator.shardclient..", "..app..")
+                                .and().resideOutsideOfPackages("..shard.grpc..", "..shard.owner..", "..coordinator.shardclient..", "..app..")
                                 .should().dependOnClassesThat().resideInAnyPackage(GRPC), "FeatureWithGrpc"));
     }
 
