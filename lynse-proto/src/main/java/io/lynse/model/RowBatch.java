@@ -21,6 +21,11 @@ public record RowBatch(WriteKind kind, Vectors vectors, @Nullable Ids ids, Field
         this(kind, vectors, ids, fields, null);
     }
 
+    /** The same rows under these ids. */
+    public RowBatch withIds(Ids given) {
+        return new RowBatch(kind, vectors, given, fields, places);
+    }
+
     public int count() {
         return vectors.count();
     }

@@ -38,6 +38,13 @@ public record Vectors(int count, int dimension, ElementType encoding, ByteBuffer
         return data.slice(row * rowBytes(), rowBytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** The elements of some rows, as stored, in that order. */
+    public ByteRuns bytes(int[] rows) {
+        var runs = new ByteRuns.Builder(data, rows.length);
+        for (int row : rows) runs.add(row * rowBytes(), rowBytes());
+        return runs.build();
+    }
+
     /** One row, widened to float32. */
     public float[] row(int row) {
         var elements = new float[dimension];

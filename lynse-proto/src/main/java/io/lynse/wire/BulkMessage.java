@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.WireFormat;
+import io.lynse.model.ByteRuns;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -19,12 +20,15 @@ import java.util.List;
 public final class BulkMessage {
 
     /** A large field; an empty one is not written, as in proto3. */
-    public record Part(int number, ByteBuffer bytes) {}
+    public record Part(int number, ByteRuns bytes) {
+        public Part(int number, ByteBuffer bytes) {
+            this(number, ByteRuns.of(bytes));
+        }
+    }
 
     /** What {@link #split} found: the message without the large fields, and each of them, as a view; empty if it was not there. */
     public record Split(byte[] head, List<ByteBuffer> parts) {}
 
-    private static final int COPY_BYTES = 64 * 1024;
     private static final int VARINT_BITS_MAX = 64;
 
     private final MessageLite head;
@@ -48,7 +52,7 @@ public final class BulkMessage {
     }
 
     private static long size(Part part) {
-        int bytes = part.bytes.remaining();
+        int bytes = part.bytes.size();
         return bytes == 0 ? 0 : CodedOutputStream.computeTagSize(part.number) + CodedOutputStream.computeUInt32SizeNoTag(bytes) + (long) bytes;
     }
 
@@ -57,9 +61,9 @@ public final class BulkMessage {
         try {
             write(out, head::writeTo);
             for (Part part : parts) {
-                if (!part.bytes.hasRemaining()) continue;
+                if (part.bytes.size() == 0) continue;
                 write(out, coded -> begin(part, coded));
-                out.put(part.bytes.duplicate());
+                part.bytes.writeTo(out);
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible); // nothing here does I/O
@@ -69,17 +73,12 @@ public final class BulkMessage {
     /** Writes the same bytes to a stream. */
     public void writeTo(OutputStream out) throws IOException {
         head.writeTo(out);
-        byte[] copied = new byte[parts.isEmpty() ? 0 : COPY_BYTES];
         for (Part part : parts) {
-            if (!part.bytes.hasRemaining()) continue;
+            if (part.bytes.size() == 0) continue;
             CodedOutputStream coded = CodedOutputStream.newInstance(out);
             begin(part, coded);
             coded.flush();
-            for (ByteBuffer left = part.bytes.duplicate(); left.hasRemaining(); ) {
-                int count = Math.min(copied.length, left.remaining());
-                left.get(copied, 0, count);
-                out.write(copied, 0, count);
-            }
+            part.bytes.writeTo(out);
         }
     }
 
@@ -97,7 +96,7 @@ public final class BulkMessage {
 
     private static void begin(Part part, CodedOutputStream out) throws IOException {
         out.writeTag(part.number, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        out.writeUInt32NoTag(part.bytes.remaining());
+        out.writeUInt32NoTag(part.bytes.size());
     }
 
     /**

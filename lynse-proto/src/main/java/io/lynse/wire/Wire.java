@@ -106,21 +106,37 @@ public final class Wire {
                 new BulkMessage.Part(WriteRows.FIELDS_FIELD_NUMBER, batch.fields().bytes())));
     }
 
+    /**
+     * The log entry of some rows of a batch, which keep their places in the client's request.
+     * @param rows ascending
+     */
+    public static BulkMessage rowsEntry(CollectionId collection, RowBatch batch, int[] rows, long stampClock, byte[] writeId) {
+        if (rows.length == batch.count()) return rowsEntry(collection, batch, stampClock, writeId);
+        Ids ids = batch.ids();
+        var stamps = OrderStamps.newBuilder().setClock(stampClock);
+        for (int row : rows) stamps.addPlaces(batch.place(row));
+        var head = rowsHead(collection, batch, ids == null ? null : ids.pick(rows), writeId).setCount(rows.length).setStamps(stamps);
+        return new BulkMessage(head.build(), List.of(
+                new BulkMessage.Part(WriteRows.VECTORS_FIELD_NUMBER, batch.vectors().bytes(rows)),
+                new BulkMessage.Part(WriteRows.FIELDS_FIELD_NUMBER, batch.fields().bytes(rows))));
+    }
+
     private static WriteRows.Builder rowsHead(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
         var stamps = OrderStamps.newBuilder().setClock(stampClock);
         int[] places = batch.places();
         if (places != null) {
             for (int place : places) stamps.addPlaces(place);
         }
+        return rowsHead(collection, batch, batch.ids(), writeId).setCount(batch.count()).setStamps(stamps);
+    }
+
+    private static WriteRows.Builder rowsHead(CollectionId collection, RowBatch batch, @Nullable Ids ids, byte[] writeId) {
         var out = WriteRows.newBuilder()
                 .setCollectionId(collection.value())
                 .setKind(batch.kind() == WriteKind.ADD ? io.lynse.wire.v1.WriteKind.ADD : io.lynse.wire.v1.WriteKind.UPSERT)
-                .setCount(batch.count())
                 .setDimension(batch.vectors().dimension())
                 .setEncoding(elementType(batch.vectors().encoding()))
-                .setStamps(stamps)
                 .setWriteId(ByteString.copyFrom(writeId));
-        Ids ids = batch.ids();
         if (ids != null) out.setIds(ids(ids));
         return out;
     }
@@ -240,15 +256,29 @@ public final class Wire {
         return out;
     }
 
+    /** An answer of rows. @param head all but its vectors and fields, which are views */
+    public record RowsAnswer(RowsReply head, ByteBuffer vectors, ByteBuffer fields) {}
+
+    /** Takes an answer apart without copying its vectors and fields. */
+    public static RowsAnswer rowsAnswer(ByteBuffer reply) throws InvalidProtocolBufferException {
+        BulkMessage.Split split = BulkMessage.split(reply, RowsReply.VECTORS_FIELD_NUMBER, RowsReply.FIELDS_FIELD_NUMBER);
+        return new RowsAnswer(RowsReply.parseFrom(split.head()), split.parts().get(0), split.parts().get(1));
+    }
+
     public static Rows rows(RowsReply rows) {
+        return rows(new RowsAnswer(rows, rows.getVectors().asReadOnlyByteBuffer(), rows.getFields().asReadOnlyByteBuffer()));
+    }
+
+    public static Rows rows(RowsAnswer answer) {
+        RowsReply rows = answer.head();
         Ids ids = ids(rows.getIds());
-        boolean withVectors = !rows.getVectors().isEmpty();
+        boolean withVectors = answer.vectors().hasRemaining();
         var stamps = new OrderStamp[rows.getStampClocksCount()];
         for (int i = 0; i < stamps.length; i++) stamps[i] = new OrderStamp(rows.getStampClocks(i), rows.getStampPlaces(i));
         return new Rows(
                 ids,
-                new Vectors(withVectors ? ids.size() : 0, rows.getDimension(), ElementType.FLOAT32, rows.getVectors().asReadOnlyByteBuffer()),
-                FieldBlock.checked(rows.getFields().asReadOnlyByteBuffer(), ids.size()),
+                new Vectors(withVectors ? ids.size() : 0, rows.getDimension(), ElementType.FLOAT32, answer.vectors()),
+                FieldBlock.checked(answer.fields(), ids.size()),
                 stamps);
     }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lynse.model.ByteRuns;
 import io.lynse.wire.v1.RowsReply;
 import io.lynse.wire.v1.WriteRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,30 @@ class BulkMessageTest {
         var streamed = new ByteArrayOutputStream();
         message.writeTo(streamed);
         assertThat(WriteRows.parseFrom(streamed.toByteArray())).isEqualTo(whole);
+    }
+
+    @Test
+    void aFieldMayLieInRuns() throws IOException {
+        ByteBuffer source = ByteBuffer.allocateDirect(vectors.length).put(vectors).flip();
+        var runs = new ByteRuns.Builder(source, 4);
+        runs.add(100_000, 90_000);
+        runs.add(7, 3);
+        runs.add(10, 2); // touches the one before
+        runs.add(0, 0);
+        var expected = new ByteArrayOutputStream();
+        expected.write(vectors, 100_000, 90_000);
+        expected.write(vectors, 7, 5);
+        var message = new BulkMessage(head, List.of(new BulkMessage.Part(VECTORS, runs.build())));
+        WriteRows same = head.toBuilder().setVectors(ByteString.copyFrom(expected.toByteArray())).build();
+        ByteBuffer written = ByteBuffer.allocate((int) message.size());
+        message.writeTo(written);
+        assertThat(WriteRows.parseFrom(written.flip())).isEqualTo(same);
+        for (int chunkBytes : new int[] {1, 1_000, 1 << 20}) {
+            var chunks = new ArrayList<ByteString>();
+            message.writeTo(new ChunkStream(message.size(), chunkBytes, chunks::add));
+            assertThat(WriteRows.parseFrom(ByteString.copyFrom(chunks))).isEqualTo(same);
+            assertThat(chunks.subList(0, chunks.size() - 1)).allMatch(chunk -> chunk.size() == chunkBytes);
+        }
     }
 
     @Test

@@ -92,6 +92,30 @@ class WireTest {
     }
 
     @Test
+    void aPartOfABatchHasItsRowsAndKeepsTheirPlaces() throws InvalidProtocolBufferException {
+        var vectors = Vectors.of(new float[] {0, 1}, new float[] {2, 3}, new float[] {4, 5}, new float[] {6, 7});
+        var fields = FieldBlock.of(Arrays.asList(Fields.of(Map.of("n", 0)), null, Fields.of(Map.of("n", 2)), Fields.EMPTY));
+        var batch = new RowBatch(WriteKind.UPSERT, vectors, Ids.range(7, 4), fields, new int[] {3, 5, 8, 9});
+        BulkMessage sent = Wire.rowsEntry(COLLECTION, batch, new int[] {0, 2, 3}, 99, WRITE_ID);
+        ByteBuffer payload = ByteBuffer.allocateDirect((int) sent.size());
+        sent.writeTo(payload);
+        RowBatch part = Wire.rowBatch(Wire.rowsEntry(payload.flip()));
+        assertThat(part.kind()).isEqualTo(WriteKind.UPSERT);
+        assertThat(part.ids()).isEqualTo(Ids.of(7, 9, 10));
+        assertThat(part.vectors()).isEqualTo(Vectors.of(new float[] {0, 1}, new float[] {4, 5}, new float[] {6, 7}));
+        assertThat(part.fields()).isEqualTo(FieldBlock.of(Arrays.asList(Fields.of(Map.of("n", 0)), Fields.of(Map.of("n", 2)), Fields.EMPTY)));
+        assertThat(part.places()).containsExactly(3, 8, 9);
+    }
+
+    @Test
+    void allRowsOfABatchAreTheBatch() throws InvalidProtocolBufferException {
+        BulkMessage sent = Wire.rowsEntry(COLLECTION, new RowBatch(WriteKind.ADD, VECTORS, Ids.of(1, 2), FIELDS), new int[] {0, 1}, 99, WRITE_ID);
+        ByteBuffer payload = ByteBuffer.allocate((int) sent.size());
+        sent.writeTo(payload);
+        assertThat(Wire.rowBatch(Wire.rowsEntry(payload.flip())).places()).isNull();
+    }
+
+    @Test
     void partsThatDoNotFitAreRefused() {
         WriteRows good = Wire.writeRows(COLLECTION, new RowBatch(WriteKind.ADD, VECTORS, Ids.of(1, 2), FIELDS), 1, WRITE_ID);
         assertThat(Wire.rowBatch(good).count()).isEqualTo(2);

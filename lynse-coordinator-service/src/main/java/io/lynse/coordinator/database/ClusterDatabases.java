@@ -34,8 +34,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@link Databases} over the cluster: looks the name up, and hands on to the feature that does it. */
 public final class ClusterDatabases implements Databases {
 
-    /** What is sent to the groups is on the heap: their parts of a batch, and the messages made of them. */
-    private static final long HEAP_COPIES = 3;
+    /** What a row of a batch takes on the heap beside its vector and fields: ids, places and bounds, in the request and in what is sent. */
+    private static final long ROW_BYTES = 128;
+
+    /** The same for a row of a batch in which there are text ids. */
+    private static final long TEXT_ROW_BYTES = 384;
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -138,8 +141,8 @@ public final class ClusterDatabases implements Databases {
     @Override
     public Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
-        memory.countHeap(HEAP_COPIES * (batch.vectors().data().remaining() + (long) batch.fields().bytes().remaining()));
-        return writes.write(collection, batch, () -> reads.stats(collection, false, deadline).maxId() + 1, deadline);
+        memory.countHeap(batch.count() * (batch.ids() instanceof Ids.Mixed ? TEXT_ROW_BYTES : ROW_BYTES));
+        return writes.write(collection, batch, memory, () -> reads.stats(collection, false, deadline).maxId() + 1, deadline);
     }
 
     @Override
@@ -154,20 +157,19 @@ public final class ClusterDatabases implements Databases {
 
     @Override
     public SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline) {
-        var found = searches.search(catalog.require(name), query, deadline);
+        var found = searches.search(catalog.require(name), query, memory, deadline);
         return new SearchAnswer(found.results().getFirst(), found.holdsTextIds());
     }
 
     @Override
     public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
-        memory.countHeap(HEAP_COPIES * queries.data().remaining());
-        var found = searches.batchSearch(catalog.require(name), queries, options, deadline);
+        var found = searches.batchSearch(catalog.require(name), queries, options, memory, deadline);
         return new BatchAnswer(found.results(), found.holdsTextIds());
     }
 
     @Override
     public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
-        return reads.read(catalog.require(name), selection, withVectors, withFields, deadline);
+        return reads.read(catalog.require(name), selection, withVectors, withFields, memory, deadline);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.RowPartition;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
@@ -32,34 +33,41 @@ public final class ReadService {
         this.groups = groups;
     }
 
-    /** @throws LynseException InvalidArgument {@code external id X does not exist} when an id that was named is missing */
-    public Rows read(CollectionImage collection, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
-        Rows rows = merged(collection, selection, withVectors, withFields, deadline);
+    /**
+     * @param memory where the answer lies
+     * @throws LynseException InvalidArgument {@code external id X does not exist} when an id that was named is missing
+     */
+    public Rows read(
+            CollectionImage collection, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
+        Rows rows = merged(selection, new Reading(collection, withVectors, withFields, memory, deadline));
         if (rows.size() > 0 || !withVectors) return rows;
         // Also an answer without rows says how long its vectors are.
         return new Rows(rows.ids(), new Vectors(0, collection.dimension(), ElementType.FLOAT32, ByteBuffer.allocate(0)), rows.fields(), rows.stamps());
     }
 
-    private Rows merged(CollectionImage collection, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
+    /** What is the same in every call of one read. */
+    private record Reading(CollectionImage collection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {}
+
+    private Rows merged(RowSelection selection, Reading reading) {
         return switch (selection) {
-            case RowSelection.ById(Ids ids) -> byId(collection, ids, withVectors, withFields, deadline);
-            case RowSelection.Head(int n) -> RowsMerge.head(ofAllGroups(collection, selection, withVectors, withFields, deadline), n);
-            case RowSelection.Tail(int n) -> RowsMerge.tail(ofAllGroups(collection, selection, withVectors, withFields, deadline), n);
-            case RowSelection.Deleted() -> RowsMerge.byStamp(ofAllGroups(collection, selection, withVectors, withFields, deadline));
+            case RowSelection.ById(Ids ids) -> byId(ids, reading);
+            case RowSelection.Head(int n) -> RowsMerge.head(ofAllGroups(selection, reading), n, reading.memory);
+            case RowSelection.Tail(int n) -> RowsMerge.tail(ofAllGroups(selection, reading), n, reading.memory);
+            case RowSelection.Deleted() -> RowsMerge.byStamp(ofAllGroups(selection, reading), reading.memory);
         };
     }
 
     /** Whether a row has this id, tombstoned or not. */
     public boolean hasRow(CollectionImage collection, Ids id, Deadline deadline) {
         var part = RowPartition.of(collection, id).getFirst();
-        return rows(collection, part.group(), new RowSelection.ById(id), false, false, deadline).size() > 0;
+        return rows(part.group(), new RowSelection.ById(id), new Reading(collection, false, false, RequestMemory.unbounded(), deadline)).size() > 0;
     }
 
-    private Rows byId(CollectionImage collection, Ids ids, boolean withVectors, boolean withFields, Deadline deadline) {
+    private Rows byId(Ids ids, Reading reading) {
         Ids distinct = distinct(ids);
-        List<Rows> found = groups.all(RowPartition.of(collection, distinct), part -> rows(
-                collection, part.group(), new RowSelection.ById(distinct.pick(part.rows())), withVectors, withFields, deadline));
-        return switch (RowsMerge.asked(found, ids)) {
+        List<Rows> found = groups.all(
+                RowPartition.of(reading.collection, distinct), part -> rows(part.group(), new RowSelection.ById(distinct.pick(part.rows())), reading));
+        return switch (RowsMerge.asked(found, ids, reading.memory)) {
             case RowsMerge.Asked.All(Rows rows) -> rows;
             case RowsMerge.Asked.Missing(RowId id) -> throw new LynseException(LynseError.invalid("ids", "Invalid argument: external id " + id + " does not exist"));
         };
@@ -70,14 +78,13 @@ public final class ReadService {
         return once.size() == ids.size() ? ids : Ids.of(List.copyOf(once));
     }
 
-    private List<Rows> ofAllGroups(CollectionImage collection, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
-        return groups.all(collection.table().groups(), group -> rows(collection, group, selection, withVectors, withFields, deadline));
+    private List<Rows> ofAllGroups(RowSelection selection, Reading reading) {
+        return groups.all(reading.collection.table().groups(), group -> rows(group, selection, reading));
     }
 
-    private Rows rows(
-            CollectionImage collection, ShardGroupId group, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
-        return groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) ->
-                node.readRows(fence, collection.id(), selection, withVectors, withFields, attempt));
+    private Rows rows(ShardGroupId group, RowSelection selection, Reading reading) {
+        return groups.read(group, ATTEMPT_MAX, reading.deadline, (node, fence, attempt) -> node.readRows(
+                fence, reading.collection.id(), selection, reading.withVectors, reading.withFields, reading.memory, attempt));
     }
 
     /** Counted over all groups; what the collection is comes from the metadata. */

@@ -1,5 +1,6 @@
 package io.lynse.coordinator.search;
 
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.OrderStamp;
@@ -15,9 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Puts rows of several shard groups into one order. */
+/** Puts rows of several shard groups into one order, and their vectors and fields into the memory of the request. */
 final class RowsMerge {
 
     private RowsMerge() {}
@@ -36,20 +36,20 @@ final class RowsMerge {
     private static final Comparator<Place> BY_STAMP = Comparator.comparing(Place::stamp).thenComparing(Place::id, RowId.ORDER);
 
     /** All rows in the order of first insert. */
-    static Rows byStamp(List<Rows> groups) {
-        return rows(ordered(groups));
+    static Rows byStamp(List<Rows> groups, RequestMemory memory) {
+        return rows(ordered(groups), memory);
     }
 
     /** The first {@code n} of them. */
-    static Rows head(List<Rows> groups, int n) {
+    static Rows head(List<Rows> groups, int n, RequestMemory memory) {
         List<Place> places = ordered(groups);
-        return rows(places.subList(0, Math.min(n, places.size())));
+        return rows(places.subList(0, Math.min(n, places.size())), memory);
     }
 
     /** The last {@code n} of them, still in that order. */
-    static Rows tail(List<Rows> groups, int n) {
+    static Rows tail(List<Rows> groups, int n, RequestMemory memory) {
         List<Place> places = ordered(groups);
-        return rows(places.subList(Math.max(0, places.size() - n), places.size()));
+        return rows(places.subList(Math.max(0, places.size() - n), places.size()), memory);
     }
 
     /** The rows as asked for, or the first id that none of the groups has. */
@@ -59,7 +59,7 @@ final class RowsMerge {
         record Missing(RowId id) implements Asked {}
     }
 
-    static Asked asked(List<Rows> groups, Ids ids) {
+    static Asked asked(List<Rows> groups, Ids ids, RequestMemory memory) {
         Map<RowId, Place> found = new HashMap<>();
         for (Rows rows : groups) {
             for (int row = 0; row < rows.size(); row++) found.put(rows.ids().get(row), new Place(rows, row));
@@ -70,7 +70,7 @@ final class RowsMerge {
             if (place == null) return new Asked.Missing(ids.get(i));
             places.add(place);
         }
-        return new Asked.All(rows(places));
+        return new Asked.All(rows(places, memory));
     }
 
     private static List<Place> ordered(List<Rows> groups) {
@@ -82,27 +82,30 @@ final class RowsMerge {
         return places;
     }
 
-    private static Rows rows(List<Place> places) {
+    private static Rows rows(List<Place> places, RequestMemory memory) {
         return new Rows(
                 Ids.of(places.stream().map(Place::id).toList()),
-                vectors(places),
-                fields(places),
+                vectors(places, memory),
+                fields(places, memory),
                 places.stream().map(Place::stamp).toArray(OrderStamp[]::new));
     }
 
-    private static Vectors vectors(List<Place> places) {
+    private static Vectors vectors(List<Place> places, RequestMemory memory) {
         Optional<Vectors> first = places.stream().map(place -> place.rows().vectors()).filter(vectors -> vectors.count() > 0).findFirst();
         if (first.isEmpty()) return new Vectors(0, 0, ElementType.FLOAT32, ByteBuffer.allocate(0));
-        int width = first.get().rowBytes();
-        var data = ByteBuffer.allocate(Math.multiplyExact(places.size(), width));
+        ByteBuffer data = memory.allocate((long) places.size() * first.get().rowBytes());
         for (Place place : places) data.put(place.rows().vectors().rowData(place.row()));
         return new Vectors(places.size(), first.get().dimension(), ElementType.FLOAT32, data.flip());
     }
 
-    private static FieldBlock fields(List<Place> places) {
+    private static FieldBlock fields(List<Place> places, RequestMemory memory) {
         if (places.stream().allMatch(place -> place.rows().fields().isNone())) return FieldBlock.NONE;
-        var fields = new ArrayList<@Nullable Fields>(places.size());
-        for (Place place : places) fields.add(place.rows().fields().get(place.row()));
-        return FieldBlock.of(fields);
+        var fields = new FieldBlock.Builder(places.size(), memory);
+        for (Place place : places) {
+            Fields own = place.rows().fields().get(place.row());
+            if (own == null) fields.addAbsent();
+            else fields.add(own);
+        }
+        return fields.build();
     }
 }

@@ -4,6 +4,7 @@ import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.shardclient.GroupHits;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
@@ -33,22 +34,26 @@ public final class SearchService {
      */
     public record Found(List<Hits> results, boolean holdsTextIds) {}
 
-    public Found search(CollectionImage collection, Query query, Deadline deadline) {
+    /** @param memory counts what the answer takes */
+    public Found search(CollectionImage collection, Query query, RequestMemory memory, Deadline deadline) {
         for (float component : query.vector()) refuseNonFinite(!Float.isFinite(component), "vector");
         if (unfilled(collection, query.vector().length)) return new Found(List.of(Hits.NONE), false);
         List<GroupHits> answers = groups.all(collection.table().groups(), group -> groups.read(
-                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.search(fence, collection.id(), query, attempt)));
+                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.search(fence, collection.id(), query, memory, attempt)));
         return merged(answers, 1, collection, query.options().k());
     }
 
-    /** @param queries float32, one per row */
-    public Found batchSearch(CollectionImage collection, Vectors queries, Query.Options options, Deadline deadline) {
+    /**
+     * @param queries float32, one per row
+     * @param memory  counts what the answer takes
+     */
+    public Found batchSearch(CollectionImage collection, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
         if (queries.count() == 0) return new Found(List.of(), false);
         refuseNonFinite(queries.firstNonFiniteRow() >= 0, "vectors");
         if (queries.encoding() != ElementType.FLOAT32) throw new IllegalArgumentException("queries are float32");
         if (unfilled(collection, queries.dimension())) return new Found(Collections.nCopies(queries.count(), Hits.NONE), false);
         List<GroupHits> answers = groups.all(collection.table().groups(), group -> groups.read(
-                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.batchSearch(fence, collection.id(), queries, options, attempt)));
+                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.batchSearch(fence, collection.id(), queries, options, memory, attempt)));
         return merged(answers, queries.count(), collection, options.k());
     }
 

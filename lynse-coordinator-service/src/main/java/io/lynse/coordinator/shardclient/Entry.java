@@ -7,6 +7,7 @@ import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.RowBatch;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
@@ -19,23 +20,32 @@ import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
 import java.util.Locale;
 
-/** One entry of a group's log, encoded once: every retry sends the same bytes, write id included. */
+/** One entry of a group's log: every retry sends the same bytes, write id included. The vectors and fields of rows stay where they are. */
 public final class Entry {
 
     private final EntryType type;
-    private final ByteString bytes;
+    private final BulkMessage message;
+
+    private Entry(EntryType type, BulkMessage message) {
+        this.type = type;
+        this.message = message;
+    }
 
     private Entry(EntryType type, MessageLite message) {
-        this.type = type;
-        this.bytes = message.toByteString();
+        this(type, new BulkMessage(message));
     }
 
     EntryType type() {
         return type;
     }
 
-    ByteString bytes() {
-        return bytes;
+    BulkMessage message() {
+        return message;
+    }
+
+    /** How much is sent. */
+    public long bytes() {
+        return message.size();
     }
 
     /** What it does, for logs. */
@@ -54,11 +64,12 @@ public final class Entry {
     }
 
     /**
+     * @param rows       of the batch, ascending
      * @param stampClock of the whole request, in every group
      * @param writeId    16 bytes
      */
-    public static Entry writeRows(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
-        return new Entry(EntryType.WRITE_ROWS, Wire.writeRows(collection, batch, stampClock, writeId));
+    public static Entry writeRows(CollectionId collection, RowBatch batch, int[] rows, long stampClock, byte[] writeId) {
+        return new Entry(EntryType.WRITE_ROWS, Wire.rowsEntry(collection, batch, rows, stampClock, writeId));
     }
 
     public static Entry markRows(CollectionId collection, Ids ids, boolean deleted, byte[] writeId) {

@@ -1,8 +1,6 @@
 package io.lynse.coordinator.shardclient;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -11,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
@@ -18,6 +17,7 @@ import io.lynse.model.Query;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
+import io.lynse.wire.BulkMessage;
 import io.lynse.wire.ErrorWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.AwaitIndexRequest;
@@ -32,13 +32,13 @@ import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
 import io.lynse.wire.v1.ProbeRequest;
 import io.lynse.wire.v1.ReadRowsRequest;
-import io.lynse.wire.v1.RowsReply;
 import io.lynse.wire.v1.SearchReply;
 import io.lynse.wire.v1.SearchRequest;
 import io.lynse.wire.v1.ShardGrpc;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteHeader;
 import io.lynse.wire.v1.WriteReply;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +56,14 @@ public final class ShardClient implements AutoCloseable {
     /** Version of the entries this coordinator writes; a type's meaning never changes within a version. */
     private static final int ENTRY_VERSION = 1;
 
-    private static final int CHUNK_BYTES = 1 << 20;
+    /** What the hits of one query take on the heap beside themselves, about: as a message, as a record, and merged with other groups'. */
+    private static final long QUERY_BYTES = 512;
+
+    /** As many times the bytes of hits are on the heap meanwhile. */
+    private static final long HIT_COPIES = 3;
+
+    /** What a row that is read takes on the heap beside its vector and fields, about: its id, its stamp, its place among those of all groups. */
+    private static final long READ_ROW_BYTES = 256;
 
     private final NodeAddress address;
     private final ManagedChannel channel;
@@ -78,20 +85,15 @@ public final class ShardClient implements AutoCloseable {
      * @throws LynseException what was decided at apply if it refused; OutcomeUnknown if the entry may have been appended
      */
     public long append(GroupFence fence, Entry entry, Deadline deadline) {
-        ByteString bytes = entry.bytes();
         WriteReply reply = call(CallErrors.Kind.WRITE, () -> {
             BlockingClientCall<WriteChunk, WriteReply> call = within(deadline).write();
             var header = WriteHeader.newBuilder()
                     .setFence(fence.message())
                     .setEntryType(entry.type().getNumber())
                     .setEntryVersion(ENTRY_VERSION)
-                    .setEntryBytes(bytes.size());
+                    .setEntryBytes(entry.bytes());
             boolean open = call.write(WriteChunk.newBuilder().setHeader(header).build());
-            for (int at = 0; open && at < bytes.size(); at += CHUNK_BYTES) {
-                open = call.write(WriteChunk.newBuilder().setData(chunk(bytes, at)).build());
-            }
-            // A closed call has its status already: reading throws it.
-            if (open) call.halfClose();
+            if (open) Upload.send(entry.message(), call, chunk -> WriteChunk.newBuilder().setData(chunk).build());
             return call.read();
         });
         return switch (reply.getResultCase()) {
@@ -101,48 +103,59 @@ public final class ShardClient implements AutoCloseable {
         };
     }
 
-    public GroupHits search(GroupFence fence, CollectionId collection, Query query, Deadline deadline) {
+    /** @param memory counts what the answer takes; one message bounds it before */
+    public GroupHits search(GroupFence fence, CollectionId collection, Query query, RequestMemory memory, Deadline deadline) {
         var request = SearchRequest.newBuilder()
                 .setFence(fence.message())
                 .setOptions(Wire.options(collection, query.options()))
                 .setVector(Wire.vector(query.vector()))
                 .build();
         SearchReply reply = call(CallErrors.Kind.READ, () -> within(deadline).search(request));
+        memory.countHeap(QUERY_BYTES + HIT_COPIES * reply.getSerializedSize());
         return new GroupHits(List.of(Wire.hits(reply.getHits())), reply.getHoldsTextIds());
     }
 
-    /** @param queries float32, one per row */
-    public GroupHits batchSearch(GroupFence fence, CollectionId collection, Vectors queries, Query.Options options, Deadline deadline) {
-        ByteString body = BatchSearchRequest.newBuilder()
+    /**
+     * @param queries float32, one per row
+     * @param memory  counts what the answer takes
+     */
+    public GroupHits batchSearch(
+            GroupFence fence, CollectionId collection, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
+        var head = BatchSearchRequest.newBuilder()
                 .setFence(fence.message())
                 .setOptions(Wire.options(collection, options))
                 .setQueries(queries.count())
                 .setDimension(queries.dimension())
-                .setVectors(UnsafeByteOperations.unsafeWrap(queries.data().duplicate()))
-                .build()
-                .toByteString();
+                .build();
+        var request = new BulkMessage(head, List.of(new BulkMessage.Part(BatchSearchRequest.VECTORS_FIELD_NUMBER, queries.data())));
         BatchSearchReply reply = call(CallErrors.Kind.READ, () -> {
             BlockingClientCall<Chunk, Chunk> call = within(deadline).batchSearch();
-            boolean open = true;
-            for (int at = 0; open && at < body.size(); at += CHUNK_BYTES) {
-                open = call.write(Chunk.newBuilder().setData(chunk(body, at)).build());
-            }
-            if (open) call.halfClose();
-            return BatchSearchReply.parseFrom(joined(call));
+            Upload.send(request, call, chunk -> Chunk.newBuilder().setData(chunk).build());
+            ByteBuffer all = Download.all(call, memory);
+            memory.countHeap(queries.count() * QUERY_BYTES + HIT_COPIES * all.remaining());
+            return BatchSearchReply.parseFrom(all);
         });
         return new GroupHits(reply.getResultsList().stream().map(Wire::hits).toList(), reply.getHoldsTextIds());
     }
 
-    /** Rows that are named and missing are left out. */
+    /**
+     * Rows that are named and missing are left out.
+     * @param memory where vectors and fields of the answer lie
+     */
     public Rows readRows(
-            GroupFence fence, CollectionId collection, RowSelection selection, boolean withVectors, boolean withFields, Deadline deadline) {
+            GroupFence fence, CollectionId collection, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory,
+            Deadline deadline) {
         var request = ReadRowsRequest.newBuilder()
                 .setFence(fence.message())
                 .setCollectionId(collection.value())
                 .setWithoutVectors(!withVectors)
                 .setWithoutFields(!withFields);
         Wire.select(request, selection);
-        return Wire.rows(call(CallErrors.Kind.READ, () -> RowsReply.parseFrom(joined(within(deadline).readRows(request.build())))));
+        return call(CallErrors.Kind.READ, () -> {
+            Wire.RowsAnswer answer = Wire.rowsAnswer(Download.all(within(deadline).readRows(request.build()), memory));
+            memory.countHeap(answer.head().getStampClocksCount() * READ_ROW_BYTES);
+            return Wire.rows(answer);
+        });
     }
 
     public CollectionStats describe(GroupFence fence, CollectionId collection, boolean withFieldNames, Deadline deadline) {
@@ -197,20 +210,10 @@ public final class ShardClient implements AutoCloseable {
         }
     }
 
-    private static ByteString chunk(ByteString all, int at) {
-        return all.substring(at, Math.min(all.size(), at + CHUNK_BYTES));
-    }
-
     private ShardGrpc.ShardBlockingV2Stub within(Deadline deadline) {
         // A node that came back is found at once, not when gRPC's growing pause between attempts is over.
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) channel.resetConnectBackoff();
         return stub.withDeadlineAfter(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private static ByteString joined(BlockingClientCall<?, Chunk> call) throws InterruptedException, StatusException {
-        ByteString all = ByteString.EMPTY;
-        while (call.hasNext()) all = all.concat(call.read().getData());
-        return all;
     }
 
     private interface Call<T> {

@@ -8,6 +8,7 @@ import io.lynse.coordinator.routing.RowPartition.Part;
 import io.lynse.coordinator.shardclient.Entry;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.model.Deadline;
@@ -26,8 +27,11 @@ import java.util.stream.IntStream;
 /** Splits a batch by shard group, sends the parts at the same time, and tells what became of every row. */
 public final class WriteService {
 
-    /** Longest time one primary has for one part. */
+    /** Longest time one primary has for one part, beside what its bytes take. */
     private static final Duration ATTEMPT_MAX = Duration.ofSeconds(15);
+
+    /** Of a network and a disk that are slow and still good: 4 MB/s. */
+    private static final long ATTEMPT_BYTES_PER_MILLI = 4_000;
 
     /** Generated ids that keep running into chosen ones: after so many rounds somebody writes faster than we ask. */
     private static final int COLLISIONS_MAX = 16;
@@ -48,37 +52,39 @@ public final class WriteService {
     }
 
     /**
-     * @param floor lowest integer id that no row of the collection reaches; asked only when ids must be generated
+     * @param memory in which the batch lies; parts are sent from there
+     * @param floor  lowest integer id that no row of the collection reaches; asked only when ids must be generated
      * @return one id per row, in row order
      * @throws LynseException InvalidArgument when refused as a whole; PartialWrite when some groups took their part and others did not
      */
-    public Ids write(CollectionImage collection, RowBatch batch, Supplier<Long> floor, Deadline deadline) {
+    public Ids write(CollectionImage collection, RowBatch batch, RequestMemory memory, Supplier<Long> floor, Deadline deadline) {
         if (batch.count() == 0) return Ids.NONE;
         refuseNonFinite(batch);
         fixDimension(collection, batch.vectors().dimension(), deadline);
         // One stamp for the whole request, in every group and in every retry: places tell its rows apart.
         long stamp = clock.next();
         Ids ids = batch.ids();
-        return ids == null ? generated(collection, batch, stamp, floor, deadline) : explicit(collection, batch, ids, stamp, deadline);
+        return ids == null ? generated(collection, batch, memory, stamp, floor, deadline) : explicit(collection, batch, ids, memory, stamp, deadline);
     }
 
-    private Ids explicit(CollectionImage collection, RowBatch batch, Ids ids, long stamp, Deadline deadline) {
-        BatchParts.refuseRepeats(ids);
-        conclude(send(RowPartition.of(collection, ids), part -> entry(collection, batch, ids, part, stamp), deadline), ids);
+    private Ids explicit(CollectionImage collection, RowBatch batch, Ids ids, RequestMemory memory, long stamp, Deadline deadline) {
+        RepeatedIds.refuse(ids);
+        conclude(send(RowPartition.of(collection, ids), part -> entry(collection, batch, part, stamp), memory, deadline), ids);
         return ids;
     }
 
     /** Rows whose id somebody else chose meanwhile are refused by their group, and get new ones; all others keep theirs. */
-    private Ids generated(CollectionImage collection, RowBatch batch, long stamp, Supplier<Long> floor, Deadline deadline) {
+    private Ids generated(
+            CollectionImage collection, RowBatch batch, RequestMemory memory, long stamp, Supplier<Long> floor, Deadline deadline) {
         var ids = new long[batch.count()];
         int[] pending = IntStream.range(0, ids.length).toArray();
         var settled = new ArrayList<PartOutcome>();
         for (int round = 0; pending.length > 0; round++) {
             Ids.Range taken = blocks.take(collection.id(), pending.length, floor::get, deadline);
             for (int i = 0; i < pending.length; i++) ids[pending[i]] = taken.intAt(i);
-            Ids given = compact(ids);
+            RowBatch given = batch.withIds(compact(ids));
             List<PartOutcome> outcomes = send(
-                    positioned(RowPartition.of(collection, taken), pending), part -> entry(collection, batch, given, part, stamp), deadline);
+                    positioned(RowPartition.of(collection, taken), pending), part -> entry(collection, given, part, stamp), memory, deadline);
             boolean again = round < COLLISIONS_MAX;
             var collided = new ArrayList<int[]>();
             for (PartOutcome outcome : outcomes) {
@@ -110,32 +116,43 @@ public final class WriteService {
                         RowPartition.of(collection, ids),
                         part -> Entry.markRows(
                                 collection.id(), part.rows().length == ids.size() ? ids : ids.pick(part.rows()), deleted, writeIds.get()),
+                        RequestMemory.unbounded(),
                         deadline),
                 ids);
     }
 
-    private Entry entry(CollectionImage collection, RowBatch batch, Ids ids, Part part, long stamp) {
-        return Entry.writeRows(collection.id(), BatchParts.pick(batch, ids, part.rows()), stamp, writeIds.get());
+    private Entry entry(CollectionImage collection, RowBatch batch, Part part, long stamp) {
+        return Entry.writeRows(collection.id(), batch, part.rows(), stamp, writeIds.get());
     }
 
-    private List<PartOutcome> send(List<Part> parts, Function<Part, Entry> entries, Deadline deadline) {
+    private List<PartOutcome> send(List<Part> parts, Function<Part, Entry> entries, RequestMemory memory, Deadline deadline) {
         List<Result<Long>> results = groups.inParallel(parts, part -> {
-            var entry = new AtomicReference<>(entries.apply(part));
-            return groups.write(part.group(), ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
-                try {
-                    return node.append(fence, entry.get(), attempt);
-                } catch (LynseException refused) {
-                    // The group remembers the refusal by the write id. When it has the collection, that is for another request to find.
-                    if (refused.error() instanceof LynseError.NotFound) entry.set(entries.apply(part));
-                    throw refused;
-                }
-            });
+            memory.retain(); // a request that is given up leaves the parts that are under way
+            try {
+                return send(part, entries, deadline);
+            } finally {
+                memory.release();
+            }
         });
         var outcomes = new ArrayList<PartOutcome>(parts.size());
         for (int i = 0; i < parts.size(); i++) {
             outcomes.add(new PartOutcome(parts.get(i), results.get(i) instanceof Result.Failed<Long>(LynseError error) ? error : null));
         }
         return outcomes;
+    }
+
+    private long send(Part part, Function<Part, Entry> entries, Deadline deadline) {
+        var entry = new AtomicReference<>(entries.apply(part));
+        Duration attemptMax = ATTEMPT_MAX.plusMillis(entry.get().bytes() / ATTEMPT_BYTES_PER_MILLI);
+        return groups.write(part.group(), attemptMax, deadline, (node, fence, attempt) -> {
+            try {
+                return node.append(fence, entry.get(), attempt);
+            } catch (LynseException refused) {
+                // The group remembers the refusal by the write id. When it has the collection, that is for another request to find.
+                if (refused.error() instanceof LynseError.NotFound) entry.set(entries.apply(part));
+                throw refused;
+            }
+        });
     }
 
     private static void conclude(List<PartOutcome> outcomes, Ids ids) {

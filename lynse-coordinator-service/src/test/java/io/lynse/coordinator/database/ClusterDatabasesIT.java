@@ -13,6 +13,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases.Durability;
 import io.lynse.http.Databases.IntegerRouting;
+import io.lynse.memory.MemoryBudget;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
@@ -33,6 +34,7 @@ import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import io.lynse.model.field.Fields;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +151,23 @@ class ClusterDatabasesIT {
     }
 
     @Test
+    void whatIsReadIsWithinTheMemoryOfItsRequest() {
+        int rows = 2_000;
+        var vectors = new Vectors(rows, 500, ElementType.FLOAT32, ByteBuffer.allocate(rows * 500 * Float.BYTES)); // 4 MB
+        cluster.databases.write(DOCS, new RowBatch(WriteKind.ADD, vectors, Ids.range(0, rows), FieldBlock.NONE), RequestMemory.unbounded(), soon());
+        var heap = new MemoryBudget("on the heap", 1 << 20);
+        var offHeap = new MemoryBudget("outside the heap", 16 << 20);
+        try (var memory = new RequestMemory(heap, offHeap)) {
+            assertThat(cluster.databases.read(DOCS, new RowSelection.Head(rows), true, true, memory, soon()).vectors().count()).isEqualTo(rows);
+            assertThat(offHeap.taken()).isGreaterThan(4_000_000);
+        }
+        try (var memory = new RequestMemory(heap, new MemoryBudget("outside the heap", 3 << 20))) {
+            assertThatThrownBy(() -> cluster.databases.read(DOCS, new RowSelection.Head(rows), true, true, memory, soon()))
+                    .extracting(failed -> ((LynseException) failed).error()).isInstanceOfAny(LynseError.PayloadTooLarge.class, LynseError.Overloaded.class);
+        }
+    }
+
+    @Test
     void deletedRowsAreListedByTheirInsertAndCompactedOverAllGroups() {
         add(Ids.range(0, 30), vectors(30));
         cluster.databases.mark(DOCS, Ids.of(20, 3, 11, 999), true, soon());
@@ -222,6 +241,32 @@ class ClusterDatabasesIT {
         assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
         assertThat(cluster.a.writeIds()).hasSize(1);
         assertThat(cluster.a.writeIds().getFirst()).hasSize(16).isNotEqualTo(cluster.b.writeIds().getFirst());
+    }
+
+    @Test
+    void aLargeBatchIsSentFromWhereItLiesAndAgainAfterARefusal() {
+        var heap = new MemoryBudget("on the heap", 1 << 20);
+        var offHeap = new MemoryBudget("outside the heap", 16 << 20);
+        int rows = 4_000;
+        int dimension = 500; // 8 MB
+        cluster.a.feel(Mood.REFUSES_BEFORE);
+        Thread writer;
+        try (var memory = new RequestMemory(heap, offHeap)) {
+            ByteBuffer body = memory.allocate((long) rows * dimension * Float.BYTES);
+            for (int i = 0; i < rows * dimension; i++) body.putFloat(i);
+            var vectors = new Vectors(rows, dimension, ElementType.FLOAT32, body.flip());
+            writer = Thread.ofVirtual().start(() -> cluster.databases.write(
+                    DOCS, new RowBatch(WriteKind.ADD, vectors, Ids.range(0, rows), FieldBlock.NONE), memory, soon()));
+            await().until(() -> cluster.b.writeIds().size() == 1);
+        } // its client has gone; the part that waits for its group goes on
+        cluster.a.feel(Mood.NORMAL);
+        await().until(() -> !writer.isAlive());
+        assertThat(offHeap.taken() + heap.taken()).isZero();
+        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(rows);
+        for (int row : new int[] {0, 1, 2, 1_000, rows - 1}) {
+            Rows read = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(row)), true, false, RequestMemory.unbounded(), soon());
+            assertThat(read.vectors().row(0)).startsWith(row * dimension, row * dimension + 1).endsWith(row * dimension + dimension - 1);
+        }
     }
 
     /** The group remembers by write id that it did not have the collection. */

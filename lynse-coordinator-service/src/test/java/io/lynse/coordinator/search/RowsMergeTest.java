@@ -2,6 +2,7 @@ package io.lynse.coordinator.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.Ids;
 import io.lynse.model.OrderStamp;
 import io.lynse.model.RowId;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RowsMergeTest {
+
+    private static final RequestMemory MEMORY = RequestMemory.unbounded();
 
     private record Row(RowId id, OrderStamp stamp) {}
 
@@ -44,8 +47,8 @@ class RowsMergeTest {
         // Each group answers its own first n: the merge must still be the first n of all.
         List<Rows> heads = byGroup.stream().map(rows -> packed(rows.stream().sorted(ORDER).limit(n).toList())).toList();
         List<Rows> tails = byGroup.stream().map(rows -> packed(rows.stream().sorted(ORDER).skip(Math.max(0, rows.size() - n)).toList())).toList();
-        assertThat(ids(RowsMerge.head(heads, n))).isEqualTo(all.stream().limit(n).map(Row::id).toList());
-        assertThat(ids(RowsMerge.tail(tails, n))).isEqualTo(all.stream().skip(Math.max(0, all.size() - n)).map(Row::id).toList());
+        assertThat(ids(RowsMerge.head(heads, n, MEMORY))).isEqualTo(all.stream().limit(n).map(Row::id).toList());
+        assertThat(ids(RowsMerge.tail(tails, n, MEMORY))).isEqualTo(all.stream().skip(Math.max(0, all.size() - n)).map(Row::id).toList());
     }
 
     @Test
@@ -53,7 +56,7 @@ class RowsMergeTest {
         Rows a = packed(List.of(new Row(RowId.of(1), new OrderStamp(9, 0)), new Row(RowId.of(3), new OrderStamp(1, 0))));
         Rows b = packed(List.of(new Row(RowId.of("x"), new OrderStamp(5, 0))));
         var asked = Ids.of(List.of(RowId.of("x"), RowId.of(3), RowId.of("x"), RowId.of(1)));
-        var all = (RowsMerge.Asked.All) RowsMerge.asked(List.of(a, b), asked);
+        var all = (RowsMerge.Asked.All) RowsMerge.asked(List.of(a, b), asked, MEMORY);
         assertThat(ids(all.rows())).isEqualTo(asked.toList());
         for (int row = 0; row < 4; row++) {
             assertThat(all.rows().vectors().row(row)).containsExactly(vector(asked.get(row)));
@@ -64,12 +67,12 @@ class RowsMergeTest {
     @Test
     void theFirstMissingIdIsNamed() {
         Rows a = packed(List.of(new Row(RowId.of(1), new OrderStamp(9, 0))));
-        assertThat(RowsMerge.asked(List.of(a), Ids.of(1, 7, 8))).isEqualTo(new RowsMerge.Asked.Missing(RowId.of(7)));
+        assertThat(RowsMerge.asked(List.of(a), Ids.of(1, 7, 8), MEMORY)).isEqualTo(new RowsMerge.Asked.Missing(RowId.of(7)));
     }
 
     @Test
     void nothingMergesToNothing() {
-        Rows none = RowsMerge.head(Collections.nCopies(3, packed(List.of())), 5);
+        Rows none = RowsMerge.head(Collections.nCopies(3, packed(List.of())), 5, MEMORY);
         assertThat(none.size()).isZero();
         assertThat(none.vectors().count()).isZero();
         assertThat(none.fields().isNone()).isTrue();

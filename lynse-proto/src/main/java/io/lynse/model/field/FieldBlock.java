@@ -1,6 +1,7 @@
 package io.lynse.model.field;
 
 import io.lynse.memory.RequestMemory;
+import io.lynse.model.ByteRuns;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -83,6 +84,12 @@ public final class FieldBlock {
             starts[++rows] = out.size();
         }
 
+        /** A row without fields of its own. */
+        public void addAbsent() {
+            out.absent();
+            starts[++rows] = out.size();
+        }
+
         /** @throws IllegalStateException if a row is missing */
         public FieldBlock build() {
             if (rows != starts.length - 1) throw new IllegalStateException(rows + " rows of " + (starts.length - 1));
@@ -102,16 +109,12 @@ public final class FieldBlock {
         return Fields.trusted(encoded);
     }
 
-    /** The records of the given rows, in that order. */
-    public FieldBlock pick(int[] rows) {
-        if (isNone()) return this;
-        int[] picked = new int[rows.length + 1];
-        for (int i = 0; i < rows.length; i++) picked[i + 1] = picked[i] + starts[rows[i] + 1] - starts[rows[i]];
-        ByteBuffer out = ByteBuffer.allocate(picked[rows.length]).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < rows.length; i++) {
-            out.put(picked[i], records, starts[rows[i]], picked[i + 1] - picked[i]);
-        }
-        return new FieldBlock(out, picked);
+    /** The records of some rows, in that order; no bytes if no row has fields of its own. */
+    public ByteRuns bytes(int[] rows) {
+        var runs = new ByteRuns.Builder(records, rows.length);
+        if (isNone()) return runs.build();
+        for (int row : rows) runs.add(starts[row], starts[row + 1] - starts[row]);
+        return runs.build();
     }
 
     /** Fields of every row, absent ones as {@link Fields#EMPTY}. */

@@ -1,15 +1,15 @@
 package io.lynse.shard.grpc;
 
-import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.lynse.memory.RequestMemory;
 import io.lynse.wire.BulkMessage;
+import io.lynse.wire.ChunkStream;
 import io.lynse.wire.v1.Chunk;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,9 +45,7 @@ final class ChunkedReply {
         executor.execute(Context.current().wrap(() -> {
             try (memory) {
                 BulkMessage message = answer.get();
-                try (var out = new Chunks(message.size())) {
-                    message.writeTo(out);
-                }
+                message.writeTo(new ChunkStream(message.size(), CHUNK_BYTES_MAX, this::emit));
                 call.onCompleted();
             } catch (IOException gone) {
                 // The caller went away or its deadline has passed: there is nobody to tell.
@@ -85,50 +83,8 @@ final class ChunkedReply {
         }
     }
 
-    /** Cuts what is written into chunks. A chunk's array is given away, so each has its own. */
-    private final class Chunks extends OutputStream {
-
-        private long left;
-        private byte[] chunk = new byte[0];
-        private int used;
-
-        Chunks(long bytes) {
-            this.left = bytes;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int count) throws IOException {
-            int at = from;
-            int end = from + count;
-            while (at < end) {
-                if (used == chunk.length) {
-                    emit();
-                    chunk = new byte[(int) Math.min(left, CHUNK_BYTES_MAX)];
-                    left -= chunk.length;
-                }
-                int part = Math.min(end - at, chunk.length - used);
-                System.arraycopy(bytes, at, chunk, used, part);
-                used += part;
-                at += part;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            emit();
-        }
-
-        private void emit() throws IOException {
-            if (used == 0) return;
-            awaitReady();
-            call.onNext(Chunk.newBuilder().setData(UnsafeByteOperations.unsafeWrap(chunk, 0, used)).build());
-            used = 0;
-            chunk = new byte[0];
-        }
+    private void emit(ByteString chunk) throws IOException {
+        awaitReady();
+        call.onNext(Chunk.newBuilder().setData(chunk).build());
     }
 }
