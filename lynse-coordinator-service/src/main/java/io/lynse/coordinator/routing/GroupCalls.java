@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Calls the primaries of shard groups. A definite refusal (not the primary, another epoch, nothing listening) is tried again with a
@@ -57,18 +58,22 @@ public final class GroupCalls implements AutoCloseable {
      * @throws LynseException what the primary answered; Unavailable naming the group if it cannot be asked
      */
     public <T> T read(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
-        return onPrimary(group, attemptMax, deadline, readPatience, attempt);
+        return onPrimary(group, attemptMax, deadline, readPatience, GroupCalls::worthAnotherTry, attempt);
     }
 
     /**
+     * A group without room for the write is asked again, too: other groups may have taken their parts already.
+     *
      * @param attempt the same in every try, write id included, unless the group definitely refused it
      * @throws LynseException what the primary answered; Unavailable naming the group if it was definitely not done; OutcomeUnknown
      */
     public <T> T write(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
-        return onPrimary(group, attemptMax, deadline, writePatience, attempt);
+        return onPrimary(
+                group, attemptMax, deadline, writePatience, error -> worthAnotherTry(error) || error instanceof LynseError.Overloaded, attempt);
     }
 
-    private <T> T onPrimary(ShardGroupId group, Duration attemptMax, Deadline deadline, Duration patience, Attempt<T> attempt) {
+    private <T> T onPrimary(
+            ShardGroupId group, Duration attemptMax, Deadline deadline, Duration patience, Predicate<LynseError> again, Attempt<T> attempt) {
         Deadline patient = deadline.atMost(patience);
         ClusterImage image = authority.image();
         while (true) {
@@ -79,7 +84,7 @@ public final class GroupCalls implements AutoCloseable {
                         return attempt.run(shards.at(primary.uri()), new GroupFence(group, epoch), deadline.atMost(attemptMax));
                     } catch (LynseException failed) {
                         refusal = failed.error();
-                        if (!worthAnotherTry(refusal)) throw named(group, failed);
+                        if (!again.test(refusal)) throw named(group, failed);
                         tell(group, primary.uri(), refusal);
                     }
                 }
@@ -88,7 +93,7 @@ public final class GroupCalls implements AutoCloseable {
                     suspicions.node(uri);
                 }
             }
-            if (patient.passed()) throw new LynseException(unavailable(group, refusal));
+            if (patient.passed()) throw new LynseException(refusal instanceof LynseError.Overloaded ? refusal : unavailable(group, refusal));
             image = authority.newerThan(image, patient.atMost(PAUSE));
         }
     }
@@ -104,8 +109,11 @@ public final class GroupCalls implements AutoCloseable {
     }
 
     private void tell(ShardGroupId group, String uri, LynseError refusal) {
-        if (refusal instanceof LynseError.NotFound) suspicions.catalog(group);
-        else suspicions.node(uri);
+        switch (refusal) {
+            case LynseError.NotFound _ -> suspicions.catalog(group);
+            case LynseError.Overloaded _ -> {} // it is well, and busy
+            default -> suspicions.node(uri);
+        }
     }
 
     /** What the group itself decided keeps its words, which clients look at. */

@@ -269,6 +269,20 @@ class ClusterDatabasesIT {
         }
     }
 
+    @Test
+    void aGroupWithoutRoomIsAskedUntilItHasSome() {
+        cluster.a.feel(Mood.HAS_NO_ROOM);
+        var writer = Thread.ofVirtual().start(() -> add(Ids.range(0, 20), vectors(20)));
+        await().until(() -> cluster.b.writeIds().size() == 1);
+        cluster.a.feel(Mood.NORMAL);
+        await().until(() -> !writer.isAlive());
+        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+
+        cluster.a.feel(Mood.HAS_NO_ROOM);
+        cluster.b.feel(Mood.HAS_NO_ROOM);
+        assertThatThrownBy(() -> add(Ids.range(20, 20), vectors(20))).extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Overloaded.class);
+    }
+
     /** The group remembers by write id that it did not have the collection. */
     @Test
     void aPartRefusedForACollectionThatComesLaterIsSentAsAnotherRequest() {

@@ -55,6 +55,7 @@ import io.lynse.wire.v1.WriteReply;
 import io.lynse.wire.v1.WriteRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoCloseable {
 
     /** What happens to the next writes instead of the usual. */
-    public enum Mood { NORMAL, REFUSES_BEFORE, BREAKS_AFTER }
+    public enum Mood { NORMAL, REFUSES_BEFORE, HAS_NO_ROOM, BREAKS_AFTER }
 
     private final String uri;
     private final TreeSet<String> databases = new TreeSet<>();
@@ -238,6 +239,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
 
     private synchronized WriteReply append(WriteHeader header, ByteString body) {
         if (mood == Mood.REFUSES_BEFORE) throw new LynseException(new LynseError.NotPrimary(new ShardGroupId(group), "told to refuse"));
+        if (mood == Mood.HAS_NO_ROOM) throw new LynseException(new LynseError.Overloaded("no room", Duration.ofSeconds(1)));
         check(header.getFence());
         if (leading != seen) throw new LynseException(new LynseError.NotPrimary(new ShardGroupId(group), "it was restarted"));
         if (header.getEntryBytes() != body.size()) throw new LynseException(new LynseError.Internal("entry cut"));
