@@ -76,5 +76,6 @@ public final class Folds implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdown();
+        chunks.close();
     }
 }

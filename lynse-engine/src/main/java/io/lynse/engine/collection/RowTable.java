@@ -289,7 +289,7 @@ final class RowTable {
 
     /** What a batch takes as recent rows, about. */
     static long bytesOf(RowBatch batch) {
-        return RecentTable.bytesOf(batch.count(), batch.vectors().dimension()) + batch.fields().bytes().remaining();
+        return RecentTable.bytesOf(batch.count(), batch.vectors().dimension(), batch.fields().bytes().remaining());
     }
 
     private RecentTable newTable() {

@@ -36,7 +36,7 @@ final class LogImage {
         this.epochs = found.epochs();
         this.files = files;
         this.segmentIds = segmentIds;
-        pending = new PendingFrames(settings.frameBytesMax());
+        pending = new PendingFrames(settings);
         lastLsn = found.lastLsn();
         durable = lastLsn;
         noted = found.noted();

@@ -35,16 +35,17 @@ final class PendingFrames {
         }
     }
 
-    private static final int FREE_MAX = 4;
-
     private final int runBytes;
+    private final int freeMax;
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
     private List<Run> waiting = new ArrayList<>();
     private List<Run> taken = List.of();
     private int bytes;
 
-    PendingFrames(int frameBytesMax) {
-        runBytes = Frame.spaceFor(frameBytesMax);
+    /** Keeps as many buffers as may wait, so that none is left to the collector, which does not see their size. */
+    PendingFrames(LogSettings settings) {
+        runBytes = Frame.spaceFor(settings.frameBytesMax());
+        freeMax = settings.pendingBytesMax() / runBytes + 1;
     }
 
     /** Bytes that wait or are being written. */
@@ -95,7 +96,7 @@ final class PendingFrames {
         for (Run run : taken) {
             bytes -= run.bytes.position();
             run.segment.writtenUpTo(run.end());
-            if (free.size() < FREE_MAX) free.push(run.bytes);
+            if (free.size() < freeMax) free.push(run.bytes);
         }
         taken = List.of();
     }

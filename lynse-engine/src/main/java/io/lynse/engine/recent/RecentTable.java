@@ -33,6 +33,12 @@ public final class RecentTable {
     private static final int SMALLEST = 64;
     private static final int ROW_BYTES = 100; // of the columns and the map, about
 
+    /**
+     * A byte on the heap counts as many outside: bounds are meant for memory of which there is more. With the default budget recent rows take
+     * a quarter of the heap at most, however small it is.
+     */
+    private static final long HEAP_WEIGHT = Math.max(1, (1L << 30) / Runtime.getRuntime().maxMemory());
+
     /** One place per slot. */
     record Slots(
             boolean[] below, long[] ints, @Nullable String[] texts, long[] clocks, int[] places, int[] first, int[] latest) {
@@ -85,14 +91,14 @@ public final class RecentTable {
         return versionCount;
     }
 
-    /** Memory in use, about. */
+    /** Memory in use, about; what is on the heap by its weight. */
     public long bytes() {
-        return chunks.bytes() + fieldBytes + (long) versionCount * ROW_BYTES;
+        return chunks.bytes() + HEAP_WEIGHT * (fieldBytes + (long) versionCount * ROW_BYTES);
     }
 
-    /** What as many new versions take beside their fields, about. */
-    public static long bytesOf(int rows, int dimension) {
-        return rows * ((long) dimension * Float.BYTES + ROW_BYTES);
+    /** What as many new versions add to {@link #bytes}. @param fieldBytes of their fields together */
+    public static long bytesOf(int rows, int dimension, long fieldBytes) {
+        return (long) rows * dimension * Float.BYTES + HEAP_WEIGHT * (fieldBytes + (long) rows * ROW_BYTES);
     }
 
     /** Rows that searches have compared with their queries here, so far. For any thread. */

@@ -5,7 +5,9 @@ import io.lynse.model.Vectors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Vectors in float32 outside the heap, in the order they came: in chunks, of which the first begins small and is copied as it grows.
@@ -23,6 +25,7 @@ final class VectorChunks {
     private final long rowBytes;
     private final boolean halved;
     private final int rowsPerChunk;
+    private final List<ChunkPool.Chunk> taken = new ArrayList<>();
     private MemorySegment[] chunks = {};
     private int rows;
 
@@ -72,9 +75,8 @@ final class VectorChunks {
 
     /** Gives the memory back. Nobody reads it any more. */
     void free() {
-        for (MemorySegment chunk : chunks) {
-            if (chunk.byteSize() == ChunkPool.CHUNK_BYTES) pool.give(chunk);
-        }
+        taken.forEach(pool::give);
+        taken.clear();
         chunks = new MemorySegment[0];
     }
 
@@ -82,7 +84,7 @@ final class VectorChunks {
         int chunk = rows / rowsPerChunk;
         if (chunk == chunks.length) {
             chunks = Arrays.copyOf(chunks, chunk + 1);
-            chunks[chunk] = chunk > 0 ? pool.take() : roomFor(FIRST_ROWS);
+            chunks[chunk] = chunk > 0 ? fromPool() : roomFor(FIRST_ROWS);
         } else if (chunk == 0 && rows * rowBytes + rowBytes > chunks[0].byteSize()) {
             MemorySegment larger = roomFor((long) rows * GROWTH);
             MemorySegment.copy(chunks[0], 0, larger, 0, rows * rowBytes);
@@ -92,7 +94,13 @@ final class VectorChunks {
     }
 
     private MemorySegment roomFor(long wanted) {
-        return wanted < rowsPerChunk ? ChunkPool.allocate(wanted * rowBytes) : pool.take();
+        return wanted < rowsPerChunk ? ChunkPool.allocate(wanted * rowBytes) : fromPool();
+    }
+
+    private MemorySegment fromPool() {
+        ChunkPool.Chunk chunk = pool.take();
+        taken.add(chunk);
+        return chunk.memory();
     }
 
     private float element(Vectors source, MemorySegment data, long from, int i) {

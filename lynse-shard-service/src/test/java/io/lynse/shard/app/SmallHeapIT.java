@@ -217,7 +217,7 @@ class SmallHeapIT {
         node = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "--add-modules", "jdk.incubator.vector",
-                        "-Xmx96m", "-XX:MaxDirectMemorySize=1g", "-cp", System.getProperty("java.class.path"), ShardMain.class.getName(),
+                        "-Xmx96m", "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), ShardMain.class.getName(),
                         "--port", Integer.toString(port), "--data-dir", directory.resolve("data").toString()))
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("out").toFile())).start();
         try (var waiting = HttpClient.newHttpClient()) {
