@@ -1,24 +1,31 @@
 package io.lynse.tests;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends HTTP requests to one server, with no knowledge of what they mean. Thread-safe.
  *
- * @param base   {@code http://host:port}
- * @param apiKey sent as a bearer token; empty: none
+ * @param base    {@code http://host:port}
+ * @param apiKey  sent as a bearer token; empty: none
+ * @param timeout of one request
  */
-public record Api(String base, String apiKey) {
+public record Api(String base, String apiKey, Duration timeout) {
 
     public static final JsonMapper JSON = JsonMapper.shared();
 
@@ -26,12 +33,20 @@ public record Api(String base, String apiKey) {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
 
+    public Api(String base, String apiKey) {
+        this(base, apiKey, REQUEST_TIMEOUT);
+    }
+
     public static Api at(int port) {
         return new Api("http://127.0.0.1:" + port, "");
     }
 
     public Api withKey(String key) {
-        return new Api(base, key);
+        return new Api(base, key, timeout);
+    }
+
+    public Api withTimeout(Duration longest) {
+        return new Api(base, apiKey, longest);
     }
 
     public Answer get(String path) throws IOException {
@@ -51,15 +66,37 @@ public record Api(String base, String apiKey) {
         return send("POST", path, Map.of("Content-Type", "application/octet-stream"), body);
     }
 
+    /** A body that is too large to be held here; its length is announced. */
+    public Answer postStream(String path, String contentType, Supplier<InputStream> body, long length) throws IOException {
+        return send("POST", path, Map.of("Content-Type", contentType), BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(body), length));
+    }
+
     /** @throws IOException if there was no answer, so that the outcome of a write is unknown */
     public Answer send(String method, String path, Map<String, String> headers, byte[] body) throws IOException {
-        var request = HttpRequest.newBuilder(URI.create(base + path)).timeout(REQUEST_TIMEOUT);
+        return send(method, path, headers, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    }
+
+    private Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) throws IOException {
+        var response = send(method, path, headers, body, BodyHandlers.ofByteArray());
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** Bytes of an answer that is too large to be held. */
+    public long count(String path, Map<String, ?> body) throws IOException {
+        var response = send("POST", path, Map.of("Content-Type", "application/json"), BodyPublishers.ofString(JSON.writeValueAsString(body)), BodyHandlers.ofInputStream());
+        try (InputStream answer = response.body()) {
+            if (response.statusCode() != 200) throw new AssertionError(path + " was answered " + response.statusCode());
+            return answer.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private <T> HttpResponse<T> send(String method, String path, Map<String, String> headers, BodyPublisher body, BodyHandler<T> answer) throws IOException {
+        var request = HttpRequest.newBuilder(URI.create(base + path)).timeout(timeout);
         headers.forEach(request::header);
         if (!apiKey.isEmpty()) request.header("Authorization", "Bearer " + apiKey);
-        request.method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        request.method(method, body);
         try {
-            var response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
-            return new Answer(response.statusCode(), response.headers(), response.body());
+            return CLIENT.send(request.build(), answer);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);

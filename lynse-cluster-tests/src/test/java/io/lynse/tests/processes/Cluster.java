@@ -31,17 +31,23 @@ final class Cluster implements AutoCloseable {
 
     /** Lays out a cluster without starting it. */
     static Cluster of(String test, int groups, List<String> shardFlags, List<String> coordinatorFlags) throws IOException {
+        return of(test, groups, shardFlags, coordinatorFlags, Node.SHORT_LIVED);
+    }
+
+    /** @param environment of every process */
+    static Cluster of(String test, int groups, List<String> shardFlags, List<String> coordinatorFlags, Map<String, String> environment)
+            throws IOException {
         Path folder = Repository.freshFolder(test);
         List<Integer> ports = FreePorts.find(groups + 1);
         var primaries = new ArrayList<Node>();
         var described = new ArrayList<Map<String, ?>>();
         for (int group = 0; group < groups; group++) {
-            Node node = Node.shard("sg" + group, ports.get(group), folder, shardFlags.toArray(String[]::new));
+            Node node = Node.shard("sg" + group, ports.get(group), folder, shardFlags.toArray(String[]::new)).in(environment);
             primaries.add(node);
             described.add(Map.of("name", node.name(), "primary", node.uri()));
         }
         Files.writeString(folder.resolve("cluster.json"), Api.JSON.writeValueAsString(Map.of("shard_groups", described)));
-        Node coordinator = Node.coordinator(ports.get(groups), folder, coordinatorFlags.toArray(String[]::new));
+        Node coordinator = Node.coordinator(ports.get(groups), folder, coordinatorFlags.toArray(String[]::new)).in(environment);
         return new Cluster(folder, List.copyOf(primaries), coordinator);
     }
 

@@ -14,19 +14,21 @@ import org.jspecify.annotations.Nullable;
 final class Node implements AutoCloseable {
 
     /** Short-lived JVMs: the second compiler costs more than it gives before they end. */
-    private static final Map<String, String> VARIABLES = Map.of("LYNSE_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    static final Map<String, String> SHORT_LIVED = Map.of("LYNSE_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
 
     private final String name;
     private final int port;
     private final Path folder;
     private final List<String> arguments;
+    private final Map<String, String> variables;
     private @Nullable LynseProcess process;
 
-    private Node(String name, int port, Path folder, List<String> arguments) {
+    private Node(String name, int port, Path folder, List<String> arguments, Map<String, String> variables) {
         this.name = name;
         this.port = port;
         this.folder = folder;
         this.arguments = List.copyOf(arguments);
+        this.variables = Map.copyOf(variables);
     }
 
     /** A shard node, or a single server: the same thing. Its data lies in {@code FOLDER/data/NAME}. */
@@ -45,19 +47,24 @@ final class Node implements AutoCloseable {
         List<String> words = List.of(command.strip().split("\\s+"));
         if (!words.getFirst().equals("lynse")) throw new IllegalArgumentException("no lynse command: " + command);
         int port = Integer.parseInt(words.get(words.indexOf("--port") + 1));
-        return new Node("port-" + port, port, folder, words.subList(1, words.size()));
+        return new Node("port-" + port, port, folder, words.subList(1, words.size()), SHORT_LIVED);
     }
 
     private static Node serving(String name, int port, Path folder, List<String> own, String... flags) {
         var arguments = new ArrayList<>(List.of("serve", "--host", "127.0.0.1", "--port", Integer.toString(port)));
         arguments.addAll(own);
         Collections.addAll(arguments, flags);
-        return new Node(name, port, folder, arguments);
+        return new Node(name, port, folder, arguments, SHORT_LIVED);
+    }
+
+    /** The same node in another environment. */
+    Node in(Map<String, String> environment) {
+        return new Node(name, port, folder, arguments, environment);
     }
 
     Node start() throws IOException {
         if (process != null && process.isAlive()) throw new IllegalStateException(name + " runs already");
-        process = LynseProcess.start(name, folder, VARIABLES, arguments);
+        process = LynseProcess.start(name, folder, variables, arguments);
         return this;
     }
 
