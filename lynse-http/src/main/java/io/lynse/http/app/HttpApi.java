@@ -41,6 +41,8 @@ public class HttpApi {
             Map.entry("spring.web.resources.add-mappings", "false"),
             Map.entry("logging.level.org.springframework.web.servlet.PageNotFound", "error"),
             // One JSON line per event, with its keys and values (wire contract 3).
+            // Every vote and every role, a page at each start: what an operator must know of the metadata's owners we say ourselves.
+            Map.entry("logging.level.org.apache.ratis", "warn"),
             Map.entry("logging.structured.format.console", "logstash"),
             // A start that fails is told by the service, in one line that says what to do: no stack trace, no second text.
             Map.entry("logging.level.org.springframework.boot.SpringApplication", "off"),

@@ -6,6 +6,7 @@ import io.lynse.model.GrpcPort;
 import io.lynse.shard.grpc.GrpcServer;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.owner.MetadataOwner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class GrpcLifecycle implements SmartLifecycle {
 
     private final Engine engine;
     private final NodeMembership membership;
+    private final MetadataOwner owner;
     private final RequestBudgets budgets;
     private final GrpcSettings settings;
     private final @Nullable String apiKey;
@@ -35,10 +37,11 @@ final class GrpcLifecycle implements SmartLifecycle {
     private volatile boolean running;
     private @Nullable GrpcServer server;
 
-    GrpcLifecycle(Engine engine, NodeMembership membership, RequestBudgets budgets, GrpcSettings settings, @Nullable String apiKey,
+    GrpcLifecycle(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, GrpcSettings settings, @Nullable String apiKey,
             WebServerApplicationContext web) {
         this.engine = engine;
         this.membership = membership;
+        this.owner = owner;
         this.budgets = budgets;
         this.settings = settings;
         this.apiKey = apiKey;
@@ -56,7 +59,7 @@ final class GrpcLifecycle implements SmartLifecycle {
         int port = settings.port() >= 0 ? settings.port() : GrpcPort.of(http.getPort());
         String host = web.getEnvironment().getProperty("server.address", "127.0.0.1");
         try {
-            GrpcServer started = GrpcServer.start(engine, membership, budgets::request, settings, apiKey, version(), new InetSocketAddress(host, port));
+            GrpcServer started = GrpcServer.start(engine, membership, owner, budgets::request, settings, apiKey, version(), new InetSocketAddress(host, port));
             server = started;
             publish(started.port());
             log.atInfo().addKeyValue("port", started.port()).log("grpc listening");

@@ -10,9 +10,13 @@ import io.lynse.model.HybridClock;
 import io.lynse.shard.database.CollectionLimits;
 import io.lynse.shard.database.EngineDatabases;
 import io.lynse.shard.grpc.GrpcSettings;
+import io.lynse.shard.grpc.NodeChannels;
 import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.owner.MetadataOwner;
+import io.lynse.shard.owner.OwnerSettings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -53,6 +57,17 @@ public class ShardNode {
         }
     }
 
+    /** Idle until this node is made an owner of the cluster's metadata. */
+    @Bean
+    MetadataOwner owner(Engine engine, HttpApiSettings api) {
+        Path folder = engine.directory().resolve("metadata");
+        try {
+            return MetadataOwner.start(folder, engine.nodeId(), OwnerSettings.DEFAULT, NodeChannels.bearing(api.apiKey()));
+        } catch (IOException unusable) {
+            throw new StartupFailure("the cluster's metadata in " + folder + " cannot be opened: " + unusable.getMessage(), unusable);
+        }
+    }
+
     @Bean
     HybridClock clock() {
         return new HybridClock(System::currentTimeMillis);
@@ -65,9 +80,9 @@ public class ShardNode {
     }
 
     @Bean
-    GrpcLifecycle grpc(Engine engine, NodeMembership membership, RequestBudgets budgets, GrpcSettings settings, HttpApiSettings api,
+    GrpcLifecycle grpc(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, GrpcSettings settings, HttpApiSettings api,
             WebServerApplicationContext web) {
-        return new GrpcLifecycle(engine, membership, budgets, settings, api.apiKey(), web);
+        return new GrpcLifecycle(engine, membership, owner, budgets, settings, api.apiKey(), web);
     }
 
     /**
@@ -75,14 +90,16 @@ public class ShardNode {
      * to say so, and is never ready.
      */
     @Bean
-    ServiceFace face(ShardSettings settings, GrpcLifecycle grpc, Engine engine) {
-        return ServiceFace.node(settings.dataDir(), () -> grpc.isRunning() && engine.quarantine() == null, () -> state(engine));
+    ServiceFace face(ShardSettings settings, GrpcLifecycle grpc, Engine engine, MetadataOwner owner) {
+        return ServiceFace.node(
+                settings.dataDir(), () -> grpc.isRunning() && engine.quarantine() == null && !owner.ended(), () -> state(engine, owner));
     }
 
     /** A node with a full disk still serves reads, so it is ready; what it lacks is told beside that. */
-    private static Map<String, Object> state(Engine engine) {
+    private static Map<String, Object> state(Engine engine, MetadataOwner owner) {
         String quarantine = engine.quarantine();
         if (quarantine != null) return Map.of("trouble", quarantine);
+        if (owner.ended()) return Map.of("trouble", "this owner of the cluster's metadata has stopped, see its log: restart the node");
         String state = engine.isStalled() ? "log waits for room" : engine.disk().level().text();
         return state.equals("ok") ? Map.of() : Map.of("disk", state, "disk_free_bytes", engine.disk().freeBytes());
     }

@@ -1,6 +1,10 @@
 package io.lynse.shard.grpc;
 
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -9,36 +13,47 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lynse.engine.Engine;
 import io.lynse.memory.RequestMemory;
 import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.owner.MetadataOwner;
+import io.lynse.wire.v1.MetadataOwnerGrpc;
+import io.lynse.wire.v1.RaftExchangeGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The node's gRPC listener: the data path, health and reflection. Started and stopped once. */
+/** The node's gRPC listener: the data path, the cluster's metadata, health and reflection. Started and stopped once. */
 public final class GrpcServer {
 
     private static final int MESSAGE_BYTES_MAX = 4 << 20;
     private static final Duration KEEP_ALIVE_LEAST = Duration.ofSeconds(5);
+    private static final int CONTROL_THREADS = 4;
 
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
     private final HealthStatusManager health = new HealthStatusManager();
+    private final ExecutorService control = Executors.newFixedThreadPool(CONTROL_THREADS, Thread.ofPlatform().name("control-", 0).factory());
+    private final OwnerService owners;
     private final Server server;
 
-    private GrpcServer(Engine engine, NodeMembership membership, Supplier<RequestMemory> memories, GrpcSettings settings, @Nullable String apiKey, String version,
-            InetSocketAddress address) {
+    private GrpcServer(Engine engine, NodeMembership membership, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings, @Nullable String apiKey,
+            String version, InetSocketAddress address) {
         var shard = new ShardService(engine, membership, memories, settings.entryBytes(), version, calls);
+        this.owners = new OwnerService(owner, NodeChannels.bearing(apiKey));
         var key = new KeyCheck(apiKey);
         this.server = NettyServerBuilder.forAddress(address)
                 .executor(calls)
+                .callExecutor(new ControlFirst())
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 // A coordinator keeps its channels alive while they are idle, so that it hears of a dead node.
                 .permitKeepAliveTime(KEEP_ALIVE_LEAST.toSeconds(), TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(ServerInterceptors.interceptForward(shard, key, new Deadlines()))
+                .addService(ServerInterceptors.interceptForward(owners, key, new Deadlines()))
+                .addService(ServerInterceptors.interceptForward(owner.inbound(), key, new Deadlines()))
                 .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), key))
                 .addService(health.getHealthService())
                 .build();
@@ -50,9 +65,9 @@ public final class GrpcServer {
      * @param apiKey   null: every call passes
      * @throws IOException if the port is taken
      */
-    public static GrpcServer start(Engine engine, NodeMembership membership, Supplier<RequestMemory> memories, GrpcSettings settings, @Nullable String apiKey,
-            String version, InetSocketAddress address) throws IOException {
-        var started = new GrpcServer(engine, membership, memories, settings, apiKey, version, address);
+    public static GrpcServer start(Engine engine, NodeMembership membership, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings,
+            @Nullable String apiKey, String version, InetSocketAddress address) throws IOException {
+        var started = new GrpcServer(engine, membership, owner, memories, settings, apiKey, version, address);
         started.server.start();
         started.health.setStatus("", ServingStatus.SERVING);
         return started;
@@ -76,5 +91,20 @@ public final class GrpcServer {
             Thread.currentThread().interrupt();
         }
         calls.shutdown();
+        control.shutdown();
+        owners.close();
+    }
+
+    /**
+     * Raft and what is asked of its group have threads of their own: virtual ones are not sliced, so behind calls that compute heartbeats would
+     * wait. A watch waits for hours and stays on its virtual thread.
+     */
+    private final class ControlFirst implements ServerCallExecutorSupplier {
+        @Override
+        public <Q, R> @Nullable Executor getExecutor(ServerCall<Q, R> call, Metadata headers) {
+            MethodDescriptor<Q, R> method = call.getMethodDescriptor();
+            boolean asked = MetadataOwnerGrpc.SERVICE_NAME.equals(method.getServiceName()) && method.getType() == MethodDescriptor.MethodType.UNARY;
+            return asked || RaftExchangeGrpc.SERVICE_NAME.equals(method.getServiceName()) ? control : null;
+        }
     }
 }

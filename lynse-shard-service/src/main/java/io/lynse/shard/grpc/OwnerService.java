@@ -109,6 +109,7 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
         var ready = new Semaphore(0);
         call.setOnReadyHandler(ready::release);
         try {
+            owner.requireOwner();
             long position = request.getAfter();
             while (!call.isCancelled()) {
                 if (!call.isReady()) {

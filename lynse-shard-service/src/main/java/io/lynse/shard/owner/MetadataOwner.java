@@ -14,7 +14,6 @@ import io.lynse.wire.v1.OwnerReport;
 import io.lynse.wire.v1.ProposeReply;
 import io.lynse.wire.v1.ReadImageReply;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,12 +70,11 @@ public final class MetadataOwner implements AutoCloseable {
      * Starts Raft, and with it the group that the folder holds, if it holds one.
      *
      * @param folder  Raft's own, on this node's disk
-     * @param address where the others reach this node's gRPC
      * @param connect opens a channel to an owner at {@code host:port}, with the cluster's key
      * @throws IOException if the folder cannot be read or written
      */
     public static MetadataOwner start(
-            Path folder, NodeId node, InetSocketAddress address, OwnerSettings settings, Function<String, ManagedChannel> connect) throws IOException {
+            Path folder, NodeId node, OwnerSettings settings, Function<String, ManagedChannel> connect) throws IOException {
         Files.createDirectories(folder);
         var properties = settings.properties(folder);
         RaftConfigKeys.Rpc.setType(properties, new SharedPortRpc());
@@ -87,12 +85,17 @@ public final class MetadataOwner implements AutoCloseable {
                 .setServerId(RaftPeerId.valueOf(node.value()))
                 .setStateMachineRegistry(_ -> new ImageMachine(history, open::appended))
                 .setProperties(properties)
-                .setParameters(new SharedPortRpc.Link(inbound, address, connect).asParameters())
+                .setParameters(new SharedPortRpc.Link(inbound, connect).asParameters())
                 .build();
         raft.start();
         var owner = new MetadataOwner(raft, inbound, history, open);
         owner.group().ifPresent(group -> log.atInfo().addKeyValue("group", group.getUuid()).log("this node is an owner of the cluster's metadata"));
         return owner;
+    }
+
+    /** Whether Raft gave up on this node, which must then be restarted. Its group would go on without it, and nobody would know. */
+    public boolean ended() {
+        return describe().getClosed();
     }
 
     /** To be added to the node's gRPC server. */
@@ -109,6 +112,11 @@ public final class MetadataOwner implements AutoCloseable {
     Optional<RaftGroupId> group() {
         var ids = raft.getGroupIds().iterator();
         return ids.hasNext() ? Optional.of(ids.next()) : Optional.empty();
+    }
+
+    /** @throws LynseException Unavailable if this node is no owner */
+    public void requireOwner() {
+        ownGroup();
     }
 
     private RaftGroupId ownGroup() {

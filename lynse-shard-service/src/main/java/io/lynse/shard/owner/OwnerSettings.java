@@ -35,6 +35,8 @@ public record OwnerSettings(Duration electionLeast, long snapshotThreshold) {
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, most);
         // Between two attempts at an owner that is down: at the default of 25 ms they flood the log.
         RaftServerConfigKeys.Rpc.setSleepTime(properties, millis(100));
+        // A node that slept goes on: Raft is safe whatever sleeps how long, and a Raft that ends itself would leave the node beside its group.
+        RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(1, TimeUnit.DAYS));
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("4MB"));
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("1MB"));
         // One entry and one fsync less for each that is committed.

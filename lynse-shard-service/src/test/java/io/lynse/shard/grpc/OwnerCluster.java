@@ -81,7 +81,7 @@ final class OwnerCluster implements AutoCloseable {
         }
 
         void start() throws IOException {
-            owner = MetadataOwner.start(disk, new NodeId(id), new InetSocketAddress("127.0.0.1", port), SETTINGS, OwnerCluster::channel);
+            owner = MetadataOwner.start(disk, new NodeId(id), SETTINGS, OwnerCluster::channel);
             service = new OwnerService(owner, OwnerCluster::channel);
             server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                     .executor(calls).addService(owner.inbound()).addService(service).build().start();

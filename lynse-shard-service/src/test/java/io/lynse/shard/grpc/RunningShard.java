@@ -15,6 +15,8 @@ import io.lynse.memory.MemoryBudget;
 import io.lynse.memory.RequestMemory;
 import io.lynse.shard.entry.Entry;
 import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.owner.MetadataOwner;
+import io.lynse.shard.owner.OwnerSettings;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.Fence;
@@ -48,6 +50,7 @@ final class RunningShard implements AutoCloseable {
 
     final Engine engine;
     final NodeMembership membership;
+    final MetadataOwner owner;
     /** Of what lies on the heap: all that these tests send is small. */
     final MemoryBudget budget;
     final GrpcServer server;
@@ -71,8 +74,9 @@ final class RunningShard implements AutoCloseable {
         engine = Engine.open(EngineSettings.of(directory));
         membership = NodeMembership.open(
                 engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> !engine.catalog().collections().isEmpty());
+        owner = MetadataOwner.start(directory.resolve("metadata"), engine.nodeId(), OwnerSettings.DEFAULT, NodeChannels.bearing(apiKey));
         budget = new MemoryBudget("on the heap", requests.toBytes());
-        server = GrpcServer.start(engine, membership, () -> new RequestMemory(budget, budget), settings, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
+        server = GrpcServer.start(engine, membership, owner, () -> new RequestMemory(budget, budget), settings, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     }
 
@@ -167,6 +171,7 @@ final class RunningShard implements AutoCloseable {
     public void close() {
         channel.shutdownNow();
         server.stop(Duration.ofSeconds(5));
+        owner.close();
         engine.close();
     }
 

@@ -3,7 +3,6 @@ package io.lynse.shard.owner.raft;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.ManagedChannel;
 import io.lynse.wire.v1.RaftMessage;
-import java.net.InetSocketAddress;
 import java.util.function.Function;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.rpc.RpcFactory;
@@ -27,10 +26,9 @@ public final class SharedPortRpc implements RpcType {
     /**
      * What the node lends to Raft.
      *
-     * @param self    where the others reach this node
      * @param connect opens a channel to {@code host:port}, with the cluster's key; it connects at its first call
      */
-    public record Link(RaftInbound inbound, InetSocketAddress self, Function<String, ManagedChannel> connect) {
+    public record Link(RaftInbound inbound, Function<String, ManagedChannel> connect) {
         public Parameters asParameters() {
             var parameters = new Parameters();
             parameters.put(LINK, this, Link.class);
