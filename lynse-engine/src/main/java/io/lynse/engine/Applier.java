@@ -2,6 +2,7 @@ package io.lynse.engine;
 
 import io.lynse.engine.Applied.CollectionChanged;
 import io.lynse.engine.Applied.DatabaseChanged;
+import io.lynse.engine.Applied.KeyClaimed;
 import io.lynse.engine.Applied.Refused;
 import io.lynse.engine.Applied.Result;
 import io.lynse.engine.Applied.RowsCompacted;
@@ -97,7 +98,7 @@ final class Applier {
         Result result = switch (decoded.entry()) {
             case Entry.WriteRows _, Entry.MarkRows _, Entry.Compact _ -> effect(lsn, decoded.entry());
             case Entry.CreateDatabase _, Entry.DropDatabase _, Entry.CreateCollection _, Entry.DropCollection _,
-                    Entry.UpdateCollection _, Entry.Malformed _ -> new DatabaseChanged();
+                    Entry.UpdateCollection _, Entry.ClaimKey _, Entry.Malformed _ -> new DatabaseChanged();
         };
         memory.resolve(Remembered.of(lsn, decoded, result));
         return new Applied(lsn, result);
@@ -116,6 +117,7 @@ final class Applier {
                     Collection collection = collections.get(id);
                     yield new RowsCompacted(collection.holds(lsn) ? 0 : collection.compact(lsn));
                 }
+                case Entry.ClaimKey(var ids) -> new KeyClaimed(ids);
                 case Entry.Malformed(var error) -> new Refused(error);
                 case Entry.CreateDatabase(var database) -> createDatabase(database);
                 case Entry.DropDatabase(var database) -> dropDatabase(lsn, database);

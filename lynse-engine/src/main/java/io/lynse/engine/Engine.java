@@ -1,5 +1,6 @@
 package io.lynse.engine;
 
+import com.google.protobuf.ByteString;
 import io.lynse.engine.collection.Collection;
 import io.lynse.engine.collection.FoldObserver;
 import io.lynse.engine.directory.DataDirectory;
@@ -30,6 +31,7 @@ import io.lynse.model.Hits;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
 import io.lynse.model.Query;
+import io.lynse.model.RequestId;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
@@ -145,13 +147,18 @@ public final class Engine implements AutoCloseable {
      * @param payload the message; kept, not copied: the caller does not write to it again
      * @return completes when the entry is applied, on the thread that applies: hand longer work over. A request that came before, by
      *         its write id, gets what the first one got, and its LSN. Fails with LynseException:
-     *         Overloaded, Unavailable, StaleEpoch (the log has a later one) or InvalidArgument (a payload that is no such message,
-     *         or another request under a used idempotency key) when nothing was appended; OutcomeUnknown when it was appended and
+     *         Overloaded, Unavailable, StaleEpoch (the log has a later one) or InvalidArgument (a payload that is no such message)
+     *         or KeyReused when nothing was appended; OutcomeUnknown when it was appended and
      *         then the disk failed, or the entry was truncated
      */
     public CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
         if (store == null) return CompletableFuture.failedFuture(new LynseException(unavailable()));
         return store.pipeline.submit(epoch, type, version, payload);
+    }
+
+    /** Whether a request with this write id came before and is remembered: {@link #submit} would then append nothing. */
+    public boolean knows(RequestId request) {
+        return store().pipeline.knows(WriteId.of(ByteString.copyFrom(request.writeId())));
     }
 
     /** What replication needs of the log. */

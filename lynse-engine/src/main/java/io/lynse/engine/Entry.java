@@ -34,6 +34,12 @@ sealed interface Entry {
 
     record Compact(CollectionId id) implements Entry {}
 
+    /**
+     * Changes nothing, and is remembered by its write id.
+     * @param ids that the request's rows get; null: it names them itself
+     */
+    record ClaimKey(Ids.@Nullable Range ids) implements Entry {}
+
     /** Bytes that are no such entry. Never appended here; in a log of another origin it changes nothing, on every member. */
     record Malformed(LynseError error) implements Entry {}
 }

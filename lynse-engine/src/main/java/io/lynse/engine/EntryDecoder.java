@@ -13,6 +13,7 @@ import io.lynse.model.Names;
 import io.lynse.model.RowBatch;
 import io.lynse.model.field.FieldFormatException;
 import io.lynse.wire.Wire;
+import io.lynse.wire.v1.ClaimKey;
 import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
@@ -88,6 +89,13 @@ final class EntryDecoder {
             case COMPACT -> {
                 var compact = parse(Compact.parser(), payload);
                 yield identified(new Entry.Compact(new CollectionId(compact.getCollectionId())), compact.getWriteId());
+            }
+            case CLAIM_KEY -> {
+                var claim = parse(ClaimKey.parser(), payload);
+                yield new Decoded(
+                        new Entry.ClaimKey(claim.hasIds() ? Wire.range(claim.getIds()) : null),
+                        WriteId.of(claim.getWriteId()),
+                        claim.getRequestDigest());
             }
             case ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException("no entry type");
         };

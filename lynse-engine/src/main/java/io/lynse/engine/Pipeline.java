@@ -66,6 +66,11 @@ final class Pipeline implements AutoCloseable {
         return result;
     }
 
+    /** Whether a request with this write id is in the log, and remembered. */
+    boolean knows(WriteId id) {
+        return applying.inFlight(id) != null || applier.memory().find(id, wal.lastLsn().next()) != null;
+    }
+
     /** Runs a task while nothing is appended by {@link #submit}. */
     void exclusively(Runnable task) {
         order.lock();
@@ -132,7 +137,7 @@ final class Pipeline implements AutoCloseable {
     private @Nullable CompletableFuture<Applied> known(Decoded decoded) {
         // In this order: an entry is remembered before it is in flight no more.
         ApplyThread.Pending first = applying.inFlight(decoded.writeId());
-        if (first != null) return first.decoded().digest() == decoded.digest() ? first.result() : refused(Remembered.anotherRequest());
+        if (first != null) return first.decoded().digest() == decoded.digest() ? first.result() : refused(new LynseError.KeyReused());
         Remembered done = applier.memory().find(decoded.writeId(), wal.lastLsn().next());
         if (done == null) return null;
         if (done.isUnresolved()) {
@@ -157,6 +162,8 @@ final class Pipeline implements AutoCloseable {
             case Entry.Compact compact -> null;
             case Entry.DropCollection drop -> null;
             case Entry.DropDatabase drop -> null;
+            // It goes before a write, which is asked for itself.
+            case Entry.ClaimKey claim -> null;
             case Entry.Malformed malformed -> null;
         };
     }

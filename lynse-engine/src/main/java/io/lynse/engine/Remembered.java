@@ -4,6 +4,7 @@ import io.lynse.error.LynseError;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
 import io.lynse.model.Lsn;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the entry with a write id did, in few bytes: what a retry names itself (its ids) or what the catalog knows (a
@@ -28,6 +29,9 @@ record Remembered(WriteId writeId, Lsn lsn, long digest, Outcome outcome) {
 
     record RowsCompacted(long removed) implements Outcome {}
 
+    /** @param ids null: the request names them */
+    record KeyClaimed(Ids.@Nullable Range ids) implements Outcome {}
+
     record DatabaseChanged() implements Outcome {}
 
     record CollectionChanged(CollectionId id) implements Outcome {}
@@ -43,6 +47,7 @@ record Remembered(WriteId writeId, Lsn lsn, long digest, Outcome outcome) {
             case Applied.RowsWritten _ -> new RowsWritten();
             case Applied.RowsMarked _ -> new RowsMarked();
             case Applied.RowsCompacted(long removed) -> new RowsCompacted(removed);
+            case Applied.KeyClaimed(var ids) -> new KeyClaimed(ids);
             case Applied.DatabaseChanged _ -> new DatabaseChanged();
             case Applied.CollectionChanged(var info) -> new CollectionChanged(info.id());
             case Applied.Refused(var error) -> new Refused(shortened(error));
@@ -63,12 +68,13 @@ record Remembered(WriteId writeId, Lsn lsn, long digest, Outcome outcome) {
      * @throws IllegalStateException if nobody can know it yet, see {@link #isUnresolved}
      */
     Applied answer(Decoded retry, CatalogImage catalog) {
-        if (retry.digest() != digest) return new Applied(lsn, new Applied.Refused(anotherRequest()));
+        if (retry.digest() != digest) return new Applied(lsn, new Applied.Refused(new LynseError.KeyReused()));
         return new Applied(lsn, switch (outcome) {
             case RowsWritten _ -> new Applied.RowsWritten(named(retry.entry()));
             case RowsGenerated(var ids) -> new Applied.RowsWritten(ids);
             case RowsMarked _ -> new Applied.RowsMarked();
             case RowsCompacted(long removed) -> new Applied.RowsCompacted(removed);
+            case KeyClaimed(var ids) -> new Applied.KeyClaimed(ids);
             case DatabaseChanged _ -> new Applied.DatabaseChanged();
             case CollectionChanged(var id) -> {
                 CollectionRecord record = catalog.record(id);
@@ -80,11 +86,6 @@ record Remembered(WriteId writeId, Lsn lsn, long digest, Outcome outcome) {
             case Refused(var error) -> new Applied.Refused(error);
             case Unresolved _ -> throw new IllegalStateException("entry " + lsn + " is not applied yet");
         });
-    }
-
-    /** Told to a request whose write id another one had. */
-    static LynseError anotherRequest() {
-        return LynseError.invalid("Idempotency-Key", "the idempotency key was used for another request");
     }
 
     private static boolean generates(Entry entry) {

@@ -2,9 +2,9 @@ package io.lynse.engine;
 
 import io.lynse.engine.Remembered.Outcome;
 import io.lynse.model.CollectionId;
-import io.lynse.model.Ids;
 import io.lynse.model.Lsn;
 import io.lynse.wire.ErrorWire;
+import io.lynse.wire.Wire;
 import io.lynse.wire.v1.IdRange;
 import io.lynse.wire.v1.RememberedWrite;
 
@@ -20,9 +20,10 @@ final class RememberedWire {
                 .setRequestDigest(remembered.digest());
         switch (remembered.outcome()) {
             case Remembered.RowsWritten _ -> out.setRowsWritten(true);
-            case Remembered.RowsGenerated(Ids.Range(long start, int size)) -> out.setRowsGenerated(IdRange.newBuilder().setStart(start).setCount(size));
+            case Remembered.RowsGenerated(var ids) -> out.setRowsGenerated(Wire.range(ids));
             case Remembered.RowsMarked _ -> out.setRowsMarked(true);
             case Remembered.RowsCompacted(long removed) -> out.setRowsCompacted(removed);
+            case Remembered.KeyClaimed(var ids) -> out.setKeyClaimed(ids == null ? IdRange.getDefaultInstance() : Wire.range(ids));
             case Remembered.DatabaseChanged _ -> out.setDatabaseChanged(true);
             case Remembered.CollectionChanged(var id) -> out.setCollectionChanged(id.value());
             case Remembered.Refused(var error) -> out.setRefused(ErrorWire.detail(error));
@@ -39,9 +40,10 @@ final class RememberedWire {
     private static Outcome outcome(RememberedWrite in) {
         return switch (in.getResultCase()) {
             case ROWS_WRITTEN -> new Remembered.RowsWritten();
-            case ROWS_GENERATED -> new Remembered.RowsGenerated(new Ids.Range(in.getRowsGenerated().getStart(), in.getRowsGenerated().getCount()));
+            case ROWS_GENERATED -> new Remembered.RowsGenerated(Wire.range(in.getRowsGenerated()));
             case ROWS_MARKED -> new Remembered.RowsMarked();
             case ROWS_COMPACTED -> new Remembered.RowsCompacted(in.getRowsCompacted());
+            case KEY_CLAIMED -> new Remembered.KeyClaimed(in.getKeyClaimed().getCount() == 0 ? null : Wire.range(in.getKeyClaimed()));
             case DATABASE_CHANGED -> new Remembered.DatabaseChanged();
             case COLLECTION_CHANGED -> new Remembered.CollectionChanged(new CollectionId(in.getCollectionChanged()));
             case REFUSED -> new Remembered.Refused(ErrorWire.error(in.getRefused()));

@@ -10,11 +10,13 @@ import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
 import io.lynse.model.Lsn;
+import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import io.lynse.wire.Wire;
+import io.lynse.wire.v1.ClaimKey;
 import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.EntryType;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,6 +130,29 @@ class RepeatedWritesIT {
             assertThatThrownBy(() -> engine.apply(EntryType.WRITE_ROWS, other)).hasMessageContaining("used for another request");
             assertThat(engine.engine().stats(id, false).rows()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void aKeyStandsForWhatItsFirstClaimGaveAlsoAfterRestarts() {
+        try (var engine = new TestEngine(temporary)) {
+            ClaimKey first = claim(TestEngine.writeId(), 7, new Ids.Range(40, 3));
+            ClaimKey without = claim(TestEngine.writeId(), 7, null);
+            for (int i = 0; i < 3; i++) {
+                assertThat(engine.apply(EntryType.CLAIM_KEY, first)).isEqualTo(new Applied.KeyClaimed(new Ids.Range(40, 3)));
+                assertThat(engine.apply(EntryType.CLAIM_KEY, claim(first.getWriteId(), 7, new Ids.Range(90, 3))))
+                        .isEqualTo(new Applied.KeyClaimed(new Ids.Range(40, 3)));
+                assertThat(engine.apply(EntryType.CLAIM_KEY, without)).isEqualTo(new Applied.KeyClaimed(null));
+                assertThatThrownBy(() -> engine.apply(EntryType.CLAIM_KEY, claim(without.getWriteId(), 8, null)))
+                        .isInstanceOfSatisfying(LynseException.class, told -> assertThat(told.error()).isEqualTo(new LynseError.KeyReused()));
+                if (i == 1) engine.engine().checkpoint();
+                engine.reopen();
+            }
+            assertThat(engine.engine().lastLsn()).isEqualTo(new Lsn(2));
+        }
+    }
+
+    private static ClaimKey claim(ByteString writeId, long digest, Ids.@Nullable Range ids) {
+        return Wire.claimKey(new RequestId(writeId.toByteArray(), digest), ids);
     }
 
     @Test

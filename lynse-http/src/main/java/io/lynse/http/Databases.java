@@ -8,6 +8,7 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
 import io.lynse.model.Hits;
+import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Query;
@@ -77,14 +78,17 @@ public interface Databases {
 
     /**
      * Writes a batch.
+     * @param key    the client's name for the request: one that comes again is answered by what the first came to, generated ids included,
+     *               and not done again; null: it has none
      * @param memory in which the batch lies: retained by whoever needs it longer than this call takes
      * @return the ids of the rows, in row order
-     * @throws LynseException InvalidArgument when refused as a whole; PartialWrite when some groups took their part and others did not
+     * @throws LynseException InvalidArgument when refused as a whole; PartialWrite when some groups took their part and others did not;
+     *         KeyReused when the key names another request
      */
-    Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline);
+    Ids write(CollectionName name, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline);
 
-    /** Sets or lifts tombstones; unknown ids are ignored. */
-    void mark(CollectionName name, Ids ids, boolean deleted, Deadline deadline);
+    /** Sets or lifts tombstones; unknown ids are ignored. @param key as above */
+    void mark(CollectionName name, Ids ids, boolean deleted, @Nullable IdempotencyKey key, Deadline deadline);
 
     /** Forgets tombstoned rows for good. @return how many */
     long compact(CollectionName name, Deadline deadline);

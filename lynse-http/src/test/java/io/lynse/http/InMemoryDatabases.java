@@ -10,18 +10,22 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
 import io.lynse.model.Hits;
+import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Query;
+import io.lynse.model.RequestDigest;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryDatabases implements Databases {
 
     private final Map<String, TreeMap<String, InMemoryCollection>> databases = new TreeMap<>();
+    private record Keyed(long digest, Ids ids) {}
+
+    private final Map<List<Object>, Keyed> keyed = new HashMap<>(); // by collection id and key
     private final boolean cluster;
     private long collectionIds;
 
@@ -122,13 +129,24 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
-        return find(name).write(batch);
+    public synchronized Ids write(CollectionName name, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
+        return once(name, key, RequestDigest.of(batch), () -> find(name).write(batch));
     }
 
     @Override
-    public synchronized void mark(CollectionName name, Ids ids, boolean deleted, Deadline deadline) {
-        find(name).mark(ids, deleted);
+    public synchronized void mark(CollectionName name, Ids ids, boolean deleted, @Nullable IdempotencyKey key, Deadline deadline) {
+        once(name, key, RequestDigest.of(ids, deleted), () -> {
+            find(name).mark(ids, deleted);
+            return ids;
+        });
+    }
+
+    private Ids once(CollectionName name, @Nullable IdempotencyKey key, long digest, Supplier<Ids> write) {
+        if (key == null) return write.get();
+        Keyed first = keyed.get(List.of(find(name).info().id(), key));
+        if (first == null) keyed.put(List.of(find(name).info().id(), key), first = new Keyed(digest, write.get()));
+        if (first.digest() != digest) throw new LynseException(new LynseError.KeyReused());
+        return first.ids();
     }
 
     @Override

@@ -35,7 +35,7 @@ public final class GrpcErrors {
             case LynseError.NotFound _ -> Status.Code.NOT_FOUND;
             case LynseError.AlreadyExists _ -> Status.Code.ALREADY_EXISTS;
             case LynseError.StaleEpoch _, LynseError.NotPrimary _ -> Status.Code.ABORTED;
-            case LynseError.Conflict _ -> Status.Code.FAILED_PRECONDITION;
+            case LynseError.Conflict _, LynseError.KeyReused _ -> Status.Code.FAILED_PRECONDITION;
             case LynseError.Unavailable _ -> Status.Code.UNAVAILABLE;
             case LynseError.Overloaded _, LynseError.PayloadTooLarge _ -> Status.Code.RESOURCE_EXHAUSTED;
             case LynseError.OutcomeUnknown _ -> Status.Code.DEADLINE_EXCEEDED;

@@ -98,6 +98,14 @@ public sealed interface LynseError {
         }
     }
 
+    /** A client's idempotency key names another request already. Nothing was changed. */
+    record KeyReused() implements LynseError {
+        @Override
+        public String message() {
+            return "Idempotency-Key: the key was used for another request; a new request needs a new key";
+        }
+    }
+
     /** An approximate index was asked for on a collection without rows. */
     record EmptyCollection(String name) implements LynseError {
         @Override

@@ -4,6 +4,7 @@ import io.lynse.error.LynseError;
 import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
 import io.lynse.wire.v1.ErrorDetail;
+import io.lynse.wire.v1.KeyReused;
 import java.time.Duration;
 
 /** {@link LynseError} as it travels in gRPC trailers and in write results. */
@@ -27,6 +28,7 @@ public final class ErrorWire {
             case LynseError.Conflict(var reason) -> out.getConflictBuilder().setReason(reason);
             case LynseError.EmptyCollection(var name) -> out.getEmptyCollectionBuilder().setName(name);
             case LynseError.PayloadTooLarge(var bytes, var limit) -> out.getPayloadTooLargeBuilder().setBytes(bytes).setLimit(limit);
+            case LynseError.KeyReused() -> out.setKeyReused(KeyReused.getDefaultInstance());
             case LynseError.Internal(var reason) -> out.getInternalBuilder().setReason(reason);
             case LynseError.PartialWrite partial -> out.getPartialWriteBuilder()
                     .setReason(partial.reason())
@@ -54,6 +56,7 @@ public final class ErrorWire {
             case CONFLICT -> new LynseError.Conflict(detail.getConflict().getReason());
             case EMPTY_COLLECTION -> new LynseError.EmptyCollection(detail.getEmptyCollection().getName());
             case PAYLOAD_TOO_LARGE -> new LynseError.PayloadTooLarge(detail.getPayloadTooLarge().getBytes(), detail.getPayloadTooLarge().getLimit());
+            case KEY_REUSED -> new LynseError.KeyReused();
             case INTERNAL -> new LynseError.Internal(detail.getInternal().getReason());
             case PARTIAL_WRITE -> new LynseError.PartialWrite(
                     detail.getPartialWrite().getReason(),

@@ -13,6 +13,7 @@ import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.OrderStamp;
 import io.lynse.model.Query;
+import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
@@ -20,8 +21,10 @@ import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
+import io.lynse.wire.v1.ClaimKey;
 import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.IdRange;
+import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.OrderStamps;
 import io.lynse.wire.v1.ReadRowsRequest;
 import io.lynse.wire.v1.RowsReply;
@@ -44,7 +47,7 @@ public final class Wire {
     public static io.lynse.wire.v1.Ids ids(Ids ids) {
         var out = io.lynse.wire.v1.Ids.newBuilder();
         switch (ids) {
-            case Ids.Range(long start, int size) -> out.setRange(IdRange.newBuilder().setStart(start).setCount(size));
+            case Ids.Range range -> out.setRange(range(range));
             case Ids.Ints(long[] values) -> {
                 for (long value : values) out.addInts(value);
             }
@@ -94,14 +97,19 @@ public final class Wire {
         };
     }
 
-    /** The log entry of a batch, as one message on the heap. */
+    /** The log entry of a batch that comes without a client's key. */
     public static WriteRows writeRows(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
-        return rowsHead(collection, batch, stampClock, writeId).setVectors(bytes(batch.vectors().data())).setFields(bytes(batch.fields().bytes())).build();
+        return writeRows(collection, batch, stampClock, new RequestId(writeId, 0));
+    }
+
+    /** The log entry of a batch, as one message on the heap. */
+    public static WriteRows writeRows(CollectionId collection, RowBatch batch, long stampClock, RequestId request) {
+        return rowsHead(collection, batch, stampClock, request).setVectors(bytes(batch.vectors().data())).setFields(bytes(batch.fields().bytes())).build();
     }
 
     /** The log entry of a batch, whose vectors and fields stay where they are. */
-    public static BulkMessage rowsEntry(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
-        return new BulkMessage(rowsHead(collection, batch, stampClock, writeId).build(), List.of(
+    public static BulkMessage rowsEntry(CollectionId collection, RowBatch batch, long stampClock, RequestId request) {
+        return new BulkMessage(rowsHead(collection, batch, stampClock, request).build(), List.of(
                 new BulkMessage.Part(WriteRows.VECTORS_FIELD_NUMBER, batch.vectors().data()),
                 new BulkMessage.Part(WriteRows.FIELDS_FIELD_NUMBER, batch.fields().bytes())));
     }
@@ -110,35 +118,61 @@ public final class Wire {
      * The log entry of some rows of a batch, which keep their places in the client's request.
      * @param rows ascending
      */
-    public static BulkMessage rowsEntry(CollectionId collection, RowBatch batch, int[] rows, long stampClock, byte[] writeId) {
-        if (rows.length == batch.count()) return rowsEntry(collection, batch, stampClock, writeId);
+    public static BulkMessage rowsEntry(CollectionId collection, RowBatch batch, int[] rows, long stampClock, RequestId request) {
+        if (rows.length == batch.count()) return rowsEntry(collection, batch, stampClock, request);
         Ids ids = batch.ids();
         var stamps = OrderStamps.newBuilder().setClock(stampClock);
         for (int row : rows) stamps.addPlaces(batch.place(row));
-        var head = rowsHead(collection, batch, ids == null ? null : ids.pick(rows), writeId).setCount(rows.length).setStamps(stamps);
+        var head = rowsHead(collection, batch, ids == null ? null : ids.pick(rows), request).setCount(rows.length).setStamps(stamps);
         return new BulkMessage(head.build(), List.of(
                 new BulkMessage.Part(WriteRows.VECTORS_FIELD_NUMBER, batch.vectors().bytes(rows)),
                 new BulkMessage.Part(WriteRows.FIELDS_FIELD_NUMBER, batch.fields().bytes(rows))));
     }
 
-    private static WriteRows.Builder rowsHead(CollectionId collection, RowBatch batch, long stampClock, byte[] writeId) {
+    private static WriteRows.Builder rowsHead(CollectionId collection, RowBatch batch, long stampClock, RequestId request) {
         var stamps = OrderStamps.newBuilder().setClock(stampClock);
         int[] places = batch.places();
         if (places != null) {
             for (int place : places) stamps.addPlaces(place);
         }
-        return rowsHead(collection, batch, batch.ids(), writeId).setCount(batch.count()).setStamps(stamps);
+        return rowsHead(collection, batch, batch.ids(), request).setCount(batch.count()).setStamps(stamps);
     }
 
-    private static WriteRows.Builder rowsHead(CollectionId collection, RowBatch batch, @Nullable Ids ids, byte[] writeId) {
+    private static WriteRows.Builder rowsHead(CollectionId collection, RowBatch batch, @Nullable Ids ids, RequestId request) {
         var out = WriteRows.newBuilder()
                 .setCollectionId(collection.value())
                 .setKind(batch.kind() == WriteKind.ADD ? io.lynse.wire.v1.WriteKind.ADD : io.lynse.wire.v1.WriteKind.UPSERT)
                 .setDimension(batch.vectors().dimension())
                 .setEncoding(elementType(batch.vectors().encoding()))
-                .setWriteId(ByteString.copyFrom(writeId));
+                .setWriteId(ByteString.copyFrom(request.writeId()))
+                .setRequestDigest(request.digest());
         if (ids != null) out.setIds(ids(ids));
         return out;
+    }
+
+    public static MarkRows markRows(CollectionId collection, Ids ids, boolean deleted, RequestId request) {
+        return MarkRows.newBuilder()
+                .setCollectionId(collection.value())
+                .setIds(ids(ids))
+                .setDeleted(deleted)
+                .setWriteId(ByteString.copyFrom(request.writeId()))
+                .setRequestDigest(request.digest())
+                .build();
+    }
+
+    /** @param ids that the request's rows get; null: it names them itself */
+    public static ClaimKey claimKey(RequestId request, Ids.@Nullable Range ids) {
+        var out = ClaimKey.newBuilder().setWriteId(ByteString.copyFrom(request.writeId())).setRequestDigest(request.digest());
+        if (ids != null) out.setIds(range(ids));
+        return out.build();
+    }
+
+    public static IdRange range(Ids.Range ids) {
+        return IdRange.newBuilder().setStart(ids.start()).setCount(ids.size()).build();
+    }
+
+    public static Ids.Range range(IdRange ids) {
+        return new Ids.Range(ids.getStart(), ids.getCount());
     }
 
     /** A log entry of rows. @param head all but its vectors and fields, which are views */

@@ -32,6 +32,7 @@ class GrpcErrorsTest {
                 new Case(new LynseError.StaleEpoch(new Epoch(3), new Epoch(5)), Status.Code.ABORTED),
                 new Case(new LynseError.NotPrimary(new ShardGroupId("sg0"), "restarted"), Status.Code.ABORTED),
                 new Case(new LynseError.Conflict("dimension 3 is fixed"), Status.Code.FAILED_PRECONDITION),
+                new Case(new LynseError.KeyReused(), Status.Code.FAILED_PRECONDITION),
                 new Case(new LynseError.Unavailable("no primary", Duration.ofMillis(1_500)), Status.Code.UNAVAILABLE),
                 new Case(new LynseError.Overloaded("queue full", Duration.ofSeconds(1)), Status.Code.RESOURCE_EXHAUSTED),
                 new Case(new LynseError.PayloadTooLarge(600, 512), Status.Code.RESOURCE_EXHAUSTED),

@@ -15,6 +15,7 @@ import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.OrderStamp;
 import io.lynse.model.Query;
+import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
@@ -96,7 +97,7 @@ class WireTest {
         var vectors = Vectors.of(new float[] {0, 1}, new float[] {2, 3}, new float[] {4, 5}, new float[] {6, 7});
         var fields = FieldBlock.of(Arrays.asList(Fields.of(Map.of("n", 0)), null, Fields.of(Map.of("n", 2)), Fields.EMPTY));
         var batch = new RowBatch(WriteKind.UPSERT, vectors, Ids.range(7, 4), fields, new int[] {3, 5, 8, 9});
-        BulkMessage sent = Wire.rowsEntry(COLLECTION, batch, new int[] {0, 2, 3}, 99, WRITE_ID);
+        BulkMessage sent = Wire.rowsEntry(COLLECTION, batch, new int[] {0, 2, 3}, 99, new RequestId(WRITE_ID, 7));
         ByteBuffer payload = ByteBuffer.allocateDirect((int) sent.size());
         sent.writeTo(payload);
         RowBatch part = Wire.rowBatch(Wire.rowsEntry(payload.flip()));
@@ -109,7 +110,7 @@ class WireTest {
 
     @Test
     void allRowsOfABatchAreTheBatch() throws InvalidProtocolBufferException {
-        BulkMessage sent = Wire.rowsEntry(COLLECTION, new RowBatch(WriteKind.ADD, VECTORS, Ids.of(1, 2), FIELDS), new int[] {0, 1}, 99, WRITE_ID);
+        BulkMessage sent = Wire.rowsEntry(COLLECTION, new RowBatch(WriteKind.ADD, VECTORS, Ids.of(1, 2), FIELDS), new int[] {0, 1}, 99, new RequestId(WRITE_ID, 7));
         ByteBuffer payload = ByteBuffer.allocate((int) sent.size());
         sent.writeTo(payload);
         assertThat(Wire.rowBatch(Wire.rowsEntry(payload.flip())).places()).isNull();

@@ -16,6 +16,7 @@ import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
+import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Query;
@@ -139,15 +140,15 @@ public final class ClusterDatabases implements Databases {
     }
 
     @Override
-    public Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
+    public Ids write(CollectionName name, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
         memory.countHeap(batch.count() * (batch.ids() instanceof Ids.Mixed ? TEXT_ROW_BYTES : ROW_BYTES));
-        return writes.write(collection, batch, memory, () -> reads.stats(collection, false, deadline).maxId() + 1, deadline);
+        return writes.write(collection, batch, key, memory, () -> reads.stats(collection, false, deadline).maxId() + 1, deadline);
     }
 
     @Override
-    public void mark(CollectionName name, Ids ids, boolean deleted, Deadline deadline) {
-        writes.mark(catalog.require(name), ids, deleted, deadline);
+    public void mark(CollectionName name, Ids ids, boolean deleted, @Nullable IdempotencyKey key, Deadline deadline) {
+        writes.mark(catalog.require(name), ids, deleted, key, deadline);
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.lynse.coordinator.shardclient;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.wire.BulkMessage;
 import io.lynse.wire.Wire;
@@ -16,9 +16,9 @@ import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.IndexSetting;
-import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** One entry of a group's log: every retry sends the same bytes, write id included. The vectors and fields of rows stay where they are. */
 public final class Entry {
@@ -66,19 +66,18 @@ public final class Entry {
     /**
      * @param rows       of the batch, ascending
      * @param stampClock of the whole request, in every group
-     * @param writeId    16 bytes
      */
-    public static Entry writeRows(CollectionId collection, RowBatch batch, int[] rows, long stampClock, byte[] writeId) {
-        return new Entry(EntryType.WRITE_ROWS, Wire.rowsEntry(collection, batch, rows, stampClock, writeId));
+    public static Entry writeRows(CollectionId collection, RowBatch batch, int[] rows, long stampClock, RequestId request) {
+        return new Entry(EntryType.WRITE_ROWS, Wire.rowsEntry(collection, batch, rows, stampClock, request));
     }
 
-    public static Entry markRows(CollectionId collection, Ids ids, boolean deleted, byte[] writeId) {
-        return new Entry(EntryType.MARK_ROWS, MarkRows.newBuilder()
-                .setCollectionId(collection.value())
-                .setIds(Wire.ids(ids))
-                .setDeleted(deleted)
-                .setWriteId(ByteString.copyFrom(writeId))
-                .build());
+    public static Entry markRows(CollectionId collection, Ids ids, boolean deleted, RequestId request) {
+        return new Entry(EntryType.MARK_ROWS, Wire.markRows(collection, ids, deleted, request));
+    }
+
+    /** @param ids that the claim's rows get; null: the request names them */
+    public static Entry claimKey(RequestId claim, Ids.@Nullable Range ids) {
+        return new Entry(EntryType.CLAIM_KEY, Wire.claimKey(claim, ids));
     }
 
     public static Entry compact(CollectionId collection) {

@@ -13,6 +13,7 @@ import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
+import io.lynse.model.Ids;
 import io.lynse.model.Query;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
@@ -41,6 +42,7 @@ import io.lynse.wire.v1.WriteReply;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +87,20 @@ public final class ShardClient implements AutoCloseable {
      * @throws LynseException what was decided at apply if it refused; OutcomeUnknown if the entry may have been appended
      */
     public long append(GroupFence fence, Entry entry, Deadline deadline) {
+        return write(fence, entry, deadline).getCompacted().getRemoved();
+    }
+
+    /**
+     * As {@link #append}, of a claim.
+     * @return the ids that the key stands for, given by this claim or by the same one before, if any are
+     * @throws LynseException also KeyReused
+     */
+    public Optional<Ids.Range> claim(GroupFence fence, Entry entry, Deadline deadline) {
+        var claimed = write(fence, entry, deadline).getClaimed();
+        return claimed.hasIds() ? Optional.of(Wire.range(claimed.getIds())) : Optional.empty();
+    }
+
+    private WriteReply write(GroupFence fence, Entry entry, Deadline deadline) {
         WriteReply reply = call(CallErrors.Kind.WRITE, () -> {
             BlockingClientCall<WriteChunk, WriteReply> call = within(deadline).write();
             var header = WriteHeader.newBuilder()
@@ -96,11 +112,8 @@ public final class ShardClient implements AutoCloseable {
             if (open) Upload.send(entry.message(), call, chunk -> WriteChunk.newBuilder().setData(chunk).build());
             return call.read();
         });
-        return switch (reply.getResultCase()) {
-            case REFUSED -> throw new LynseException(ErrorWire.error(reply.getRefused()));
-            case COMPACTED -> reply.getCompacted().getRemoved();
-            default -> 0;
-        };
+        if (reply.hasRefused()) throw new LynseException(ErrorWire.error(reply.getRefused()));
+        return reply;
     }
 
     /** @param memory counts what the answer takes; one message bounds it before */

@@ -13,16 +13,22 @@ import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.model.Deadline;
 import io.lynse.model.HybridClock;
+import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
+import io.lynse.model.RequestDigest;
+import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Splits a batch by shard group, sends the parts at the same time, and tells what became of every row. */
 public final class WriteService {
@@ -39,52 +45,75 @@ public final class WriteService {
     private final MetadataAuthority authority;
     private final GroupCalls groups;
     private final IdBlocks blocks;
+    private final KeyClaims claims;
     private final HybridClock clock;
-    private final Supplier<byte[]> writeIds;
+    private final PartIds nameless;
 
     /** @param writeIds gives 16 random bytes */
     public WriteService(MetadataAuthority authority, GroupCalls groups, HybridClock clock, Supplier<byte[]> writeIds) {
         this.authority = authority;
         this.groups = groups;
         this.blocks = new IdBlocks(authority);
+        this.claims = new KeyClaims(groups, ATTEMPT_MAX);
         this.clock = clock;
-        this.writeIds = writeIds;
+        this.nameless = PartIds.nameless(writeIds);
     }
 
     /**
+     * @param key    of the client, for a request that may come again; null: it has none
      * @param memory in which the batch lies; parts are sent from there
      * @param floor  lowest integer id that no row of the collection reaches; asked only when ids must be generated
      * @return one id per row, in row order
-     * @throws LynseException InvalidArgument when refused as a whole; PartialWrite when some groups took their part and others did not
+     * @throws LynseException InvalidArgument when refused as a whole; PartialWrite when some groups took their part and others did not;
+     *         KeyReused when another request has the key
      */
-    public Ids write(CollectionImage collection, RowBatch batch, RequestMemory memory, Supplier<Long> floor, Deadline deadline) {
+    public Ids write(
+            CollectionImage collection, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Supplier<Long> floor, Deadline deadline) {
         if (batch.count() == 0) return Ids.NONE;
         refuseNonFinite(batch);
+        Ids ids = batch.ids();
+        if (ids != null) RepeatedIds.refuse(ids);
+        KeyedRequest keyed = key == null ? null : new KeyedRequest(collection.id(), key, RequestDigest.of(batch));
         fixDimension(collection, batch.vectors().dimension(), deadline);
         // One stamp for the whole request, in every group and in every retry: places tell its rows apart.
         long stamp = clock.next();
-        Ids ids = batch.ids();
-        return ids == null ? generated(collection, batch, memory, stamp, floor, deadline) : explicit(collection, batch, ids, memory, stamp, deadline);
+        return ids == null
+                ? generated(collection, batch, keyed, memory, stamp, floor, deadline)
+                : explicit(collection, batch, ids, keyed, memory, stamp, deadline);
     }
 
-    private Ids explicit(CollectionImage collection, RowBatch batch, Ids ids, RequestMemory memory, long stamp, Deadline deadline) {
-        RepeatedIds.refuse(ids);
-        conclude(send(RowPartition.of(collection, ids), part -> entry(collection, batch, part, stamp), memory, deadline), ids);
+    private Ids explicit(
+            CollectionImage collection, RowBatch batch, Ids ids, @Nullable KeyedRequest keyed, RequestMemory memory, long stamp, Deadline deadline) {
+        PartIds named = claimed(collection, keyed, deadline);
+        conclude(send(RowPartition.of(collection, ids), named, (part, request) -> entry(collection, batch, part, stamp, request), memory, deadline), ids);
         return ids;
+    }
+
+    /** Claims the key, if there is one, for a request that names its ids. */
+    private PartIds claimed(CollectionImage collection, @Nullable KeyedRequest keyed, Deadline deadline) {
+        if (keyed == null) return nameless;
+        claims.claim(collection, keyed, keyed.claim(), null, deadline);
+        return keyed.parts(null);
     }
 
     /** Rows whose id somebody else chose meanwhile are refused by their group, and get new ones; all others keep theirs. */
     private Ids generated(
-            CollectionImage collection, RowBatch batch, RequestMemory memory, long stamp, Supplier<Long> floor, Deadline deadline) {
+            CollectionImage collection, RowBatch batch, @Nullable KeyedRequest keyed, RequestMemory memory, long stamp, Supplier<Long> floor,
+            Deadline deadline) {
         var ids = new long[batch.count()];
         int[] pending = IntStream.range(0, ids.length).toArray();
         var settled = new ArrayList<PartOutcome>();
         for (int round = 0; pending.length > 0; round++) {
             Ids.Range taken = blocks.take(collection.id(), pending.length, floor::get, deadline);
+            if (keyed != null) taken = claims.claim(collection, keyed, keyed.claim(round, pending), taken, deadline).orElseThrow();
             for (int i = 0; i < pending.length; i++) ids[pending[i]] = taken.intAt(i);
             RowBatch given = batch.withIds(compact(ids));
             List<PartOutcome> outcomes = send(
-                    positioned(RowPartition.of(collection, taken), pending), part -> entry(collection, given, part, stamp), memory, deadline);
+                    positioned(RowPartition.of(collection, taken), pending),
+                    keyed == null ? nameless : keyed.parts(taken),
+                    (part, request) -> entry(collection, given, part, stamp, request),
+                    memory,
+                    deadline);
             boolean again = round < COLLISIONS_MAX;
             var collided = new ArrayList<int[]>();
             for (PartOutcome outcome : outcomes) {
@@ -108,28 +137,31 @@ public final class WriteService {
         return parts.stream().map(part -> new Part(part.group(), Arrays.stream(part.rows()).map(row -> rows[row]).toArray())).toList();
     }
 
-    /** Sets or lifts tombstones; unknown ids are ignored by their group. */
-    public void mark(CollectionImage collection, Ids ids, boolean deleted, Deadline deadline) {
+    /** Sets or lifts tombstones; unknown ids are ignored by their group. @param key as above */
+    public void mark(CollectionImage collection, Ids ids, boolean deleted, @Nullable IdempotencyKey key, Deadline deadline) {
         if (ids.size() == 0) return;
+        PartIds named = claimed(collection, key == null ? null : new KeyedRequest(collection.id(), key, RequestDigest.of(ids, deleted)), deadline);
         conclude(
                 send(
                         RowPartition.of(collection, ids),
-                        part -> Entry.markRows(
-                                collection.id(), part.rows().length == ids.size() ? ids : ids.pick(part.rows()), deleted, writeIds.get()),
+                        named,
+                        (part, request) -> Entry.markRows(
+                                collection.id(), part.rows().length == ids.size() ? ids : ids.pick(part.rows()), deleted, request),
                         RequestMemory.unbounded(),
                         deadline),
                 ids);
     }
 
-    private Entry entry(CollectionImage collection, RowBatch batch, Part part, long stamp) {
-        return Entry.writeRows(collection.id(), batch, part.rows(), stamp, writeIds.get());
+    private Entry entry(CollectionImage collection, RowBatch batch, Part part, long stamp, RequestId request) {
+        return Entry.writeRows(collection.id(), batch, part.rows(), stamp, request);
     }
 
-    private List<PartOutcome> send(List<Part> parts, Function<Part, Entry> entries, RequestMemory memory, Deadline deadline) {
+    private List<PartOutcome> send(
+            List<Part> parts, PartIds named, BiFunction<Part, RequestId, Entry> entries, RequestMemory memory, Deadline deadline) {
         List<Result<Long>> results = groups.inParallel(parts, part -> {
             memory.retain(); // a request that is given up leaves the parts that are under way
             try {
-                return send(part, entries, deadline);
+                return send(part, refused -> entries.apply(part, named.of(part, refused)), deadline);
             } finally {
                 memory.release();
             }
@@ -141,15 +173,17 @@ public final class WriteService {
         return outcomes;
     }
 
-    private long send(Part part, Function<Part, Entry> entries, Deadline deadline) {
-        var entry = new AtomicReference<>(entries.apply(part));
+    /** @param entries what to send, by how often the group refused the part because it lacks the collection */
+    private long send(Part part, IntFunction<Entry> entries, Deadline deadline) {
+        var refusals = new AtomicInteger();
+        var entry = new AtomicReference<>(entries.apply(0));
         Duration attemptMax = ATTEMPT_MAX.plusMillis(entry.get().bytes() / ATTEMPT_BYTES_PER_MILLI);
         return groups.write(part.group(), attemptMax, deadline, (node, fence, attempt) -> {
             try {
                 return node.append(fence, entry.get(), attempt);
             } catch (LynseException refused) {
                 // The group remembers the refusal by the write id. When it has the collection, that is for another request to find.
-                if (refused.error() instanceof LynseError.NotFound) entry.set(entries.apply(part));
+                if (refused.error() instanceof LynseError.NotFound) entry.set(entries.apply(refusals.incrementAndGet()));
                 throw refused;
             }
         });

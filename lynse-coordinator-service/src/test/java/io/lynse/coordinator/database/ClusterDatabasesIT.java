@@ -124,8 +124,8 @@ class ClusterDatabasesIT {
         assertThat(add(null, vectors(2))).isEqualTo(Ids.range(3, 2));
         var texts = new CollectionName("db", "texts");
         cluster.databases.open(texts, UNFIXED, false, soon());
-        cluster.databases.write(texts, batch(Ids.of(List.of(RowId.of("first"), RowId.of("second"))), vectors(2)), RequestMemory.unbounded(), soon());
-        assertThat(cluster.databases.write(texts, batch(null, vectors(2)), RequestMemory.unbounded(), soon())).isEqualTo(Ids.range(2, 2));
+        cluster.databases.write(texts, batch(Ids.of(List.of(RowId.of("first"), RowId.of("second"))), vectors(2)), null, RequestMemory.unbounded(), soon());
+        assertThat(cluster.databases.write(texts, batch(null, vectors(2)), null, RequestMemory.unbounded(), soon())).isEqualTo(Ids.range(2, 2));
         assertThat(cluster.databases.read(texts, new RowSelection.Head(4), false, false, RequestMemory.unbounded(), soon()).ids().toList())
                 .containsExactly(RowId.of("first"), RowId.of("second"), RowId.of(2), RowId.of(3));
     }
@@ -154,7 +154,7 @@ class ClusterDatabasesIT {
     void whatIsReadIsWithinTheMemoryOfItsRequest() {
         int rows = 2_000;
         var vectors = new Vectors(rows, 500, ElementType.FLOAT32, ByteBuffer.allocate(rows * 500 * Float.BYTES)); // 4 MB
-        cluster.databases.write(DOCS, new RowBatch(WriteKind.ADD, vectors, Ids.range(0, rows), FieldBlock.NONE), RequestMemory.unbounded(), soon());
+        cluster.databases.write(DOCS, new RowBatch(WriteKind.ADD, vectors, Ids.range(0, rows), FieldBlock.NONE), null, RequestMemory.unbounded(), soon());
         var heap = new MemoryBudget("on the heap", 1 << 20);
         var offHeap = new MemoryBudget("outside the heap", 16 << 20);
         try (var memory = new RequestMemory(heap, offHeap)) {
@@ -170,9 +170,9 @@ class ClusterDatabasesIT {
     @Test
     void deletedRowsAreListedByTheirInsertAndCompactedOverAllGroups() {
         add(Ids.range(0, 30), vectors(30));
-        cluster.databases.mark(DOCS, Ids.of(20, 3, 11, 999), true, soon());
+        cluster.databases.mark(DOCS, Ids.of(20, 3, 11, 999), true, null, soon());
         assertThat(cluster.databases.read(DOCS, new RowSelection.Deleted(), false, false, RequestMemory.unbounded(), soon()).ids()).isEqualTo(Ids.of(3, 11, 20));
-        cluster.databases.mark(DOCS, Ids.of(11), false, soon());
+        cluster.databases.mark(DOCS, Ids.of(11), false, null, soon());
         assertThat(cluster.databases.compact(DOCS, soon())).isEqualTo(2);
         assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(28);
     }
@@ -256,7 +256,7 @@ class ClusterDatabasesIT {
             for (int i = 0; i < rows * dimension; i++) body.putFloat(i);
             var vectors = new Vectors(rows, dimension, ElementType.FLOAT32, body.flip());
             writer = Thread.ofVirtual().start(() -> cluster.databases.write(
-                    DOCS, new RowBatch(WriteKind.ADD, vectors, Ids.range(0, rows), FieldBlock.NONE), memory, soon()));
+                    DOCS, new RowBatch(WriteKind.ADD, vectors, Ids.range(0, rows), FieldBlock.NONE), null, memory, soon()));
             await().until(() -> cluster.b.writeIds().size() == 1);
         } // its client has gone; the part that waits for its group goes on
         cluster.a.feel(Mood.NORMAL);
@@ -343,7 +343,7 @@ class ClusterDatabasesIT {
         cluster.databases.drop(DOCS, Deadline.after(Duration.ofMillis(500)));
         cluster.b.start();
         await().untilAsserted(() -> assertThat(cluster.b.names()).containsExactly("db/later"));
-        cluster.databases.write(later, batch(Ids.range(0, 20), vectors(20)), RequestMemory.unbounded(), soon());
+        cluster.databases.write(later, batch(Ids.range(0, 20), vectors(20)), null, RequestMemory.unbounded(), soon());
     }
 
     @Test
@@ -361,7 +361,7 @@ class ClusterDatabasesIT {
         cluster.b.setLargestStamp(ahead);
         await().until(() -> {
             // A fresh row each time, until the clock has heard of the stamp.
-            cluster.databases.write(DOCS, new RowBatch(WriteKind.UPSERT, Vectors.of(new float[] {1, 1}), Ids.of(System.nanoTime()), FieldBlock.NONE), RequestMemory.unbounded(), soon());
+            cluster.databases.write(DOCS, new RowBatch(WriteKind.UPSERT, Vectors.of(new float[] {1, 1}), Ids.of(System.nanoTime()), FieldBlock.NONE), null, RequestMemory.unbounded(), soon());
             Rows last = cluster.databases.read(DOCS, new RowSelection.Tail(1), false, false, RequestMemory.unbounded(), soon());
             return last.stamps()[0].clock() > ahead;
         });
@@ -430,7 +430,7 @@ class ClusterDatabasesIT {
     }
 
     private Ids add(@Nullable Ids ids, List<float[]> vectors) {
-        return cluster.databases.write(DOCS, batch(ids, vectors), RequestMemory.unbounded(), soon());
+        return cluster.databases.write(DOCS, batch(ids, vectors), null, RequestMemory.unbounded(), soon());
     }
 
     private static RowBatch batch(@Nullable Ids ids, List<float[]> vectors) {

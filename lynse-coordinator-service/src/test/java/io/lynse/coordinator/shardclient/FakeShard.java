@@ -13,14 +13,10 @@ import io.lynse.error.GrpcErrors;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
-import io.lynse.model.CollectionInfo;
-import io.lynse.model.CollectionName;
 import io.lynse.model.ElementType;
 import io.lynse.model.Epoch;
-import io.lynse.model.IndexMode;
 import io.lynse.model.ShardGroupId;
 import io.lynse.model.Vectors;
-import io.lynse.wire.ErrorWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.AwaitIndexRequest;
 import io.lynse.wire.v1.BatchSearchReply;
@@ -29,45 +25,31 @@ import io.lynse.wire.v1.CheckpointReply;
 import io.lynse.wire.v1.CheckpointRequest;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.CollectionState;
-import io.lynse.wire.v1.Compact;
-import io.lynse.wire.v1.CreateCollection;
-import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DescribeCollectionRequest;
-import io.lynse.wire.v1.DropCollection;
-import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.Fence;
 import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
-import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.ProbeReply;
 import io.lynse.wire.v1.ProbeRequest;
 import io.lynse.wire.v1.ReadRowsRequest;
-import io.lynse.wire.v1.RowsCompacted;
 import io.lynse.wire.v1.SearchReply;
 import io.lynse.wire.v1.SearchRequest;
 import io.lynse.wire.v1.ShardGrpc;
-import io.lynse.wire.v1.UpdateCollection;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteHeader;
 import io.lynse.wire.v1.WriteReply;
-import io.lynse.wire.v1.WriteRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard node without disk or port: keeps rows in maps, and follows views as a node does. A view makes it lead unless it has led
+ * A shard node without disk or port: keeps what a {@link FakeStore} keeps, and follows views as a node does. A view makes it lead unless it has led
  * the epoch before; {@link #restart} forgets what it leads, {@link #wipe} everything.
  */
 public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoCloseable {
@@ -76,10 +58,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     public enum Mood { NORMAL, REFUSES_BEFORE, HAS_NO_ROOM, BREAKS_AFTER }
 
     private final String uri;
-    private final TreeSet<String> databases = new TreeSet<>();
-    private final Map<Long, FakeCollection> collections = new TreeMap<>();
-    private final List<byte[]> writeIds = new ArrayList<>();
-    private final Map<ByteString, WriteReply> remembered = new HashMap<>();
+    private final FakeStore store = new FakeStore();
     private @Nullable Server server;
     private Mood mood = Mood.NORMAL;
     private String nodeId;
@@ -89,8 +68,6 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     private long seen;
     private long led;
     private long leading;
-    private long lsn;
-    private long largestStamp;
     private IndexReport index = IndexReport.getDefaultInstance();
     private int indexQuestions;
 
@@ -130,8 +107,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         seen = 0;
         led = 0;
         leading = 0;
-        databases.clear();
-        collections.clear();
+        store.forgetCollections();
     }
 
     public synchronized void joinedElsewhere(String cluster) {
@@ -153,25 +129,23 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     }
 
     public synchronized long rows(CollectionId id) {
-        FakeCollection collection = collections.get(id.value());
-        return collection == null ? -1 : collection.stats().rows();
+        return store.rows(id);
     }
 
     public synchronized List<byte[]> writeIds() {
-        return List.copyOf(writeIds);
+        return store.writeIds();
     }
 
     public synchronized List<String> names() {
-        return collections.values().stream().map(collection -> collection.info.name().toString()).toList();
+        return store.collections().stream().map(collection -> collection.info.name().toString()).toList();
     }
 
     public synchronized void forgetCollections() {
-        collections.clear();
-        databases.clear();
+        store.forgetCollections();
     }
 
     public synchronized void setLargestStamp(long stamp) {
-        largestStamp = stamp;
+        store.setLargestStamp(stamp);
     }
 
     @Override
@@ -192,9 +166,9 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
                     .setLedEpoch(led)
                     .setCanLead(trouble.isEmpty() && primary && leading == seen && leading > 0)
                     .setRole(clusterId.isEmpty() ? "standalone" : primary ? "primary" : "replica")
-                    .setLastLsn(lsn)
-                    .setCommittedLsn(lsn)
-                    .setLargestStamp(largestStamp)
+                    .setLastLsn(store.lsn())
+                    .setCommittedLsn(store.lsn())
+                    .setLargestStamp(store.largestStamp())
                     .setTrouble(trouble)
                     .build();
         });
@@ -243,88 +217,9 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         check(header.getFence());
         if (leading != seen) throw new LynseException(new LynseError.NotPrimary(new ShardGroupId(group), "it was restarted"));
         if (header.getEntryBytes() != body.size()) throw new LynseException(new LynseError.Internal("entry cut"));
-        ByteString writeId = writeId(header, body);
-        if (remembered.containsKey(writeId)) return Objects.requireNonNull(remembered.get(writeId));
-        lsn++;
-        WriteReply.Builder out = WriteReply.newBuilder().setLsn(lsn);
-        try {
-            apply(EntryType.forNumber(header.getEntryType()), body, out);
-        } catch (LynseException refused) {
-            out.setRefused(ErrorWire.detail(refused.error()));
-        } catch (InvalidProtocolBufferException garbled) {
-            throw new LynseException(new LynseError.Internal("garbled entry"), garbled);
-        }
-        if (!writeId.isEmpty()) remembered.put(writeId, out.build());
+        WriteReply done = store.append(EntryType.forNumber(header.getEntryType()), body);
         if (mood == Mood.BREAKS_AFTER) throw Status.UNAVAILABLE.withDescription("connection reset").asRuntimeException();
-        return out.build();
-    }
-
-    private static ByteString writeId(WriteHeader header, ByteString body) {
-        try {
-            return header.getEntryType() == EntryType.WRITE_ROWS_VALUE ? WriteRows.parseFrom(body).getWriteId() : ByteString.EMPTY;
-        } catch (InvalidProtocolBufferException garbled) {
-            throw new LynseException(new LynseError.Internal("garbled entry"), garbled);
-        }
-    }
-
-    private void apply(EntryType type, ByteString body, WriteReply.Builder out) throws InvalidProtocolBufferException {
-        switch (type) {
-            case CREATE_DATABASE -> databases.add(CreateDatabase.parseFrom(body).getDatabase());
-            case DROP_DATABASE -> {
-                String database = DropDatabase.parseFrom(body).getDatabase();
-                if (!databases.remove(database)) throw new LynseException(new LynseError.NotFound("database", database));
-                collections.values().removeIf(collection -> collection.info.name().database().equals(database));
-            }
-            case CREATE_COLLECTION -> create(CreateCollection.parseFrom(body));
-            case DROP_COLLECTION -> {
-                if (collections.remove(DropCollection.parseFrom(body).getCollectionId()) == null) throw missing(DropCollection.parseFrom(body).getCollectionId());
-            }
-            case UPDATE_COLLECTION -> update(UpdateCollection.parseFrom(body));
-            case WRITE_ROWS -> {
-                var rows = WriteRows.parseFrom(body);
-                writeIds.add(rows.getWriteId().toByteArray());
-                largestStamp = Math.max(largestStamp, rows.getStamps().getClock());
-                collection(rows.getCollectionId()).write(Wire.rowBatch(rows), rows.getStamps().getClock());
-            }
-            case MARK_ROWS -> {
-                var mark = MarkRows.parseFrom(body);
-                collection(mark.getCollectionId()).mark(Wire.ids(mark.getIds()), mark.getDeleted());
-            }
-            case COMPACT -> out.setCompacted(RowsCompacted.newBuilder().setRemoved(collection(Compact.parseFrom(body).getCollectionId()).compact()));
-            default -> throw new LynseException(new LynseError.Internal("entry type " + type));
-        }
-    }
-
-    private void create(CreateCollection create) {
-        if (!databases.contains(create.getDatabase())) throw new LynseException(new LynseError.NotFound("database", create.getDatabase()));
-        if (collections.containsKey(create.getCollectionId())) throw new LynseException(new LynseError.AlreadyExists("collection", create.getCollection()));
-        collections.put(create.getCollectionId(), new FakeCollection(new CollectionInfo(
-                new CollectionId(create.getCollectionId()),
-                new CollectionName(create.getDatabase(), create.getCollection()),
-                create.getDimension(),
-                Wire.elementType(create.getElementType()),
-                create.hasDescription() ? create.getDescription() : null,
-                create.hasIndexMode() ? IndexMode.parse(create.getIndexMode()).orElseThrow() : null)));
-    }
-
-    private void update(UpdateCollection update) {
-        FakeCollection collection = collection(update.getCollectionId());
-        if (update.hasDescription()) collection.info = FakeCollection.described(collection.info, update.getDescription());
-        if (!update.hasIndex()) return;
-        CollectionInfo old = collection.info;
-        collection.info = new CollectionInfo(
-                old.id(), old.name(), old.dimension(), old.elementType(), old.description(),
-                update.getIndex().hasMode() ? IndexMode.parse(update.getIndex().getMode()).orElseThrow() : null);
-    }
-
-    private FakeCollection collection(long id) {
-        FakeCollection found = collections.get(id);
-        if (found == null) throw missing(id);
-        return found;
-    }
-
-    private static LynseException missing(long id) {
-        return new LynseException(new LynseError.NotFound("collection", Long.toString(id)));
+        return done;
     }
 
     private void check(Fence fence) {
@@ -338,7 +233,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     public synchronized void search(SearchRequest request, StreamObserver<SearchReply> reply) {
         answer(reply, () -> {
             check(request.getFence());
-            FakeCollection collection = collection(request.getOptions().getCollectionId());
+            FakeCollection collection = store.collection(request.getOptions().getCollectionId());
             return SearchReply.newBuilder()
                     .setHits(Wire.hits(collection.search(Wire.vector(request.getVector()), Wire.options(request.getOptions()))))
                     .setHoldsTextIds(collection.holdsTextIds())
@@ -370,7 +265,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         try {
             var request = BatchSearchRequest.parseFrom(body);
             check(request.getFence());
-            FakeCollection collection = collection(request.getOptions().getCollectionId());
+            FakeCollection collection = store.collection(request.getOptions().getCollectionId());
             var queries = new Vectors(
                     request.getQueries(), request.getDimension(), ElementType.FLOAT32, request.getVectors().asReadOnlyByteBuffer());
             var out = BatchSearchReply.newBuilder().setHoldsTextIds(collection.holdsTextIds());
@@ -387,7 +282,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     public synchronized void readRows(ReadRowsRequest request, StreamObserver<Chunk> reply) {
         answer(reply, () -> {
             check(request.getFence());
-            var rows = collection(request.getCollectionId())
+            var rows = store.collection(request.getCollectionId())
                     .read(Wire.selection(request), !request.getWithoutVectors(), !request.getWithoutFields());
             return Chunk.newBuilder().setData(Wire.rows(rows).toByteString()).build();
         });
@@ -397,7 +292,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     public synchronized void describeCollection(DescribeCollectionRequest request, StreamObserver<CollectionState> reply) {
         answer(reply, () -> {
             check(request.getFence());
-            return Wire.state(collection(request.getCollectionId()).stats());
+            return Wire.state(store.collection(request.getCollectionId()).stats());
         });
     }
 
@@ -405,7 +300,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     public synchronized void awaitIndex(AwaitIndexRequest request, StreamObserver<IndexReport> reply) {
         answer(reply, () -> {
             check(request.getFence());
-            collection(request.getCollectionId());
+            store.collection(request.getCollectionId());
             indexQuestions++;
             return index;
         });
@@ -416,8 +311,8 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         answer(reply, () -> {
             check(request.getFence());
             return ListCollectionsReply.newBuilder()
-                    .addAllDatabases(databases)
-                    .addAllCollections(collections.values().stream().map(collection -> Wire.state(collection.stats())).toList())
+                    .addAllDatabases(store.databases())
+                    .addAllCollections(store.collections().stream().map(collection -> Wire.state(collection.stats())).toList())
                     .build();
         });
     }
@@ -426,7 +321,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     public synchronized void checkpoint(CheckpointRequest request, StreamObserver<CheckpointReply> reply) {
         answer(reply, () -> {
             check(request.getFence());
-            return CheckpointReply.newBuilder().setFoldedLsn(lsn).build();
+            return CheckpointReply.newBuilder().setFoldedLsn(store.lsn()).build();
         });
     }
 

@@ -46,6 +46,7 @@ public final class HttpErrors {
             case LynseError.AlreadyExists _ -> new Answer(409, "already_exists");
             case LynseError.Conflict _ -> new Answer(409, "conflict");
             case LynseError.PayloadTooLarge _ -> new Answer(413, "payload_too_large");
+            case LynseError.KeyReused _ -> new Answer(422, "idempotency_key_reused");
             case LynseError.Overloaded overloaded -> new Answer(429, "overloaded", overloaded.retryAfter());
             case LynseError.Unavailable unavailable -> new Answer(503, "unavailable", unavailable.retryAfter());
             case LynseError.NotPrimary _, LynseError.StaleEpoch _ -> new Answer(503, "not_primary", PROMOTION);

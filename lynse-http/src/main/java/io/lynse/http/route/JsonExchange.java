@@ -5,6 +5,7 @@ import io.lynse.http.codec.QueryParameters;
 import io.lynse.http.limit.BodyFilter;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.Deadline;
+import io.lynse.model.IdempotencyKey;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
- * How controllers take and give: a {@link JsonObject}, {@link QueryParameters}, {@link Deadline} or the request's {@link RequestMemory} as argument, an {@link Envelope}
+ * How controllers take and give: a {@link JsonObject}, {@link QueryParameters}, {@link Deadline}, the request's {@link RequestMemory} or
+ * {@link IdempotencyKey} as argument, an {@link Envelope}
  * as answer. So all routes, hot or not, read with one parser, print with one printer and refuse in the same words.
  */
 final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
@@ -31,15 +33,17 @@ final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethod
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         Class<?> type = parameter.getParameterType();
-        return type == JsonObject.class || type == QueryParameters.class || type == Deadline.class || type == RequestMemory.class;
+        return type == JsonObject.class || type == QueryParameters.class || type == Deadline.class || type == RequestMemory.class
+                || type == IdempotencyKey.class;
     }
 
     @Override
-    public Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer model, NativeWebRequest web,
+    public @Nullable Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer model, NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) throws IOException {
         Class<?> type = parameter.getParameterType();
         if (type == Deadline.class) return edge.deadline();
         HttpServletRequest request = request(web);
+        if (type == IdempotencyKey.class) return IdempotencyHeader.key(request);
         if (type == RequestMemory.class) return BodyFilter.memory(request);
         if (type == QueryParameters.class) return new QueryParameters(request.getQueryString());
         HotServlet.requireJson(request.getContentType());

@@ -4,8 +4,10 @@ import io.lynse.http.codec.JsonObject;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
+import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.RowSelection;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 
@@ -20,21 +22,21 @@ final class MarkController {
     }
 
     @PostMapping("/delete")
-    Envelope delete(JsonObject body, Deadline deadline) {
-        return mark(body, true, deadline);
+    Envelope delete(JsonObject body, @Nullable IdempotencyKey key, Deadline deadline) {
+        return mark(body, true, key, deadline);
     }
 
     @PostMapping("/restore")
-    Envelope restore(JsonObject body, Deadline deadline) {
-        return mark(body, false, deadline);
+    Envelope restore(JsonObject body, @Nullable IdempotencyKey key, Deadline deadline) {
+        return mark(body, false, key, deadline);
     }
 
-    private Envelope mark(JsonObject body, boolean deleted, Deadline deadline) {
+    private Envelope mark(JsonObject body, boolean deleted, @Nullable IdempotencyKey key, Deadline deadline) {
         CollectionName name = body.collection();
         Ids ids = body.ids("ids");
         edge.limits().batch("ids", ids.size());
         if (ids.size() == 0) edge.databases().describe(name); // nothing to mark, yet the collection must be there
-        else edge.databases().mark(name, ids, deleted, deadline);
+        else edge.databases().mark(name, ids, deleted, key, deadline);
         return Envelope.of(name).with("status", "ok");
     }
 

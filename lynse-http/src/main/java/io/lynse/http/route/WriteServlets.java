@@ -116,7 +116,8 @@ final class WriteServlets {
                 written = Ids.NONE;
             } else {
                 requireComponents(vectors);
-                written = edge().databases().write(name, new RowBatch(WriteKind.ADD, vectors, null, FieldBlock.NONE), BodyFilter.memory(request), deadline);
+                written = edge().databases().write(name, new RowBatch(WriteKind.ADD, vectors, null, FieldBlock.NONE),
+                        IdempotencyHeader.key(request), BodyFilter.memory(request), deadline);
             }
             sendIds(response, name, written, returnIds);
         }
@@ -130,7 +131,7 @@ final class WriteServlets {
             String what = kind == WriteKind.ADD ? "duplicate external id " : "duplicate id ";
             throw Edge.invalid("ids", "Invalid argument: " + what + twice + " within the same insert batch");
         }
-        return edge.databases().write(name, new RowBatch(kind, vectors, ids, fields), BodyFilter.memory(request), deadline);
+        return edge.databases().write(name, new RowBatch(kind, vectors, ids, fields), IdempotencyHeader.key(request), BodyFilter.memory(request), deadline);
     }
 
     private static void requireComponents(Vectors vectors) {

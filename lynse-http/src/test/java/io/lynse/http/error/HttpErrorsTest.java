@@ -31,6 +31,7 @@ class HttpErrorsTest {
             arguments(new LynseError.AlreadyExists("collection", "x"), 409, "already_exists", null),
             arguments(new LynseError.Conflict("x"), 409, "conflict", null),
             arguments(new LynseError.PayloadTooLarge(2, 1), 413, "payload_too_large", null),
+            arguments(new LynseError.KeyReused(), 422, "idempotency_key_reused", null),
             arguments(new LynseError.Overloaded("x", Duration.ofSeconds(2)), 429, "overloaded", Duration.ofSeconds(2)),
             arguments(new LynseError.Unavailable("x", Duration.ofSeconds(3)), 503, "unavailable", Duration.ofSeconds(3)),
             arguments(new LynseError.NotPrimary(new ShardGroupId("sg0"), "x"), 503, "not_primary", Duration.ofSeconds(1)),

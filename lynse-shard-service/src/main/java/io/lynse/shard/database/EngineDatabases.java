@@ -1,12 +1,6 @@
 package io.lynse.shard.database;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
-import io.lynse.engine.Applied;
 import io.lynse.engine.Applied.CollectionChanged;
-import io.lynse.engine.Applied.Result;
-import io.lynse.engine.Applied.RowsCompacted;
-import io.lynse.engine.Applied.RowsWritten;
 import io.lynse.engine.Catalog;
 import io.lynse.engine.Engine;
 import io.lynse.engine.index.hnsw.IndexState;
@@ -21,6 +15,7 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
 import io.lynse.model.HybridClock;
+import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Query;
@@ -29,28 +24,19 @@ import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
-import io.lynse.model.WriteKind;
-import io.lynse.shard.entry.AppliedWait;
-import io.lynse.shard.entry.Entry;
-import io.lynse.shard.entry.EntryCheck;
 import io.lynse.shard.entry.IndexWait;
 import io.lynse.shard.membership.NodeMembership;
-import io.lynse.wire.BulkMessage;
 import io.lynse.wire.Wire;
-import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.IndexSetting;
-import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,16 +49,14 @@ public final class EngineDatabases implements Databases {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Engine engine;
-    private final NodeMembership membership;
-    private final HybridClock clock;
-    private final CollectionLimits limits;
+    private final OwnEntries entries;
+    private final RowWrites rows;
 
     /** @param clock gives the order stamps of accepted rows; it is set ahead of every stored one here */
     public EngineDatabases(Engine engine, NodeMembership membership, HybridClock clock, CollectionLimits limits) {
         this.engine = engine;
-        this.membership = membership;
-        this.clock = clock;
-        this.limits = limits;
+        this.entries = new OwnEntries(engine, membership);
+        this.rows = new RowWrites(engine, entries, clock, limits);
         clock.observe(engine.largestStamp());
     }
 
@@ -92,13 +76,13 @@ public final class EngineDatabases implements Databases {
             if (!dropIfExists) return;
             drop(database, deadline);
         }
-        apply(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(database).build(), deadline);
+        entries.apply(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(database).build(), deadline);
     }
 
     @Override
     public void drop(String database, Deadline deadline) {
         if (!exists(database)) return;
-        apply(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(database).build(), deadline);
+        entries.apply(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(database).build(), deadline);
     }
 
     @Override
@@ -131,7 +115,7 @@ public final class EngineDatabases implements Databases {
                 .setElementType(Wire.elementType(spec.elementType()));
         if (spec.description() != null) create.setDescription(spec.description());
         try {
-            return expect(CollectionChanged.class, apply(EntryType.CREATE_COLLECTION, create.build(), deadline)).info();
+            return OwnEntries.expect(CollectionChanged.class, entries.apply(EntryType.CREATE_COLLECTION, create.build(), deadline)).info();
         } catch (LynseException raced) {
             // Another client was faster: what it created is opened.
             if (raced.error() instanceof LynseError.AlreadyExists) return opened(describe(name), spec);
@@ -158,13 +142,13 @@ public final class EngineDatabases implements Databases {
         require(catalog, name.database());
         CollectionInfo existing = catalog.find(name).orElse(null);
         if (existing == null) return;
-        apply(EntryType.DROP_COLLECTION, DropCollection.newBuilder().setCollectionId(existing.id().value()).build(), deadline);
+        entries.apply(EntryType.DROP_COLLECTION, DropCollection.newBuilder().setCollectionId(existing.id().value()).build(), deadline);
     }
 
     @Override
     public void updateDescription(CollectionName name, String description, Deadline deadline) {
         var update = UpdateCollection.newBuilder().setCollectionId(id(name).value()).setDescription(description);
-        apply(EntryType.UPDATE_COLLECTION, update.build(), deadline);
+        entries.apply(EntryType.UPDATE_COLLECTION, update.build(), deadline);
     }
 
     @Override
@@ -184,50 +168,18 @@ public final class EngineDatabases implements Databases {
     }
 
     @Override
-    public Ids write(CollectionName name, RowBatch batch, RequestMemory memory, Deadline deadline) {
-        CollectionInfo collection = describe(name);
-        if (batch.count() == 0) return Ids.NONE;
-        EntryCheck.check(batch);
-        checkLimits(collection, batch);
-        BulkMessage rows = Wire.rowsEntry(collection.id(), batch, clock.next(), writeId());
-        return expect(RowsWritten.class, apply(EntryType.WRITE_ROWS, rows, memory, deadline)).ids();
-    }
-
-    private void checkLimits(CollectionInfo collection, RowBatch batch) {
-        if (limits.equals(CollectionLimits.NONE)) return;
-        CollectionStats stats = engine.stats(collection.id(), false);
-        long rowBytes = (long) batch.vectors().dimension() * collection.elementType().bytes();
-        try {
-            limits.check(stats, batch.count(), rowBytes);
-        } catch (LynseException exceeded) {
-            // Rows that an upsert replaces take no room; looking them up is worth it only here, at the limit.
-            if (batch.kind() == WriteKind.ADD) throw exceeded;
-            limits.check(stats, newRows(collection.id(), batch), rowBytes);
-        }
-    }
-
-    private long newRows(CollectionId collection, RowBatch batch) {
-        Ids ids = batch.ids();
-        if (ids == null) return batch.count();
-        return ids.toList().stream().filter(id -> !engine.hasRow(collection, id)).count();
+    public Ids write(CollectionName name, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
+        return rows.write(describe(name), batch, key, memory, deadline);
     }
 
     @Override
-    public void mark(CollectionName name, Ids ids, boolean deleted, Deadline deadline) {
-        CollectionId collection = id(name);
-        if (ids.size() == 0) return;
-        var mark = MarkRows.newBuilder()
-                .setCollectionId(collection.value())
-                .setIds(Wire.ids(ids))
-                .setDeleted(deleted)
-                .setWriteId(ByteString.copyFrom(writeId()));
-        apply(EntryType.MARK_ROWS, mark.build(), deadline);
+    public void mark(CollectionName name, Ids ids, boolean deleted, @Nullable IdempotencyKey key, Deadline deadline) {
+        rows.mark(id(name), ids, deleted, key, deadline);
     }
 
     @Override
     public long compact(CollectionName name, Deadline deadline) {
-        MessageLite compact = Compact.newBuilder().setCollectionId(id(name).value()).build();
-        return expect(RowsCompacted.class, apply(EntryType.COMPACT, compact, deadline)).removed();
+        return rows.compact(id(name), deadline);
     }
 
     @Override
@@ -277,7 +229,7 @@ public final class EngineDatabases implements Databases {
             }
             setting.setMode(mode.text()).setParametersJson(JSON.writeValueAsString(parameters));
         }
-        apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(collection.value()).setIndex(setting).build(), deadline);
+        entries.apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(collection.value()).setIndex(setting).build(), deadline);
         IndexState state = IndexWait.until(engine.indexBuilt(collection), deadline).orElseThrow(() -> new LynseException(
                 new LynseError.OutcomeUnknown("the index " + (mode == null ? "" : mode.text() + " ") + "is not built yet ("
                         + engine.indexState(collection).text() + "); the build goes on")));
@@ -303,29 +255,5 @@ public final class EngineDatabases implements Databases {
 
     private static void require(Catalog catalog, String database) {
         if (!catalog.hasDatabase(database)) throw new LynseException(new LynseError.NotFound("database", database));
-    }
-
-    /** Appends an entry, waits until it is applied, and throws what it was refused for. */
-    private Result apply(EntryType type, MessageLite message, Deadline deadline) {
-        return apply(type, new BulkMessage(message), RequestMemory.unbounded(), deadline);
-    }
-
-    /** @param memory where the entry lies, until it is applied: that may be after its request has given up */
-    private Result apply(EntryType type, BulkMessage message, RequestMemory memory, Deadline deadline) {
-        Entry entry = Entry.of(type, message, memory);
-        var applied = membership.alone(epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, entry.type(), entry.version(), entry.payload())));
-        Result result = AppliedWait.until(applied, deadline).result();
-        if (result instanceof Applied.Refused(var error)) throw new LynseException(error);
-        return result;
-    }
-
-    private static <R extends Result> R expect(Class<R> type, Result result) {
-        if (type.isInstance(result)) return type.cast(result);
-        throw new IllegalStateException("expected " + type.getSimpleName() + ", applied " + result);
-    }
-
-    private static byte[] writeId() {
-        UUID id = UUID.randomUUID();
-        return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
     }
 }

@@ -12,6 +12,7 @@ import io.lynse.model.RowBatch;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldFormatException;
 import io.lynse.wire.Wire;
+import io.lynse.wire.v1.ClaimKey;
 import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
@@ -58,6 +59,7 @@ public final class EntryCheck {
             case WRITE_ROWS -> check(Wire.rowsEntry(payload));
             case MARK_ROWS -> check(parse(MarkRows.parser(), payload));
             case COMPACT -> collection(parse(Compact.parser(), payload).getCollectionId());
+            case CLAIM_KEY -> check(parse(ClaimKey.parser(), payload));
             case ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED -> throw refused("entry_type", "an entry has a type");
         }
     }
@@ -98,6 +100,11 @@ public final class EntryCheck {
         collection(mark.getCollectionId());
         if (mark.getWriteId().size() != WRITE_ID_BYTES) throw refused("write_id", "a write id has 16 bytes, not " + mark.getWriteId().size());
         Wire.ids(mark.getIds());
+    }
+
+    private static void check(ClaimKey claim) {
+        if (claim.getWriteId().size() != WRITE_ID_BYTES) throw refused("write_id", "a write id has 16 bytes, not " + claim.getWriteId().size());
+        if (claim.hasIds()) Wire.range(claim.getIds());
     }
 
     private static void collection(long id) {

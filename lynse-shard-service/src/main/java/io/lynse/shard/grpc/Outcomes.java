@@ -7,6 +7,7 @@ import io.lynse.model.CollectionStats;
 import io.lynse.wire.ErrorWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.CollectionState;
+import io.lynse.wire.v1.KeyClaimed;
 import io.lynse.wire.v1.RowsCompacted;
 import io.lynse.wire.v1.RowsMarked;
 import io.lynse.wire.v1.RowsWritten;
@@ -24,6 +25,9 @@ final class Outcomes {
             case Applied.RowsWritten _ -> out.setRows(RowsWritten.getDefaultInstance());
             case Applied.RowsMarked _ -> out.setMarked(RowsMarked.getDefaultInstance());
             case Applied.RowsCompacted(long removed) -> out.setCompacted(RowsCompacted.newBuilder().setRemoved(removed));
+            case Applied.KeyClaimed(var ids) -> out.setClaimed(ids == null
+                    ? KeyClaimed.getDefaultInstance()
+                    : KeyClaimed.newBuilder().setIds(Wire.range(ids)).build());
             case Applied.DatabaseChanged _ -> {}
             case Applied.CollectionChanged(var info) -> {
                 try {

@@ -70,10 +70,10 @@ class EngineDatabasesIT {
     @Test
     void generatedIdsFollowEveryRowThatEverWas() {
         add(Ids.of(List.of(RowId.of("first"), RowId.of("second"))), 2);
-        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 2), RequestMemory.unbounded(), soon()).toList()).containsExactly(RowId.of(2), RowId.of(3));
+        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 2), null, RequestMemory.unbounded(), soon()).toList()).containsExactly(RowId.of(2), RowId.of(3));
         assertThat(head().ids().toList()).containsExactly(RowId.of("first"), RowId.of("second"), RowId.of(2), RowId.of(3));
         add(Ids.of(100), 1);
-        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 1), RequestMemory.unbounded(), soon()).toList()).containsExactly(RowId.of(101));
+        assertThat(databases.write(NAME, batch(WriteKind.ADD, null, 1), null, RequestMemory.unbounded(), soon()).toList()).containsExactly(RowId.of(101));
     }
 
     @Test
@@ -137,10 +137,10 @@ class EngineDatabasesIT {
     void badBatchesLeaveNoEntry() {
         add(Ids.of(1), 1);
         long before = engine.lastLsn().value();
-        assertRefused("not finite", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[] {1, Float.NaN}), Ids.of(2), FieldBlock.NONE, new int[] {0}), RequestMemory.unbounded(), soon()));
+        assertRefused("not finite", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[] {1, Float.NaN}), Ids.of(2), FieldBlock.NONE, new int[] {0}), null, RequestMemory.unbounded(), soon()));
         assertThat(engine.lastLsn().value()).isEqualTo(before);
         assertRefused("external id 1 already exists", () -> add(Ids.of(2, 1), 2));
-        assertRefused("Dimension mismatch: expected 2, got 3", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[3]), Ids.of(2), FieldBlock.NONE, new int[] {0}), RequestMemory.unbounded(), soon()));
+        assertRefused("Dimension mismatch: expected 2, got 3", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[3]), Ids.of(2), FieldBlock.NONE, new int[] {0}), null, RequestMemory.unbounded(), soon()));
         assertThat(databases.stats(NAME, false, soon()).rows()).isEqualTo(1);
     }
 
@@ -167,11 +167,11 @@ class EngineDatabasesIT {
     @Test
     void deletedRowsAreNotFoundUntilTheyAreRestored() {
         add(Ids.of(1, 2), 2);
-        databases.mark(NAME, Ids.of(1, 77), true, soon());
+        databases.mark(NAME, Ids.of(1, 77), true, null, soon());
         assertThat(search()).containsExactly(RowId.of(2));
-        databases.mark(NAME, Ids.of(1), false, soon());
+        databases.mark(NAME, Ids.of(1), false, null, soon());
         assertThat(new HashSet<>(search())).containsExactlyInAnyOrder(RowId.of(1), RowId.of(2));
-        databases.mark(NAME, Ids.of(1), true, soon());
+        databases.mark(NAME, Ids.of(1), true, null, soon());
         assertThat(databases.compact(NAME, soon())).isEqualTo(1);
         add(Ids.of(1), 1);
         assertThat(head().ids().toList()).containsExactly(RowId.of(2), RowId.of(1));
@@ -184,8 +184,8 @@ class EngineDatabasesIT {
         open(System.currentTimeMillis(), new CollectionLimits(3, 0));
         assertRefused("collection vector count 4 would exceed server max_collection_vectors 3", () -> add(Ids.of(3, 4), 2));
         add(Ids.of(3), 1);
-        databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 3), 3), RequestMemory.unbounded(), soon());
-        assertRefused("collection vector count 4", () -> databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 4), 3), RequestMemory.unbounded(), soon()));
+        databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 3), 3), null, RequestMemory.unbounded(), soon());
+        assertRefused("collection vector count 4", () -> databases.write(NAME, batch(WriteKind.UPSERT, Ids.of(1, 2, 4), 3), null, RequestMemory.unbounded(), soon()));
         engine.close();
         open(System.currentTimeMillis(), new CollectionLimits(0, 31));
         assertRefused("collection vector bytes 32 would exceed server max_collection_vector_bytes 31", () -> add(Ids.of(4), 1));
@@ -198,7 +198,7 @@ class EngineDatabasesIT {
     }
 
     private void add(Ids ids, int count) {
-        assertThat(databases.write(NAME, batch(WriteKind.ADD, ids, count), RequestMemory.unbounded(), soon()).toList()).isEqualTo(ids.toList());
+        assertThat(databases.write(NAME, batch(WriteKind.ADD, ids, count), null, RequestMemory.unbounded(), soon()).toList()).isEqualTo(ids.toList());
     }
 
     private static RowBatch batch(WriteKind kind, @Nullable Ids ids, int count) {

@@ -13,6 +13,7 @@ import io.lynse.memory.MemoryBudget;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
+import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
@@ -98,7 +99,7 @@ class EntryCheckTest {
         var vectors = new Vectors(1, 300_000, io.lynse.model.ElementType.FLOAT32, ByteBuffer.allocate(1_200_000));
         var batch = new RowBatch(WriteKind.ADD, vectors, Ids.of(1), FieldBlock.NONE, new int[] {0});
         try (var memory = new RequestMemory(MemoryBudget.unlimited(), MemoryBudget.unlimited())) {
-            Entry entry = Entry.of(EntryType.WRITE_ROWS, Wire.rowsEntry(new CollectionId(1), batch, 1L, new byte[16]), memory);
+            Entry entry = Entry.of(EntryType.WRITE_ROWS, Wire.rowsEntry(new CollectionId(1), batch, 1L, new RequestId(new byte[16], 0)), memory);
             assertThat(entry.payload().isDirect()).isTrue();
             EntryCheck.check(entry);
         }
