@@ -38,7 +38,7 @@ public final class GrpcErrors {
             case LynseError.Conflict _, LynseError.KeyReused _ -> Status.Code.FAILED_PRECONDITION;
             case LynseError.Unavailable _ -> Status.Code.UNAVAILABLE;
             case LynseError.Overloaded _, LynseError.PayloadTooLarge _ -> Status.Code.RESOURCE_EXHAUSTED;
-            case LynseError.OutcomeUnknown _ -> Status.Code.DEADLINE_EXCEEDED;
+            case LynseError.OutcomeUnknown _, LynseError.DeadlineExceeded _ -> Status.Code.DEADLINE_EXCEEDED;
             case LynseError.Unauthorized _ -> Status.Code.UNAUTHENTICATED;
             case LynseError.Unsupported _ -> Status.Code.UNIMPLEMENTED;
             case LynseError.PartialWrite _ -> Status.Code.UNKNOWN;

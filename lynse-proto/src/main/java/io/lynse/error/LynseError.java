@@ -75,6 +75,14 @@ public sealed interface LynseError {
         }
     }
 
+    /** A read that was not answered in time: it changes nothing, so nothing is in doubt. */
+    record DeadlineExceeded(String reason) implements LynseError {
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
     record Unauthorized(String reason) implements LynseError {
         @Override
         public String message() {

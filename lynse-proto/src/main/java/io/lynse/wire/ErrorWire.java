@@ -28,6 +28,7 @@ public final class ErrorWire {
             case LynseError.Conflict(var reason) -> out.getConflictBuilder().setReason(reason);
             case LynseError.EmptyCollection(var name) -> out.getEmptyCollectionBuilder().setName(name);
             case LynseError.PayloadTooLarge(var bytes, var limit) -> out.getPayloadTooLargeBuilder().setBytes(bytes).setLimit(limit);
+            case LynseError.DeadlineExceeded(var reason) -> out.getDeadlineExceededBuilder().setReason(reason);
             case LynseError.KeyReused() -> out.setKeyReused(KeyReused.getDefaultInstance());
             case LynseError.Internal(var reason) -> out.getInternalBuilder().setReason(reason);
             case LynseError.PartialWrite partial -> out.getPartialWriteBuilder()
@@ -56,6 +57,7 @@ public final class ErrorWire {
             case CONFLICT -> new LynseError.Conflict(detail.getConflict().getReason());
             case EMPTY_COLLECTION -> new LynseError.EmptyCollection(detail.getEmptyCollection().getName());
             case PAYLOAD_TOO_LARGE -> new LynseError.PayloadTooLarge(detail.getPayloadTooLarge().getBytes(), detail.getPayloadTooLarge().getLimit());
+            case DEADLINE_EXCEEDED -> new LynseError.DeadlineExceeded(detail.getDeadlineExceeded().getReason());
             case KEY_REUSED -> new LynseError.KeyReused();
             case INTERNAL -> new LynseError.Internal(detail.getInternal().getReason());
             case PARTIAL_WRITE -> new LynseError.PartialWrite(

@@ -36,6 +36,7 @@ class GrpcErrorsTest {
                 new Case(new LynseError.Unavailable("no primary", Duration.ofMillis(1_500)), Status.Code.UNAVAILABLE),
                 new Case(new LynseError.Overloaded("queue full", Duration.ofSeconds(1)), Status.Code.RESOURCE_EXHAUSTED),
                 new Case(new LynseError.PayloadTooLarge(600, 512), Status.Code.RESOURCE_EXHAUSTED),
+                new Case(new LynseError.DeadlineExceeded("timed out"), Status.Code.DEADLINE_EXCEEDED),
                 new Case(new LynseError.OutcomeUnknown("timed out"), Status.Code.DEADLINE_EXCEEDED),
                 new Case(new LynseError.Unauthorized("no key"), Status.Code.UNAUTHENTICATED),
                 new Case(new LynseError.Unsupported("where filters"), Status.Code.UNIMPLEMENTED),

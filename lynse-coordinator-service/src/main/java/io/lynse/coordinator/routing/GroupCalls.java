@@ -118,9 +118,11 @@ public final class GroupCalls implements AutoCloseable {
 
     /** What the group itself decided keeps its words, which clients look at. */
     private static LynseException named(ShardGroupId group, LynseException failed) {
-        return failed.error() instanceof LynseError.OutcomeUnknown(String reason)
-                ? new LynseException(new LynseError.OutcomeUnknown("shard group " + group + ": " + reason), failed)
-                : failed;
+        return switch (failed.error()) {
+            case LynseError.OutcomeUnknown(String reason) -> new LynseException(new LynseError.OutcomeUnknown("shard group " + group + ": " + reason), failed);
+            case LynseError.DeadlineExceeded(String reason) -> new LynseException(new LynseError.DeadlineExceeded("shard group " + group + ": " + reason), failed);
+            default -> failed;
+        };
     }
 
     /** The prober knows more than the last attempt, such as a wrong key behind a call that was never made. */

@@ -36,7 +36,9 @@ final class CallErrors {
         return switch (status.getCode()) {
             case UNAUTHENTICATED, PERMISSION_DENIED -> unavailable(node + " refuses this coordinator's key: check --shard-api-key");
             case UNIMPLEMENTED -> unavailable(node + " speaks another version of the protocol: " + status.getDescription());
-            case DEADLINE_EXCEEDED -> new LynseError.OutcomeUnknown(node + " did not answer in time");
+            case DEADLINE_EXCEEDED -> kind == Kind.READ
+                    ? new LynseError.DeadlineExceeded(node + " did not answer in time")
+                    : new LynseError.OutcomeUnknown(node + " did not answer in time");
             case UNAVAILABLE -> neverConnected(status.getCause())
                     ? unavailable(node + " cannot be reached: " + reason(status))
                     : broken(node, kind, status);

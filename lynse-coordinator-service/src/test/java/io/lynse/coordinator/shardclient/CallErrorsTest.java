@@ -27,6 +27,7 @@ class CallErrorsTest {
             arguments("a name that nobody knows is definite", Kind.WRITE, unavailable(new UnknownHostException("a")), LynseError.Unavailable.class),
             arguments("a connection that broke may have carried the write", Kind.WRITE, unavailable(new IOException("Connection reset by peer")), LynseError.OutcomeUnknown.class),
             arguments("a read may simply be tried again", Kind.READ, unavailable(new IOException("Connection reset by peer")), LynseError.Unavailable.class),
+            arguments("of a read nothing is in doubt", Kind.READ, Status.DEADLINE_EXCEEDED.asRuntimeException(), LynseError.DeadlineExceeded.class),
             arguments("no answer in time is unknown", Kind.WRITE, Status.DEADLINE_EXCEEDED.asRuntimeException(), LynseError.OutcomeUnknown.class),
             arguments("an internal failure of the transport is unknown", Kind.WRITE, Status.INTERNAL.asRuntimeException(), LynseError.OutcomeUnknown.class),
             arguments("our wrong key is not the client's", Kind.WRITE, GrpcErrors.toGrpc(new LynseError.Unauthorized("no")), LynseError.Unavailable.class),

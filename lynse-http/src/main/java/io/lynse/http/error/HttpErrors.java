@@ -50,6 +50,7 @@ public final class HttpErrors {
             case LynseError.Overloaded overloaded -> new Answer(429, "overloaded", overloaded.retryAfter());
             case LynseError.Unavailable unavailable -> new Answer(503, "unavailable", unavailable.retryAfter());
             case LynseError.NotPrimary _, LynseError.StaleEpoch _ -> new Answer(503, "not_primary", PROMOTION);
+            case LynseError.DeadlineExceeded _ -> new Answer(504, "deadline_exceeded");
             case LynseError.OutcomeUnknown _ -> new Answer(504, "outcome_unknown");
             // Refused parts alone are a state to sort out; with parts in doubt the whole is in doubt.
             case LynseError.PartialWrite partial -> new Answer(partial.unknown().isEmpty() ? 409 : 504, "partial_write");

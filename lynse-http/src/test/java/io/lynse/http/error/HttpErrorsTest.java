@@ -36,6 +36,7 @@ class HttpErrorsTest {
             arguments(new LynseError.Unavailable("x", Duration.ofSeconds(3)), 503, "unavailable", Duration.ofSeconds(3)),
             arguments(new LynseError.NotPrimary(new ShardGroupId("sg0"), "x"), 503, "not_primary", Duration.ofSeconds(1)),
             arguments(new LynseError.StaleEpoch(new Epoch(1), new Epoch(2)), 503, "not_primary", Duration.ofSeconds(1)),
+            arguments(new LynseError.DeadlineExceeded("x"), 504, "deadline_exceeded", null),
             arguments(new LynseError.OutcomeUnknown("x"), 504, "outcome_unknown", null),
             arguments(new LynseError.PartialWrite("x", ONE, ONE, List.of()), 409, "partial_write", null),
             arguments(new LynseError.PartialWrite("x", ONE, List.of(), ONE), 504, "partial_write", null),
