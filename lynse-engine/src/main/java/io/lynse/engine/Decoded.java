@@ -5,7 +5,7 @@ package io.lynse.engine;
  *
  * @param digest of a request with a client's idempotency key; 0: it had none
  */
-record Decoded(Entry entry, WriteId writeId, long digest) {
+public record Decoded(Entry entry, WriteId writeId, long digest) {
 
     static Decoded anonymous(Entry entry) {
         return new Decoded(entry, WriteId.NONE, 0);

@@ -142,18 +142,20 @@ public final class Engine implements AutoCloseable {
      * Appends an entry to the log, forces it to disk together with its neighbours, and applies it. Waits a while for room when the
      * queue is full.
      *
-     * @param type    number of an {@code EntryType}
-     * @param version of its message; 1 for all of today
-     * @param payload the message; kept, not copied: the caller does not write to it again
      * @return completes when the entry is applied, on the thread that applies: hand longer work over. A request that came before, by
      *         its write id, gets what the first one got, and its LSN. Fails with LynseException:
      *         Overloaded, Unavailable, StaleEpoch (the log has a later one) or InvalidArgument (a payload that is no such message)
      *         or KeyReused when nothing was appended; OutcomeUnknown when it was appended and
      *         then the disk failed, or the entry was truncated
      */
-    public CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
+    public CompletableFuture<Applied> submit(Epoch epoch, ParsedEntry entry) {
         if (store == null) return CompletableFuture.failedFuture(new LynseException(unavailable()));
-        return store.pipeline.submit(epoch, type, version, payload);
+        return store.pipeline.submit(epoch, entry);
+    }
+
+    /** As above, of bytes that nobody has read yet. */
+    public CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
+        return submit(epoch, ParsedEntry.of(type, version, payload));
     }
 
     /** Whether a request with this write id came before and is remembered: {@link #submit} would then append nothing. */

@@ -10,7 +10,7 @@ import io.lynse.model.RowBatch;
 import org.jspecify.annotations.Nullable;
 
 /** A log entry, decoded and checked as far as that goes without looking at any state. */
-sealed interface Entry {
+public sealed interface Entry {
 
     record CreateDatabase(String database) implements Entry {}
 

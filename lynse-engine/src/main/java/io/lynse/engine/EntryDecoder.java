@@ -131,7 +131,7 @@ final class EntryDecoder {
     private static Entry writeRows(Wire.RowsEntry rows) {
         RowBatch batch = Wire.rowBatch(rows);
         int bad = batch.vectors().firstNonFiniteRow();
-        if (bad >= 0) throw invalid("vectors", "vector " + bad + " has a component that is NaN or infinite");
+        if (bad >= 0) throw invalid("vectors", "vector " + bad + " has a component that is not finite");
         return new Entry.WriteRows(new CollectionId(rows.head().getCollectionId()), batch, rows.head().getStamps().getClock());
     }
 
@@ -148,6 +148,6 @@ final class EntryDecoder {
     }
 
     private static Decoded malformed(String reason) {
-        return Decoded.anonymous(new Entry.Malformed(LynseError.invalid("entry", reason)));
+        return Decoded.anonymous(new Entry.Malformed(LynseError.invalid("data", reason)));
     }
 }

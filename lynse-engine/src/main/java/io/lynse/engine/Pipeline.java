@@ -8,14 +8,13 @@ import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of an entry: decoded by whoever submits it, appended to the log, forced to disk together with those beside it, and
+ * The way of an entry: parsed by whoever submits it, appended to the log, forced to disk together with those beside it, and
  * applied when it is committed ({@link ApplyThread}). While one group is applied the log forces the next.
  *
  * <p>A request that comes again, by its write id, is not appended again: it waits for the first, or is answered by what that did.
@@ -49,11 +48,10 @@ final class Pipeline implements AutoCloseable {
         this.disk = disk;
     }
 
-    CompletableFuture<Applied> submit(Epoch epoch, int type, int version, ByteBuffer payload) {
-        Decoded decoded = EntryDecoder.decode(type, version, payload);
-        if (decoded.entry() instanceof Entry.Malformed(var error)) return refused(error);
+    CompletableFuture<Applied> submit(Epoch epoch, ParsedEntry entry) {
+        if (entry.decoded().entry() instanceof Entry.Malformed(var error)) return refused(error);
         if (wal.isStalled()) return refused(stalled()); // also below; here so that nobody queues behind one who waits for the log
-        long bytes = payload.remaining() + (long) ENTRY_BYTES;
+        long bytes = entry.payload().remaining() + (long) ENTRY_BYTES;
         try {
             if (!budget.acquire(bytes, queueWait)) return refused(new LynseError.Overloaded("too many writes are waiting", RETRY_AFTER));
         } catch (InterruptedException interrupted) {
@@ -61,7 +59,7 @@ final class Pipeline implements AutoCloseable {
             return refused(unavailable("the write was interrupted before it was appended"));
         }
         var appended = new CompletableFuture<Applied>();
-        CompletableFuture<Applied> result = append(epoch, type, version, payload, decoded, bytes, appended);
+        CompletableFuture<Applied> result = append(epoch, entry, bytes, appended);
         if (result != appended) budget.release(bytes);
         return result;
     }
@@ -96,8 +94,8 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** @param appended what is returned if the entry was appended now */
-    private CompletableFuture<Applied> append(
-            Epoch epoch, int type, int version, ByteBuffer payload, Decoded decoded, long bytes, CompletableFuture<Applied> appended) {
+    private CompletableFuture<Applied> append(Epoch epoch, ParsedEntry entry, long bytes, CompletableFuture<Applied> appended) {
+        Decoded decoded = entry.decoded();
         order.lock();
         try {
             if (stopped) return refused(unavailable("the node is stopping"));
@@ -108,9 +106,9 @@ final class Pipeline implements AutoCloseable {
             String broken = applying.failure();
             if (broken == null) broken = trouble(decoded.entry());
             if (broken != null) return refused(unavailable(broken));
-            LynseError noRoom = noRoom(decoded.entry(), payload.remaining());
+            LynseError noRoom = noRoom(decoded.entry(), entry.payload().remaining());
             if (noRoom != null) return refused(noRoom);
-            Lsn lsn = append(epoch, type, version, payload);
+            Lsn lsn = append(epoch, entry);
             // From here on the entry may be on disk: whatever fails now is told by the future, as an unknown outcome.
             applying.add(new ApplyThread.Pending(lsn, decoded, bytes, appended));
             wal.requestSync();
@@ -123,10 +121,10 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    private Lsn append(Epoch epoch, int type, int version, ByteBuffer payload) {
+    private Lsn append(Epoch epoch, ParsedEntry entry) {
         applying.appendingBehind(wal.lastLsn());
         try {
-            return wal.append(epoch, type, version, payload);
+            return wal.append(epoch, entry.type(), entry.version(), entry.payload());
         } catch (RuntimeException failed) {
             applying.notAppended();
             throw failed;

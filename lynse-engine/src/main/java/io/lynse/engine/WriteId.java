@@ -4,12 +4,12 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 
 /** Names one request to one group, in all its retries: 128 random bits, or a hash of what the client called it. */
-record WriteId(long high, long low) {
+public record WriteId(long high, long low) {
 
     static final int BYTES = 16;
 
     /** The request is never sent again, or whoever sends it again does not mind. */
-    static final WriteId NONE = new WriteId(0, 0);
+    public static final WriteId NONE = new WriteId(0, 0);
 
     /** @throws IllegalArgumentException if the bytes are neither 16 nor none */
     static WriteId of(ByteString bytes) {

@@ -17,7 +17,6 @@ import io.lynse.model.RequestDigest;
 import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.model.WriteKind;
-import io.lynse.shard.entry.EntryCheck;
 import io.lynse.wire.BulkMessage;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.Compact;
@@ -43,7 +42,6 @@ final class RowWrites {
 
     Ids write(CollectionInfo collection, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
         if (batch.count() == 0) return Ids.NONE;
-        EntryCheck.check(batch);
         RequestId request = key == null ? nameless() : new RequestId(key.writeId(collection.id(), ""), RequestDigest.of(batch));
         // One that came before changes nothing, so it exceeds nothing.
         if (key == null || !engine.knows(request)) checkLimits(collection, batch);

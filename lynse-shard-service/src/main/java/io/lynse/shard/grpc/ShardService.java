@@ -3,6 +3,7 @@ package io.lynse.shard.grpc;
 import io.grpc.stub.StreamObserver;
 import io.lynse.engine.Catalog;
 import io.lynse.engine.Engine;
+import io.lynse.engine.ParsedEntry;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
@@ -89,9 +90,8 @@ final class ShardService extends ShardGrpc.ShardImplBase {
 
             @Override
             public WriteReply append(Fence fence, Entry entry, RequestMemory memory) {
-                EntryCheck.check(entry);
-                var applied = membership.leading(
-                        fence, epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, entry.type(), entry.version(), entry.payload())));
+                ParsedEntry sound = EntryCheck.parsed(entry);
+                var applied = membership.leading(fence, epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, sound)));
                 return Outcomes.reply(AppliedWait.until(applied, Deadlines.current()), engine);
             }
         };

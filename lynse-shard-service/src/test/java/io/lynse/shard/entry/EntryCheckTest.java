@@ -19,10 +19,12 @@ import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import io.lynse.wire.Wire;
+import io.lynse.wire.v1.ClaimKey;
 import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
+import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.IdRange;
 import io.lynse.wire.v1.IndexSetting;
@@ -40,12 +42,13 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class EntryCheckTest {
 
-    static final ByteString WRITE_ID = ByteString.copyFrom(new byte[16]);
+    static final ByteString WRITE_ID = ByteString.copyFromUtf8("one sixteen byte");
 
     static final List<Arguments> SOUND = List.of(
             arguments("rows", Entry.of(EntryType.WRITE_ROWS, rows().build())),
             arguments("rows that get their ids at apply", Entry.of(EntryType.WRITE_ROWS, rows().clearIds().build())),
             arguments("tombstones", Entry.of(EntryType.MARK_ROWS, MarkRows.newBuilder().setCollectionId(1).setWriteId(WRITE_ID).build())),
+            arguments("a claim", Entry.of(EntryType.CLAIM_KEY, ClaimKey.newBuilder().setWriteId(WRITE_ID).build())),
             arguments("a database", Entry.of(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase("docs").build())),
             arguments("a collection", Entry.of(EntryType.CREATE_COLLECTION, collection().build())),
             arguments("an index", Entry.of(EntryType.UPDATE_COLLECTION, index("HNSW-L2"))),
@@ -54,7 +57,7 @@ class EntryCheckTest {
     @ParameterizedTest(name = "{0}")
     @FieldSource("SOUND")
     void passes(String what, Entry entry) {
-        assertThatCode(() -> EntryCheck.check(entry)).doesNotThrowAnyException();
+        assertThatCode(() -> EntryCheck.parsed(entry)).doesNotThrowAnyException();
         assertThat(entry.payload().position()).as("the payload is still to be appended").isZero();
     }
 
@@ -72,12 +75,16 @@ class EntryCheckTest {
             arguments("fields of no known form", write(rows().setFields(ByteString.copyFrom(new byte[] {2, 0}))), "data", "presence"),
             arguments("no clock", write(rows().clearStamps()), "stamps", "clock"),
             arguments("no write id", write(rows().clearWriteId()), "write_id", "16 bytes"),
+            arguments("a write id of zeros, which nobody remembers", write(rows().setWriteId(ByteString.copyFrom(new byte[16]))), "write_id", "zeros"),
+            arguments("tombstones without a write id", entry(EntryType.MARK_ROWS, MarkRows.newBuilder().setCollectionId(1).build()), "write_id", "16 bytes"),
+            arguments("a claim without a write id", entry(EntryType.CLAIM_KEY, ClaimKey.getDefaultInstance()), "write_id", "16 bytes"),
+            arguments("a drop of what is no name", entry(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase("../x").build()), "database_name", "relative path"),
             arguments("an upsert without ids", write(rows().setKind(io.lynse.wire.v1.WriteKind.UPSERT).clearIds()), "ids", "names its ids"),
             arguments("a kind of the future", write(rows().setKindValue(9)), "data", "kind"),
             arguments("no collection", write(rows().setCollectionId(0)), "data", "collection id"),
             arguments("bytes that are no message", new Entry(EntryType.WRITE_ROWS_VALUE, 1, ByteBuffer.wrap(new byte[] {(byte) 0xFF, 1, 2})), "data", "malformed"),
             arguments("a name that would leave the folder", entry(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase("../x").build()), "database_name", "relative path"),
-            arguments("a collection without the group's id", entry(EntryType.CREATE_COLLECTION, collection().setCollectionId(0).build()), "data", "collection id"),
+            arguments("a collection without the group's id", entry(EntryType.CREATE_COLLECTION, collection().setCollectionId(0).build()), "collection_id", "collection id"),
             arguments("an index nobody knows", entry(EntryType.UPDATE_COLLECTION, index("TREE-L2")), "index_mode", "TREE-L2"),
             arguments("a drop of nothing", entry(EntryType.DROP_COLLECTION, DropCollection.getDefaultInstance()), "data", "collection id"),
             arguments("an unknown type", new Entry(99, 1, ByteBuffer.allocate(0)), "entry_type", "99"),
@@ -87,7 +94,7 @@ class EntryCheckTest {
     @ParameterizedTest(name = "{0}")
     @FieldSource("REFUSED")
     void refuses(String what, Entry entry, String field, String reason) {
-        assertThatThrownBy(() -> EntryCheck.check(entry)).isInstanceOfSatisfying(LynseException.class, refused -> {
+        assertThatThrownBy(() -> EntryCheck.parsed(entry)).isInstanceOfSatisfying(LynseException.class, refused -> {
             var error = (LynseError.InvalidArgument) refused.error();
             assertThat(error.field()).isEqualTo(field);
             assertThat(error.reason()).contains(reason);
@@ -99,9 +106,9 @@ class EntryCheckTest {
         var vectors = new Vectors(1, 300_000, io.lynse.model.ElementType.FLOAT32, ByteBuffer.allocate(1_200_000));
         var batch = new RowBatch(WriteKind.ADD, vectors, Ids.of(1), FieldBlock.NONE, new int[] {0});
         try (var memory = new RequestMemory(MemoryBudget.unlimited(), MemoryBudget.unlimited())) {
-            Entry entry = Entry.of(EntryType.WRITE_ROWS, Wire.rowsEntry(new CollectionId(1), batch, 1L, new RequestId(new byte[16], 0)), memory);
+            Entry entry = Entry.of(EntryType.WRITE_ROWS, Wire.rowsEntry(new CollectionId(1), batch, 1L, new RequestId(WRITE_ID.toByteArray(), 0)), memory);
             assertThat(entry.payload().isDirect()).isTrue();
-            EntryCheck.check(entry);
+            EntryCheck.parsed(entry);
         }
     }
 

@@ -54,6 +54,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -98,7 +99,7 @@ class ShardServiceIT {
         assertThat(Wire.hits(hits.getHits()).fields().get(1)).isEqualTo(Fields.of(Map.of("n", 1)));
         assertThat(hits.getHoldsTextIds()).isTrue();
 
-        var mark = MarkRows.newBuilder().setCollectionId(COLLECTION).setDeleted(true).setIds(Wire.ids(Ids.of(3))).setWriteId(ByteString.copyFrom(new byte[16])).build();
+        var mark = MarkRows.newBuilder().setCollectionId(COLLECTION).setDeleted(true).setIds(Wire.ids(Ids.of(3))).setWriteId(ByteString.copyFrom(writeId())).build();
         assertThat(shard.write(1, EntryType.MARK_ROWS, mark).hasMarked()).isTrue();
         assertKept(1);
 
@@ -205,7 +206,7 @@ class ShardServiceIT {
         var random = new Random(20);
         while (data.hasRemaining()) data.putFloat(random.nextFloat());
         var batch = new RowBatch(WriteKind.ADD, new Vectors(rows, dimension, ElementType.FLOAT32, data.flip()), Ids.range(0, rows), FieldBlock.NONE, places(rows));
-        var entry = Wire.writeRows(new CollectionId(8), batch, 9, new byte[16]);
+        var entry = Wire.writeRows(new CollectionId(8), batch, 9, writeId());
         assertThat(entry.getSerializedSize()).isGreaterThan(20_000_000);
         assertThat(shard.write(1, EntryType.WRITE_ROWS, entry).hasRows()).isTrue();
         assertThat(shard.budget.taken()).as("the budget is free again").isZero();
@@ -232,7 +233,7 @@ class ShardServiceIT {
     void whatCannotBeDecodedIsNeverAppended() {
         long before = shard.engine.lastLsn().value();
         var batch = new RowBatch(WriteKind.ADD, Vectors.of(new float[] {1, Float.NaN}), Ids.of(1), FieldBlock.NONE, places(1));
-        var rows = Wire.writeRows(new CollectionId(COLLECTION), batch, 9, new byte[16]);
+        var rows = Wire.writeRows(new CollectionId(COLLECTION), batch, 9, writeId());
         assertInvalid("vectors", () -> shard.write(1, EntryType.WRITE_ROWS, rows));
         assertInvalid("data", () -> shard.write(header(1, EntryType.WRITE_ROWS_VALUE, 1, 3), List.of(ByteString.copyFrom(new byte[] {-1, -1, -1}))));
         assertInvalid("entry_type", () -> shard.write(header(1, 77, 1, 0), List.of()));
@@ -307,7 +308,7 @@ class ShardServiceIT {
 
     private WriteReply add(long epoch, List<RowId> ids, float[][] vectors, List<Fields> fields) {
         var batch = new RowBatch(WriteKind.ADD, Vectors.of(vectors), Ids.of(ids), FieldBlock.of(List.copyOf(fields)), places(ids.size()));
-        return shard.write(epoch, EntryType.WRITE_ROWS, Wire.writeRows(new CollectionId(COLLECTION), batch, 77, new byte[16]));
+        return shard.write(epoch, EntryType.WRITE_ROWS, Wire.writeRows(new CollectionId(COLLECTION), batch, 77, writeId()));
     }
 
     private static int[] places(int rows) {
@@ -376,5 +377,11 @@ class ShardServiceIT {
             assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
             assertThat(GrpcErrors.fromGrpc(refused)).get().isInstanceOfSatisfying(LynseError.InvalidArgument.class, invalid -> assertThat(invalid.field()).isEqualTo(field));
         });
+    }
+
+    private static byte[] writeId() {
+        byte[] id = new byte[16];
+        ThreadLocalRandom.current().nextBytes(id);
+        return id;
     }
 }
