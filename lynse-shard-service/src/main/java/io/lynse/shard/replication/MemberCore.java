@@ -163,6 +163,10 @@ public final class MemberCore {
             out.reply(read.request(), new Answer.Readable(log.applied()));
             return;
         }
+        if (failure != null) {
+            out.reply(read.request(), new Answer.Refused(new LynseError.NotPrimary(read.fence().group(), failure)));
+            return;
+        }
         switch (fence(read.fence(), out)) {
             case FenceDecision.Serve _ -> requireLeading().read(read, out);
             case FenceDecision.StepDown(_, var error) -> out.reply(read.request(), new Answer.Refused(error));

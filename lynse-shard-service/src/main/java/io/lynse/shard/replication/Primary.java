@@ -213,16 +213,18 @@ final class Primary {
     private void reported(OutStream stream, Report report, long now, Effects out) {
         Lsn keep = EpochHistory.shared(report.history(), log.history());
         boolean unusable = keep.compareTo(report.applied()) < 0 || keep.next().compareTo(log.first()) < 0;
-        if (!unusable) {
-            stream.accept(keep, now);
-            out.send(stream.member(), new Accept(epoch, stream.number(), keep));
-        } else if (proposals.counts(stream.member())) {
-            // Its copy is about to go: nobody may count on it any more.
+        // Whoever is waited for had all that is committed on its disk: this is an older copy of it.
+        boolean lost = keep.compareTo(committed) < 0;
+        if (proposals.counts(stream.member()) && (unusable || lost)) {
+            // Its copy is about to go, or lacks what it acknowledged: nobody may count on it any more.
             stream.heard(now);
             proposals.giveUpCopy(stream.member(), now, out);
-        } else {
+        } else if (unusable) {
             stream.takesFiles(now);
             out.send(stream.member(), new TakeFiles(epoch, stream.number()));
+        } else {
+            stream.accept(keep, now);
+            out.send(stream.member(), new Accept(epoch, stream.number(), keep));
         }
     }
 

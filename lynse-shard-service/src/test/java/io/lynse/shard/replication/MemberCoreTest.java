@@ -185,6 +185,30 @@ class MemberCoreTest {
         assertThat(b.report(now).trouble()).isEqualTo("a force failed");
     }
 
+    @Test
+    void aPrimaryWhoseDiskFailedRefusesToBeRead() {
+        MemberCore a = primary("stale");
+        on(a, new Event.DiskFailed("a force failed"));
+        var read = new Event.Read(1, new Fence(GROUP, E1), Event.Consistency.DEFAULT, now + SECOND);
+        assertThat(on(a, read)).containsExactly(new Effect.Reply(1, new Answer.Refused(new LynseError.NotPrimary(GROUP, "a force failed"))));
+    }
+
+    @Test
+    void aCountedMemberThatLacksWhatIsCommittedIsLeftOutFirst() {
+        MemberCore a = primary("active");
+        reconcile(a, 1);
+        on(a, write(1, W));
+        on(a, new Event.Forced(lsn(1)));
+        assertThat(on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)))).contains(new Effect.Apply(lsn(1)));
+        now += 3 * SECOND;
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(E1, 2, B)));
+        assertThat(on(a, from(B, new Report(E1, 2, EpochHistory.EMPTY, Lsn.NONE)))).containsExactly(new Effect.Propose(new Command.MarkStale(GROUP, B, E1, 1)));
+        on(a, new Event.GroupRead(group(2, ReplicaState.STALE)));
+        now += 3 * SECOND;
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(E1, 3, B)));
+        assertThat(on(a, from(B, new Report(E1, 3, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new Accept(E1, 3, Lsn.NONE)));
+    }
+
     private List<Effect> on(MemberCore core, Event event) {
         var effects = new ArrayList<>(core.on(event, now));
         effects.removeIf(effect -> effect instanceof Effect.Note);
