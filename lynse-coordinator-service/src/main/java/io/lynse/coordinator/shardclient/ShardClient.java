@@ -246,6 +246,11 @@ public final class ShardClient implements AutoCloseable {
         }
     }
 
+    /** The same node as an owner of the cluster's metadata, over the same channel. */
+    public OwnerClient owner() {
+        return new OwnerClient(address, channel);
+    }
+
     @Override
     public void close() {
         channel.shutdownNow();

@@ -1,0 +1,147 @@
+package io.lynse.tests.owners;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lynse.coordinator.config.ClusterConfig;
+import io.lynse.coordinator.config.ConfigException;
+import io.lynse.coordinator.metadata.Owners;
+import io.lynse.coordinator.metadata.OwnersAuthority;
+import io.lynse.coordinator.metadata.StateFile;
+import io.lynse.coordinator.shardclient.NodeAddress;
+import io.lynse.coordinator.shardclient.ShardClients;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.metadata.Command;
+import io.lynse.model.CollectionId;
+import io.lynse.model.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three shard nodes keep the metadata of a cluster, coordinators follow it. */
+class OwnersAuthorityIT {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir Path folder;
+    private final ShardClients clients = ShardClients.overNetwork(null);
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void end() throws Exception {
+        for (AutoCloseable each : open.reversed()) each.close();
+        clients.close();
+    }
+
+    @Test
+    void twoCoordinatorsThatStartAtOnceFormOneCluster() throws Exception {
+        ShardNodes nodes = nodes(3);
+        var first = new ArrayList<OwnersAuthority>();
+        var threads = List.of(Thread.ofVirtual().unstarted(() -> first.add(coordinator("a", nodes))), Thread.ofVirtual().unstarted(() -> first.add(coordinator("b", nodes))));
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) thread.join();
+        assertThat(first).hasSize(2).extracting(authority -> authority.image().clusterId()).containsOnly(first.getFirst().image().clusterId());
+        var accepted = first.getFirst().propose(new Command.CreateDatabase("db"), soon());
+        assertThat(accepted.image().databases()).contains("db");
+        assertThat(first.getLast().confirmed(soon()).databases()).contains("db");
+        await().atMost(LONG).until(() -> first.getLast().newerThan(first.getLast().image(), Deadline.after(Duration.ofMillis(10))).databases().contains("db"));
+    }
+
+    @Test
+    void anyOneOwnerMayBeAway() throws Exception {
+        ShardNodes nodes = nodes(3);
+        OwnersAuthority coordinator = coordinator("a", nodes);
+        for (int away = 0; away < 3; away++) {
+            nodes.stop(away);
+            coordinator.propose(new Command.CreateDatabase("without " + away), Deadline.after(LONG));
+            nodes.start(away);
+        }
+        assertThat(coordinator.confirmed(Deadline.after(LONG)).databases()).contains("without 0", "without 1", "without 2");
+    }
+
+    @Test
+    void withoutAMajorityACoordinatorStartsFromItsCacheAndSaysWhoIsMissing() throws Exception {
+        ShardNodes nodes = nodes(3);
+        OwnersAuthority before = coordinator("a", nodes);
+        before.propose(new Command.CreateDatabase("db"), soon());
+        open.remove(before);
+        before.close();
+        nodes.stop(0);
+        nodes.stop(1);
+        OwnersAuthority after = coordinator("a", nodes);
+        assertThat(after.image().databases()).as("served from the cache").contains("db");
+        assertThatThrownBy(() -> after.propose(new Command.CreateDatabase("more"), Deadline.after(Duration.ofSeconds(5)))).isInstanceOfSatisfying(
+                LynseException.class, failed -> assertThat(failed.error().message()).contains(nodes.addresses().get(0).uri(), "owners of the cluster's metadata"));
+        nodes.start(0);
+        assertThat(after.propose(new Command.CreateDatabase("again"), Deadline.after(LONG)).image().databases()).contains("db", "again");
+    }
+
+    @Test
+    void ownersOfAnotherClusterAreRefused() throws Exception {
+        ShardNodes nodes = nodes(1);
+        OwnersAuthority first = coordinator("a", nodes);
+        open.remove(first);
+        first.close();
+        ShardNodes others = nodes(1);
+        OwnersAuthority other = coordinator("b", others);
+        open.remove(other);
+        other.close();
+        Files.copy(folder.resolve("a.json"), folder.resolve("wrong.json"));
+        assertThatThrownBy(() -> coordinator("wrong", others)).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("belongs to cluster").hasMessageContaining(others.addresses().getFirst().uri());
+    }
+
+    @Test
+    void theLostDiskOfASingleOwnerIsNotTakenForANewCluster() throws Exception {
+        ShardNodes nodes = nodes(1);
+        OwnersAuthority first = coordinator("a", nodes);
+        open.remove(first);
+        first.close();
+        nodes.stop(0);
+        try (var files = Files.walk(folder.resolve("nodes0"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+        nodes.start(0);
+        assertThatThrownBy(() -> coordinator("a", nodes)).isInstanceOf(ConfigException.class).hasMessageContaining("metadata recover --from-cache");
+    }
+
+    @Test
+    void aRefusalIsAnAnswer() throws Exception {
+        OwnersAuthority coordinator = coordinator("a", nodes(1));
+        assertThatThrownBy(() -> coordinator.propose(new Command.FixDimension(new CollectionId(7), 4), soon()))
+                .isInstanceOfSatisfying(LynseException.class, failed -> assertThat(failed.error()).isEqualTo(new LynseError.NotFound("collection", "7")));
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(20));
+    }
+
+    private ShardNodes nodes(int count) throws IOException {
+        var nodes = new ShardNodes(folder.resolve("nodes" + open.stream().filter(ShardNodes.class::isInstance).count()), count);
+        open.add(nodes);
+        return nodes;
+    }
+
+    private OwnersAuthority coordinator(String name, ShardNodes nodes) {
+        List<NodeAddress> addresses = nodes.addresses();
+        var groups = new ArrayList<ClusterConfig.Group>();
+        for (NodeAddress address : addresses) groups.add(new ClusterConfig.Group("sg" + groups.size(), address, 1, List.of()));
+        var config = new ClusterConfig(8, true, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
+        var proposer = new byte[16];
+        ThreadLocalRandom.current().nextBytes(proposer);
+        var owners = new Owners(config, addresses, proposer, node -> clients.at(node.uri()).owner());
+        OwnersAuthority authority = owners.authority(StateFile.open(folder.resolve(name + ".json")), Deadline.after(LONG));
+        open.add(authority);
+        return authority;
+    }
+}

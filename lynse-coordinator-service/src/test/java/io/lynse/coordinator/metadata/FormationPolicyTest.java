@@ -1,0 +1,99 @@
+package io.lynse.coordinator.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lynse.coordinator.shardclient.NodeAddress;
+import io.lynse.coordinator.shardclient.OwnerState;
+import io.lynse.model.NodeId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FormationPolicyTest {
+
+    private static final NodeAddress A = NodeAddress.parse("http://a:1");
+    private static final NodeAddress B = NodeAddress.parse("http://b:1");
+    private static final NodeAddress C = NodeAddress.parse("http://c:1");
+    private static final NodeAddress D = NodeAddress.parse("http://d:1");
+    private static final List<NodeAddress> WANTED = List.of(A, B, C);
+    private static final UUID GROUP = new UUID(1, 1);
+
+    @Test
+    void formsOwnersWhenEveryNodeWasHeardAndNoneKeepsAnything() {
+        var formed = decide(null, idle(A), idle(B), idle(C), idle(D));
+        assertThat(formed).isInstanceOfSatisfying(Formation.Form.class, form -> assertThat(form.owners()).isEqualTo(WANTED));
+        var byAnother = FormationPolicy.decide(List.of(C, A, B), heard(idle(D), idle(C), idle(B), idle(A)), null);
+        assertThat(((Formation.Form) byAnother).group()).as("whoever forms it").isEqualTo(((Formation.Form) formed).group());
+    }
+
+    @Test
+    void anotherDiskIsAnotherGroup() {
+        var formed = (Formation.Form) decide(null, idle(A), idle(B), idle(C));
+        var wiped = (Formation.Form) decide(null, idle(A), idle(B), new Heard(C, state("another", null, null, List.of())));
+        assertThat(wiped.group()).isNotEqualTo(formed.group());
+    }
+
+    @Test
+    void waitsForTheLastNodeBeforeItFormsAnything() {
+        assertThat(decide(null, idle(A), idle(B), idle(C), new Heard(D, null))).isEqualTo(new Formation.Wait(List.of(D)));
+    }
+
+    @Test
+    void followsWhoeverKeepsTheClusterThoughOthersAreNotHeard() {
+        assertThat(decide(null, owner(A, "one"), new Heard(B, null), idle(C), new Heard(D, null)))
+                .as("and B, which A knows as an owner").isEqualTo(new Formation.Follow("one", List.of(A, B)));
+        assertThat(decide("one", idle(A), owner(D, "one"), idle(C))).as("owners that are not the listed ones").isEqualTo(new Formation.Follow("one", List.of(D)));
+    }
+
+    @Test
+    void goesOnWithAGroupThatWasFormedInPart() {
+        assertThat(decide(null, owner(A, null), owner(B, null), idle(C))).isEqualTo(new Formation.Seed(GROUP, WANTED, List.of(C)));
+        assertThat(decide(null, owner(A, null), owner(B, null), new Heard(C, null))).isEqualTo(new Formation.Seed(GROUP, List.of(A, B), List.of()));
+    }
+
+    @Test
+    void neverChoosesBetweenTwoClusters() {
+        assertThat(decide(null, owner(A, "one"), owner(B, "two"), idle(C))).isInstanceOfSatisfying(
+                Formation.Refuse.class, refused -> assertThat(refused.reason()).contains("one by [http://a:1]", "two by [http://b:1]"));
+        assertThat(decide("one", owner(A, "two"), idle(B), idle(C))).isInstanceOfSatisfying(
+                Formation.Refuse.class, refused -> assertThat(refused.reason()).contains("belongs to cluster one", "two by [http://a:1]", "--cluster-config"));
+        assertThat(decide("one", owner(A, "two"), owner(B, "one"), idle(C))).as("its own is there").isEqualTo(new Formation.Follow("one", List.of(B)));
+    }
+
+    @Test
+    void neverFormsAClusterAnewThatExisted() {
+        assertThat(decide("one", idle(A), idle(B), idle(C))).isInstanceOfSatisfying(
+                Formation.Refuse.class, refused -> assertThat(refused.reason()).contains("metadata recover --from-cache"));
+        assertThat(decide("one", idle(A), new Heard(B, null), idle(C))).isEqualTo(new Formation.Wait(List.of(B)));
+    }
+
+    private record Heard(NodeAddress node, @Nullable OwnerState state) {}
+
+    private static Formation decide(@Nullable String clusterId, Heard... heard) {
+        return FormationPolicy.decide(WANTED, heard(heard), clusterId);
+    }
+
+    private static Map<NodeAddress, @Nullable OwnerState> heard(Heard... heard) {
+        var all = new LinkedHashMap<NodeAddress, @Nullable OwnerState>();
+        for (Heard one : heard) all.put(one.node(), one.state());
+        return all;
+    }
+
+    private static Heard idle(NodeAddress node) {
+        return new Heard(node, state(node.host(), null, null, List.of()));
+    }
+
+    private static Heard owner(NodeAddress node, @Nullable String clusterId) {
+        var owners = new ArrayList<OwnerState.Owner>();
+        for (NodeAddress each : WANTED) owners.add(new OwnerState.Owner(new NodeId(each.host()), each.host() + ":" + each.grpcPort()));
+        return new Heard(node, state(node.host(), GROUP, clusterId, owners));
+    }
+
+    private static OwnerState state(String id, @Nullable UUID group, @Nullable String clusterId, List<OwnerState.Owner> owners) {
+        return new OwnerState(new NodeId(id), group, clusterId, group == null ? "" : "follower", owners, null, 0, false);
+    }
+}
