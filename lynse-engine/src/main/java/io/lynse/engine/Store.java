@@ -6,7 +6,7 @@ import io.lynse.engine.collection.Folds;
 import io.lynse.engine.directory.DataDirectory;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.Indexing;
-import io.lynse.engine.index.kernels.ScanKernel;
+import io.lynse.engine.index.kernels.ScanKernels;
 import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
 import io.lynse.engine.log.WriteAheadLog;
@@ -76,7 +76,7 @@ final class Store implements AutoCloseable {
         copies = new SegmentCopies(settings.kernels() ? settings.copies() : settings.copies().none());
         Lsn opened = wal.lastLsn();
         warmUp = new StartWarmUp(SpareTime.ofThisMachine(), () -> !wal.lastLsn().equals(opened), copies::warmUpSoon);
-        searcher = new Searcher(pool, settings.kernels() ? ScanKernel.best() : ScanKernel.stock(), copies);
+        searcher = new Searcher(pool, settings.kernels() ? ScanKernels.best() : ScanKernels.STOCK, copies);
     }
 
     /**

@@ -151,6 +151,9 @@ class EngineIT {
         engine.add(id, Ids.of(1), new float[] {0.1f, 1e-8f});
         assertThat(rows(id).vectors().row(0)).containsExactly(Float.float16ToFloat(Float.floatToFloat16(0.1f)), 0);
         assertRefused(() -> engine.add(id, Ids.of(2), new float[] {1, 70_000}), "the value 70000.0 of row 0 is beyond float16");
+        assertRefused(() -> engine.add(id, Ids.of(2), new float[] {1, -65_520}), "the value -65520.0 of row 0 is beyond float16");
+        engine.upsert(id, Ids.of(1), new float[] {65_519.99f, -1e-8f});
+        assertThat(rows(id).vectors().row(0)).containsExactly(65_504, -0f);
     }
 
     @Test

@@ -78,7 +78,7 @@ class EngineModelPropertyTest {
     void answersAsTheModelDoes(long seed) {
         random = new Random(seed);
         dimension = 1 + random.nextInt(40);
-        halved = random.nextInt(3) == 0;
+        halved = seed % 2 == 0;
         // With copies of the smallest segments, that are there when they are there: the answers do not depend on it.
         var copies = new CopySettings(1, random.nextInt(2) << 20, Duration.ZERO);
         var folds = new FoldLimits(1 + random.nextInt(60), 1 << 20, 1 + random.nextInt(5_000), Duration.ofHours(1));
@@ -152,9 +152,11 @@ class EngineModelPropertyTest {
         }
         FieldBlock block = anyFields ? FieldBlock.of(fields) : FieldBlock.NONE;
         Ids given = ids == null ? null : Ids.of(ids);
+        boolean sentAsHalves = random.nextInt(4) == 0;
+        Vectors sentVectors = sentAsHalves ? RandomRows.halves(vectors) : Vectors.of(vectors);
         var batch = random.nextBoolean()
-                ? new RowBatch(kind, Vectors.of(vectors), given, block)
-                : new RowBatch(kind, Vectors.of(vectors), given, block, random.ints(count, 0, 1000).toArray());
+                ? new RowBatch(kind, sentVectors, given, block)
+                : new RowBatch(kind, sentVectors, given, block, random.ints(count, 0, 1000).toArray());
         WriteRows entry = engine.entry(id, batch);
         var written = (Applied.RowsWritten) engine.apply(EntryType.WRITE_ROWS, entry);
         sent.add(entry);
@@ -163,7 +165,7 @@ class EngineModelPropertyTest {
         assertThat(written.ids().toList()).isEqualTo(expected);
         for (int row = 0; row < count; row++) {
             float[] stored = vectors[row].clone();
-            for (int i = 0; halved && i < stored.length; i++) stored[i] = Float.float16ToFloat(Float.floatToFloat16(stored[i]));
+            for (int i = 0; (halved || sentAsHalves) && i < stored.length; i++) stored[i] = Float.float16ToFloat(Float.floatToFloat16(stored[i]));
             model.upsert(expected.get(row), stored, fields.get(row), new OrderStamp(entry.getStamps().getClock(), batch.place(row)));
         }
     }

@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** HNSW with default settings finds at least 95 of 100 of the ten nearest, whatever happened since the graph was built. */
 class HnswRecallIT {
@@ -37,21 +37,21 @@ class HnswRecallIT {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"HNSW-IP", "HNSW-L2", "HNSW-COS"})
-    void holdsOnTheSample(String mode) throws IOException {
-        holds(EmbeddingSet.sample(), mode, 1_000, 500);
+    @CsvSource({"HNSW-IP, FLOAT32", "HNSW-L2, FLOAT32", "HNSW-COS, FLOAT32", "HNSW-IP, FLOAT16", "HNSW-L2, FLOAT16", "HNSW-COS, FLOAT16"})
+    void holdsOnTheSample(String mode, ElementType elements) throws IOException {
+        holds(EmbeddingSet.sample(), mode, elements, 1_000, 500);
     }
 
     @Test
     void holdsOnTheFullSet() throws IOException {
-        holds(EmbeddingSet.full(), "HNSW-L2", 10_000, 5_000);
+        holds(EmbeddingSet.full(), "HNSW-L2", ElementType.FLOAT32, 10_000, 5_000);
     }
 
     /** @param added rows that come after the build; @param deleted rows of the graph that go then */
-    private void holds(EmbeddingSet set, String mode, int added, int deleted) throws IOException {
+    private void holds(EmbeddingSet set, String mode, ElementType elements, int added, int deleted) throws IOException {
         int all = set.base().count();
         try (var engine = new TestEngine(directory)) {
-            CollectionId id = engine.create("c", EmbeddingSet.DIMENSION, ElementType.FLOAT32);
+            CollectionId id = engine.create("c", EmbeddingSet.DIMENSION, elements);
             write(engine, id, set, 0, all - added);
             engine.setIndex(id, mode, false);
             IndexState built = engine.engine().indexBuilt(id).join();

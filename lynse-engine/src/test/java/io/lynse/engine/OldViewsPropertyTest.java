@@ -8,7 +8,7 @@ import io.lynse.engine.collection.FoldPhase;
 import io.lynse.engine.collection.Folds;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.Indexing;
-import io.lynse.engine.index.kernels.ScanKernel;
+import io.lynse.engine.index.kernels.ScanKernels;
 import io.lynse.engine.read.RowReader;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.search.ComputePool;
@@ -62,9 +62,10 @@ class OldViewsPropertyTest {
     private final List<Kept> kept = new ArrayList<>();
     private final FoldGate gate = new FoldGate();
     private final ComputePool pool = new ComputePool(1, 10);
-    private final Searcher searcher = new Searcher(pool, ScanKernel.best(), new SegmentCopies(new CopySettings(1, 0, Duration.ZERO)));
+    private final Searcher searcher = new Searcher(pool, ScanKernels.best(), new SegmentCopies(new CopySettings(1, 0, Duration.ZERO)));
     private Random random = new Random(0);
     private int dimension;
+    private ElementType elements = ElementType.FLOAT32;
     private long lsn;
 
     static LongStream seeds() {
@@ -76,13 +77,14 @@ class OldViewsPropertyTest {
     @MethodSource("seeds")
     void answerAsTheyDidWhenTheyWereNew(long seed) throws IOException {
         random = new Random(seed);
+        elements = seed % 2 == 0 ? ElementType.FLOAT16 : ElementType.FLOAT32;
         dimension = seed % 3 == 0 ? 8_000 : 7; // long vectors come to lie in memory that the next tables use again
         var limits = new FoldLimits(1 + random.nextInt(80), 32 << 20, 1 + random.nextInt(5_000), Duration.ofHours(1));
         try (pool;
                 var folds = new Folds(limits, seed % 4 == 1 ? 700 : 64 << 20, 2, gate);
                 var indexing = new Indexing(GraphBuilds.ofThisProcess());
                 var collection = Collection.open(
-                        directory, new CollectionId(1), dimension, ElementType.FLOAT32, Lsn.NONE, Lsn.NONE, folds, null, indexing, Long.MAX_VALUE)) {
+                        directory, new CollectionId(1), dimension, elements, Lsn.NONE, Lsn.NONE, folds, null, indexing, Long.MAX_VALUE)) {
             for (int step = 0; step < STEPS; step++) {
                 step(collection);
                 if (random.nextInt(4) == 0) kept.add(new Kept(collection.view(), model.copy()));
@@ -126,7 +128,11 @@ class OldViewsPropertyTest {
         long clock = lsn + 1;
         Ids written = collection.write(
                 next(), new RowBatch(kind, Vectors.of(vectors), ids == null ? null : Ids.of(ids), FieldBlock.of(fields)), clock);
-        for (int row = 0; row < count; row++) model.upsert(written.get(row), vectors[row], fields.get(row), new OrderStamp(clock, row));
+        for (int row = 0; row < count; row++) model.upsert(written.get(row), stored(vectors[row]), fields.get(row), new OrderStamp(clock, row));
+    }
+
+    private float[] stored(float[] given) {
+        return elements == ElementType.FLOAT16 ? RandomRows.halves(given).row(0) : given;
     }
 
     /** A batch of one is never too large to be a recent row. */

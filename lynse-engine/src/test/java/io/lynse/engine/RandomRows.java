@@ -1,7 +1,11 @@
 package io.lynse.engine;
 
+import io.lynse.model.ElementType;
 import io.lynse.model.RowId;
+import io.lynse.model.Vectors;
 import io.lynse.model.field.Fields;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -14,11 +18,26 @@ final class RandomRows {
 
     private RandomRows() {}
 
-    /** Multiples of 1/8: every sum is exact in double, whatever its order, and ties are frequent. */
+    /**
+     * Multiples of 1/8, so that ties are frequent, a few of them off by too little for float16: every sum is exact in double, whatever
+     * its order.
+     */
     static float[] vector(Random random, int dimension) {
         var vector = new float[dimension];
-        for (int i = 0; i < dimension; i++) vector[i] = (random.nextInt(33) - 16) / 8f;
+        for (int i = 0; i < dimension; i++) {
+            vector[i] = (random.nextInt(33) - 16) / 8f;
+            if (random.nextInt(16) == 0) vector[i] += 0x1p-16f;
+        }
         return vector;
+    }
+
+    /** As a client sends them that packs two bytes per number: rounded. */
+    static Vectors halves(float[]... rows) {
+        var data = ByteBuffer.allocate(rows.length * rows[0].length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float[] row : rows) {
+            for (float element : row) data.putShort(Float.floatToFloat16(element));
+        }
+        return new Vectors(rows.length, rows[0].length, ElementType.FLOAT16, data.flip());
     }
 
     static Fields fields(Random random) {

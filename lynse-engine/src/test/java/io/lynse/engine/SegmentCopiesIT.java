@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Copies change how a segment is searched and never what is found: one engine with copies, one without, and the same entries. */
 class SegmentCopiesIT {
@@ -58,9 +58,9 @@ class SegmentCopiesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FLAT-IP", "FLAT-L2", "FLAT-COS"})
-    void answerTheSameWithAndWithoutThroughAllThatHappensToRows(String mode) {
-        create(mode);
+    @CsvSource({"FLAT-IP, FLOAT32", "FLAT-L2, FLOAT32", "FLAT-COS, FLOAT32", "FLAT-IP, FLOAT16", "FLAT-L2, FLOAT16", "FLAT-COS, FLOAT16"})
+    void answerTheSameWithAndWithoutThroughAllThatHappensToRows(String mode, ElementType elements) {
+        create(mode, elements);
         add(0, ROWS);
         compare();
         awaitCopies();
@@ -173,8 +173,12 @@ class SegmentCopiesIT {
     }
 
     private void create(String mode) {
-        id = copying.create("c", DIMENSION, ElementType.FLOAT32);
-        assertThat(plain.create("c", DIMENSION, ElementType.FLOAT32)).isEqualTo(id);
+        create(mode, ElementType.FLOAT32);
+    }
+
+    private void create(String mode, ElementType elements) {
+        id = copying.create("c", DIMENSION, elements);
+        assertThat(plain.create("c", DIMENSION, elements)).isEqualTo(id);
         both(engine -> engine.setIndex(id, mode, true));
     }
 

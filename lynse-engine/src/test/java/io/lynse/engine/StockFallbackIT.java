@@ -25,6 +25,7 @@ class StockFallbackIT {
 
     private static final int DIMENSION = 20;
     private static final List<String> MODES = List.of("FLAT-IP", "FLAT-L2", "FLAT-COS");
+    private static final int COLLECTIONS = MODES.size() * ElementType.values().length;
 
     @TempDir
     private Path directory;
@@ -33,7 +34,7 @@ class StockFallbackIT {
     void findsTheSameWithKernelsSwitchedOffAndWithoutTheirModule() throws Exception {
         fill();
         String withKernels = searchAll(settings(directory), true);
-        assertThat(withKernels.lines()).hasSize(MODES.size());
+        assertThat(withKernels.lines()).hasSize(COLLECTIONS);
         assertThat(searchAll(settings(directory).withKernels(false), false)).isEqualTo(withKernels);
         assertThat(searchInAnotherJvm()).isEqualTo(withKernels);
     }
@@ -53,12 +54,14 @@ class StockFallbackIT {
     private void fill() {
         var random = new Random(3);
         try (var engine = new TestEngine(settings(directory))) {
-            for (String mode : MODES) {
-                CollectionId id = engine.create(mode, DIMENSION, ElementType.FLOAT32);
-                engine.setIndex(id, mode, true);
-                engine.add(id, Ids.range(0, 1_500), vectors(random, 1_500));
-                engine.mark(id, Ids.range(100, 300), true);
-                engine.add(id, Ids.range(1_500, 100), vectors(random, 100));
+            for (ElementType elements : ElementType.values()) {
+                for (String mode : MODES) {
+                    CollectionId id = engine.create(mode + elements, DIMENSION, elements);
+                    engine.setIndex(id, mode, true);
+                    engine.add(id, Ids.range(0, 1_500), vectors(random, 1_500));
+                    engine.mark(id, Ids.range(100, 300), true);
+                    engine.add(id, Ids.range(1_500, 100), vectors(random, 100));
+                }
             }
         }
     }
@@ -66,7 +69,7 @@ class StockFallbackIT {
     private static String searchAll(EngineSettings settings, boolean copied) {
         var found = new StringBuilder();
         try (var engine = new TestEngine(settings)) {
-            for (long id = 1; id <= MODES.size(); id++) {
+            for (long id = 1; id <= COLLECTIONS; id++) {
                 var collection = new CollectionId(id);
                 engine.add(collection, Ids.range(10_000, 50), vectors(new Random(id), 50)); // stay recent
                 search(engine, collection, 4);

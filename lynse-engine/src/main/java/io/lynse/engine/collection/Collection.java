@@ -72,12 +72,12 @@ public final class Collection implements AutoCloseable {
         var opened = new AtomicReference<@Nullable Collection>();
         try {
             if (!folded.equals(Lsn.NONE) && !CollectionFiles.hasCommit(path)) throw new IOException("they are missing");
-            files = CollectionFiles.open(path, indexing.builds(), indexing.following(() -> merged(opened)));
+            files = CollectionFiles.open(path, elementType, indexing.builds(), indexing.following(() -> merged(opened)));
             Lsn applied = Collections.max(List.of(files.found().folded(), created, folded));
             DirectoryReader reader = files.read();
             boolean atOnce = files.bytes(reader) <= verifyAtOnceBytes;
             if (atOnce) Integrity.check(reader, () -> false);
-            SegmentSet stored = SegmentSet.of(reader, dimension);
+            SegmentSet stored = SegmentSet.of(reader, dimension, elementType);
             Integrity.check(path, stored, files.found().counts());
             var index = new CollectionIndex(files.merges(), wanted, stored.reader());
             var commits = new Commits(files, applied);

@@ -3,6 +3,7 @@ package io.lynse.engine.collection;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.GraphTally;
 import io.lynse.engine.index.hnsw.VectorsFormat;
+import io.lynse.model.ElementType;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 
@@ -14,8 +15,8 @@ final class CollectionCodec extends Lucene104Codec {
 
     private final KnnVectorsFormat vectors;
 
-    CollectionCodec(GraphBuilds builds, GraphTally tally) {
-        vectors = VectorsFormat.writing(builds, tally);
+    CollectionCodec(ElementType elements, GraphBuilds builds, GraphTally tally) {
+        vectors = VectorsFormat.writing(elements, builds, tally);
     }
 
     @Override

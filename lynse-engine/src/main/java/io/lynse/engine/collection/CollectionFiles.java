@@ -4,6 +4,7 @@ import io.lynse.engine.directory.AtomicFile;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.GraphMerges;
 import io.lynse.engine.index.hnsw.GraphTally;
+import io.lynse.model.ElementType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,10 +51,11 @@ final class CollectionFiles implements AutoCloseable {
 
     /**
      * Opens the index, or begins an empty one when there is no commit.
-     * @param owner told of every merge
+     * @param elements how segments store the vectors that are written from now on
+     * @param owner    told of every merge
      * @throws IOException or RuntimeException on damage
      */
-    static CollectionFiles open(Path path, GraphBuilds builds, GraphMerges.Owner owner) throws IOException {
+    static CollectionFiles open(Path path, ElementType elements, GraphBuilds builds, GraphMerges.Owner owner) throws IOException {
         AtomicFile.makeDirectory(path); // Lucene forces what is in it, not its name
         var mapped = new MMapDirectory(path);
         var directory = new CheckedDirectory(mapped);
@@ -64,7 +66,7 @@ final class CollectionFiles implements AutoCloseable {
             var tally = new GraphTally();
             var merges = new GraphMerges(builds, tally, owner);
             var commits = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
-            var writer = new IndexWriter(directory, config(new CollectionCodec(builds, tally), merges, commits));
+            var writer = new IndexWriter(directory, config(new CollectionCodec(elements, builds, tally), merges, commits));
             try {
                 CommitData found = exists ? CommitData.of(writer.getLiveCommitData()) : CommitData.NOTHING;
                 return new CollectionFiles(path, directory, writer, commits, merges, found);

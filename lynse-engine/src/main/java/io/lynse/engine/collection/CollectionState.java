@@ -111,8 +111,9 @@ final class CollectionState implements FoldCycle.Owner {
 
     /** See {@link Collection#write}. */
     Ids write(Lsn lsn, RowBatch batch, long clock) {
-        boolean isHuge = RowTable.bytesOf(batch) > shared.budget().bytesMax();
-        shared.budget().awaitRoom(RowTable.bytesOf(batch));
+        long bytes = RowTable.bytesOf(batch, elementType);
+        boolean isHuge = bytes > shared.budget().bytesMax();
+        shared.budget().awaitRoom(bytes);
         return apply(lsn, () -> {
             if (batch.count() == 0) return batch.ids() == null ? Ids.NONE : batch.ids();
             BatchRules.check(batch, elementType);

@@ -63,6 +63,10 @@ final class RowTable {
         return dimension;
     }
 
+    ElementType elementType() {
+        return elementType;
+    }
+
     RowCounts counts() {
         return tally.counts();
     }
@@ -288,11 +292,11 @@ final class RowTable {
     }
 
     /** What a batch takes as recent rows, about. */
-    static long bytesOf(RowBatch batch) {
-        return RecentTable.bytesOf(batch.count(), batch.vectors().dimension(), batch.fields().bytes().remaining());
+    static long bytesOf(RowBatch batch, ElementType elementType) {
+        return RecentTable.bytesOf(batch.count(), batch.vectors().dimension(), elementType, batch.fields().bytes().remaining());
     }
 
     private RecentTable newTable() {
-        return new RecentTable(chunks, dimension, elementType == ElementType.FLOAT16);
+        return new RecentTable(chunks, dimension, elementType);
     }
 }

@@ -38,7 +38,7 @@ final class SegmentWriter {
      * @throws io.lynse.error.LynseException InvalidArgument: refused, nothing was changed
      */
     Ids writeThrough(RowTable rows, RowBatch batch, long clock) throws IOException {
-        long partRows = Math.max(1, limits.bytes() * batch.count() / RowTable.bytesOf(batch));
+        long partRows = Math.max(1, limits.bytes() * batch.count() / RowTable.bytesOf(batch, rows.elementType()));
         Ids ids = rows.writeThrough(
                 batch, clock, (int) Math.min(partRows, batch.count()), recent -> Fold.into(files.writer(), recent, document(rows)));
         reopen(rows);

@@ -1,16 +1,14 @@
 package io.lynse.engine.recent;
 
+import io.lynse.engine.index.MappedVectors;
 import io.lynse.engine.row.RowDocument;
+import io.lynse.model.ElementType;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.store.IndexInput;
-import org.apache.lucene.store.MemorySegmentAccessInput;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +22,11 @@ public final class LuceneSegment {
     private final LeafReader reader;
     private final @Nullable Bits stored;
     private final @Nullable FixedBitSet tombstones;
-    private final @Nullable MemorySegment vectors;
+    private final MappedVectors vectors;
     private final SegmentNorms norms;
 
     private LuceneSegment(
-            LeafReader reader, @Nullable Bits stored, @Nullable FixedBitSet tombstones, @Nullable MemorySegment vectors, SegmentNorms norms) {
+            LeafReader reader, @Nullable Bits stored, @Nullable FixedBitSet tombstones, MappedVectors vectors, SegmentNorms norms) {
         this.reader = reader;
         this.stored = stored;
         this.tombstones = tombstones;
@@ -37,12 +35,16 @@ public final class LuceneSegment {
     }
 
     /** @param norms of the same vectors, as an earlier reader of the segment has them; null: this is the first */
-    static LuceneSegment of(LeafReader reader, int dimension, @Nullable SegmentNorms norms) throws IOException {
+    static LuceneSegment of(LeafReader reader, int dimension, ElementType elements, @Nullable SegmentNorms norms) throws IOException {
         FloatVectorValues values = reader.getFloatVectorValues(RowDocument.VECTOR);
         if (values == null || values.size() != reader.maxDoc() || values.dimension() != dimension) {
             throw new CorruptIndexException("not every row has a vector of dimension " + dimension, reader.toString());
         }
-        return new LuceneSegment(reader, reader.getLiveDocs(), tombstones(reader), mapped(values), norms == null ? new SegmentNorms() : norms);
+        var mapped = MappedVectors.of(values);
+        if (mapped.elements() != elements) {
+            throw new CorruptIndexException("vectors of " + mapped.elements().text() + " where " + elements.text() + " is wanted", reader.toString());
+        }
+        return new LuceneSegment(reader, reader.getLiveDocs(), tombstones(reader), mapped, norms == null ? new SegmentNorms() : norms);
     }
 
     public LeafReader reader() {
@@ -78,7 +80,7 @@ public final class LuceneSegment {
         return isTombstoned(doc) ? RowState.TOMBSTONED : RowState.LIVE;
     }
 
-    @Nullable MemorySegment vectors() {
+    MappedVectors vectors() {
         return vectors;
     }
 
@@ -101,11 +103,5 @@ public final class LuceneSegment {
             if (marks.longValue() == 1 && (stored == null || stored.get(doc))) tombstones.set(doc);
         }
         return tombstones;
-    }
-
-    private static @Nullable MemorySegment mapped(FloatVectorValues values) throws IOException {
-        if (!(values instanceof HasIndexSlice sliced)) return null;
-        IndexInput slice = sliced.getSlice();
-        return slice instanceof MemorySegmentAccessInput input ? input.segmentSliceOrNull(0, slice.length()) : null;
     }
 }

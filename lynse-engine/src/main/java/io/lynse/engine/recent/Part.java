@@ -1,5 +1,6 @@
 package io.lynse.engine.recent;
 
+import io.lynse.model.ElementType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -16,7 +17,7 @@ public sealed interface Part permits SegmentView, RecentView {
     /**
      * Vectors that lie in one piece of memory.
      *
-     * @param memory float32 little-endian, row after row
+     * @param memory row after row, little-endian, stored as {@link Part#elements} says
      * @param from   number of the first row in the part
      */
     record Piece(MemorySegment memory, int from, int rows) {}
@@ -35,6 +36,9 @@ public sealed interface Part permits SegmentView, RecentView {
 
     /** Whether a row may have a tombstone: spares asking for each. */
     boolean mayHoldTombstones();
+
+    /** How the components of its vectors are stored. */
+    ElementType elements();
 
     /** All vectors, in ascending order of rows; null when they are not in memory that we can see: read them with {@link #rows}. */
     @Nullable List<Piece> pieces();

@@ -1,6 +1,7 @@
 package io.lynse.engine.recent;
 
 import io.lynse.engine.row.RowKey;
+import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.RowId;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,7 @@ public final class RecentSnapshot {
     private final RecentTable.Slots slots;
     private final RecentTable.Versions versions;
     private final MemorySegment[] chunks;
+    private final ElementType elements;
     private final int rowsPerChunk;
     private final int slotCount;
     private final int versionCount;
@@ -29,6 +31,7 @@ public final class RecentSnapshot {
             RecentTable.Slots slots,
             RecentTable.Versions versions,
             MemorySegment[] chunks,
+            ElementType elements,
             int rowsPerChunk,
             int slotCount,
             int versionCount,
@@ -38,6 +41,7 @@ public final class RecentSnapshot {
         this.slots = slots;
         this.versions = versions;
         this.chunks = chunks;
+        this.elements = elements;
         this.rowsPerChunk = rowsPerChunk;
         this.slotCount = slotCount;
         this.versionCount = versionCount;
@@ -129,7 +133,12 @@ public final class RecentSnapshot {
     }
 
     void copyRow(int vector, float[] target) {
-        VectorChunks.copyRow(chunks, rowsPerChunk, vector, target);
+        VectorChunks.copyRow(chunks, elements, rowsPerChunk, vector, target);
+    }
+
+    /** How the components of its vectors are stored. */
+    ElementType elements() {
+        return elements;
     }
 
     List<Part.Piece> pieces() {

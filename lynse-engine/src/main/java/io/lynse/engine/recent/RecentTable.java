@@ -1,5 +1,6 @@
 package io.lynse.engine.recent;
 
+import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.RowId;
 import io.lynse.model.Vectors;
@@ -82,8 +83,9 @@ public final class RecentTable {
     private int versionCount;
     private long fieldBytes;
 
-    public RecentTable(ChunkPool pool, int dimension, boolean halved) {
-        chunks = new VectorChunks(pool, dimension, halved);
+    /** @param elements how the vectors are stored, here as in the segments that they come to */
+    public RecentTable(ChunkPool pool, int dimension, ElementType elements) {
+        chunks = new VectorChunks(pool, dimension, elements);
     }
 
     /** Versions: what a fold writes and a search passes is no more than these. */
@@ -97,8 +99,8 @@ public final class RecentTable {
     }
 
     /** What as many new versions add to {@link #bytes}. @param fieldBytes of their fields together */
-    public static long bytesOf(int rows, int dimension, long fieldBytes) {
-        return (long) rows * dimension * Float.BYTES + HEAP_WEIGHT * (fieldBytes + (long) rows * ROW_BYTES);
+    public static long bytesOf(int rows, int dimension, ElementType elements, long fieldBytes) {
+        return (long) rows * dimension * elements.bytes() + HEAP_WEIGHT * (fieldBytes + (long) rows * ROW_BYTES);
     }
 
     /** Rows that searches have compared with their queries here, so far. For any thread. */
@@ -109,7 +111,7 @@ public final class RecentTable {
     /** The table as it is now; also what the writing thread reads it through. */
     public RecentSnapshot snapshot() {
         return new RecentSnapshot(
-                this, map.reader(), slots, versions, chunks.chunks(), chunks.rowsPerChunk(), slotCount, versionCount, chunks.rows());
+                this, map.reader(), slots, versions, chunks.chunks(), chunks.elements(), chunks.rowsPerChunk(), slotCount, versionCount, chunks.rows());
     }
 
     /** @return the slot of an id, or {@link RecentSnapshot#ABSENT} */

@@ -1,5 +1,6 @@
 package io.lynse.engine.recent;
 
+import io.lynse.model.ElementType;
 import java.util.List;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ public final class RecentView implements Part {
     @Override
     public boolean mayHoldTombstones() {
         return size() > 0;
+    }
+
+    @Override
+    public ElementType elements() {
+        return recent.elements();
     }
 
     @Override

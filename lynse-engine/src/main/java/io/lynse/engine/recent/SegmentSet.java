@@ -1,5 +1,6 @@
 package io.lynse.engine.recent;
 
+import io.lynse.model.ElementType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ public final class SegmentSet {
 
     private final DirectoryReader reader;
     private final int dimension;
+    private final ElementType elements;
     private final List<LuceneSegment> segments;
     private final Map<Object, LuceneSegment> byReader;
     private final Map<Object, SegmentNorms> normsByCore;
@@ -23,19 +25,26 @@ public final class SegmentSet {
     private SegmentSet(
             DirectoryReader reader,
             int dimension,
+            ElementType elements,
             List<LuceneSegment> segments,
             Map<Object, LuceneSegment> byReader,
             Map<Object, SegmentNorms> normsByCore) {
         this.reader = reader;
         this.dimension = dimension;
+        this.elements = elements;
         this.segments = List.copyOf(segments);
         this.byReader = byReader;
         this.normsByCore = normsByCore;
     }
 
-    /** Takes over the caller's reference to the reader. @param dimension 0 when no row was ever inserted */
-    public static SegmentSet of(DirectoryReader reader, int dimension) throws IOException {
-        return of(reader, dimension, null);
+    /**
+     * Takes over the caller's reference to the reader.
+     * @param dimension 0 when no row was ever inserted
+     * @param elements  how the collection stores its vectors
+     * @throws org.apache.lucene.index.CorruptIndexException if a segment has vectors of another shape
+     */
+    public static SegmentSet of(DirectoryReader reader, int dimension, ElementType elements) throws IOException {
+        return of(reader, dimension, elements, null);
     }
 
     /**
@@ -49,7 +58,7 @@ public final class SegmentSet {
             changed.incRef();
         }
         try {
-            return of(changed, dimension, this);
+            return of(changed, dimension, elements, this);
         } catch (IOException | RuntimeException failed) {
             changed.decRef();
             throw failed;
@@ -57,7 +66,7 @@ public final class SegmentSet {
     }
 
     /** @param before what did not change since is shared with it */
-    private static SegmentSet of(DirectoryReader reader, int dimension, @Nullable SegmentSet before) throws IOException {
+    private static SegmentSet of(DirectoryReader reader, int dimension, ElementType elements, @Nullable SegmentSet before) throws IOException {
         var segments = new ArrayList<LuceneSegment>();
         var byReader = new HashMap<Object, LuceneSegment>();
         var normsByCore = new HashMap<Object, SegmentNorms>();
@@ -67,12 +76,12 @@ public final class SegmentSet {
             LuceneSegment same = before == null ? null : before.byReader.get(key);
             LuceneSegment segment = same != null
                     ? same
-                    : LuceneSegment.of(leaf.reader(), dimension, before == null ? null : before.normsByCore.get(core));
+                    : LuceneSegment.of(leaf.reader(), dimension, elements, before == null ? null : before.normsByCore.get(core));
             segments.add(segment);
             byReader.put(key, segment);
             normsByCore.put(core, segment.norms());
         }
-        return new SegmentSet(reader, dimension, segments, byReader, normsByCore);
+        return new SegmentSet(reader, dimension, elements, segments, byReader, normsByCore);
     }
 
     private static Object key(IndexReader.@Nullable CacheHelper helper) {

@@ -1,7 +1,8 @@
 package io.lynse.engine.recent;
 
+import io.lynse.engine.index.MappedVectors;
+import io.lynse.model.ElementType;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.apache.lucene.index.LeafReader;
 import org.jspecify.annotations.Nullable;
@@ -71,15 +72,20 @@ public final class SegmentView implements Part {
         return touchedBy(frozen) || touchedBy(active) ? stored : stored - segment.tombstoneCount();
     }
 
-    /** All vectors, row after row, float32 little-endian, as they are mapped; null when the file is not mapped in one piece. */
-    public @Nullable MemorySegment vectors() {
+    /** All vectors, as they lie in the segment's file. */
+    public MappedVectors vectors() {
         return segment.vectors();
     }
 
     @Override
+    public ElementType elements() {
+        return segment.vectors().elements();
+    }
+
+    @Override
     public @Nullable List<Piece> pieces() {
-        MemorySegment vectors = segment.vectors();
-        return vectors == null ? null : List.of(new Piece(vectors, 0, size()));
+        MappedVectors vectors = segment.vectors();
+        return vectors.memory() == null ? null : List.of(new Piece(vectors.memory(), 0, size()));
     }
 
     @Override

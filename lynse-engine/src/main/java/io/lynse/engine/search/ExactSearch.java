@@ -4,6 +4,7 @@ import io.lynse.engine.index.Distances;
 import io.lynse.engine.index.hnsw.GraphSearch;
 import io.lynse.engine.index.kernels.FlatScanner;
 import io.lynse.engine.index.kernels.ScanKernel;
+import io.lynse.engine.index.kernels.ScanKernels;
 import io.lynse.engine.index.kernels.ScanOptions;
 import io.lynse.engine.index.kernels.ScoreFloor;
 import io.lynse.engine.index.kernels.SegmentVectors;
@@ -12,6 +13,7 @@ import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.SegmentNorms;
 import io.lynse.engine.recent.SegmentView;
 import io.lynse.engine.recent.View;
+import io.lynse.model.ElementType;
 import io.lynse.model.Metric;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -40,12 +42,12 @@ final class ExactSearch {
 
     private static final int BLOCK_BYTES = 96 << 10;
 
-    private final ScanKernel kernel;
+    private final ScanKernels kernels;
     private final SegmentCopies copies;
     private final FlatScanner flat = FlatScanner.onOneThread();
 
-    ExactSearch(ScanKernel kernel, SegmentCopies copies) {
-        this.kernel = kernel;
+    ExactSearch(ScanKernels kernels, SegmentCopies copies) {
+        this.kernels = kernels;
         this.copies = copies;
     }
 
@@ -120,11 +122,12 @@ final class ExactSearch {
     private void scanBlocks(Part part, int number, Metric metric, QueryScan[] scans) throws IOException {
         List<Part.Piece> pieces = part.pieces();
         float[][] queries = Arrays.stream(scans).map(scan -> scan.query).toArray(float[][]::new);
-        var scan = new BlockScan(part, number, metric, queries, scans);
         if (pieces != null) {
+            var scan = new BlockScan(part, number, metric, part.elements(), queries, scans);
             for (Part.Piece piece : pieces) scan.run(piece.memory(), piece.from(), piece.rows());
             return;
         }
+        var scan = new BlockScan(part, number, metric, ElementType.FLOAT32, queries, scans);
         int dimension = queries[0].length;
         var copied = new float[scan.blockRows * dimension];
         for (int from = 0; from < part.size(); from += scan.blockRows) {
@@ -145,6 +148,7 @@ final class ExactSearch {
     /** All queries over the vectors of one part, block by block. */
     private final class BlockScan {
 
+        private final ScanKernel kernel;
         private final Part part;
         private final int number;
         private final Metric metric;
@@ -157,14 +161,16 @@ final class ExactSearch {
         private final double largestNorm;
         private final float[][] out;
 
-        BlockScan(Part part, int number, Metric metric, float[][] queries, QueryScan[] scans) throws IOException {
+        /** @param elements of the rows that it is going to be given */
+        BlockScan(Part part, int number, Metric metric, ElementType elements, float[][] queries, QueryScan[] scans) throws IOException {
+            kernel = kernels.over(elements);
             this.part = part;
             this.number = number;
             this.metric = metric;
             this.queries = queries;
             this.scans = scans;
             rows = part.rows();
-            rowBytes = queries[0].length * Float.BYTES;
+            rowBytes = queries[0].length * elements.bytes();
             blockRows = Math.max(4, BLOCK_BYTES / rowBytes & ~3);
             norms = metric == Metric.COSINE ? part.norms() : new float[0];
             largestNorm = metric == Metric.IP ? part.largestNorm() : 0;

@@ -2,7 +2,7 @@ package io.lynse.engine.search;
 
 import io.lynse.engine.index.hnsw.GraphSearch;
 import io.lynse.engine.index.hnsw.HnswIndex;
-import io.lynse.engine.index.kernels.ScanKernel;
+import io.lynse.engine.index.kernels.ScanKernels;
 import io.lynse.engine.recent.Part;
 import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.RecentView;
@@ -37,9 +37,9 @@ public final class Searcher {
     private final ComputePool pool;
     private final ExactSearch exact;
 
-    public Searcher(ComputePool pool, ScanKernel kernel, SegmentCopies copies) {
+    public Searcher(ComputePool pool, ScanKernels kernels, SegmentCopies copies) {
         this.pool = pool;
-        this.exact = new ExactSearch(kernel, copies);
+        this.exact = new ExactSearch(kernels, copies);
     }
 
     /**

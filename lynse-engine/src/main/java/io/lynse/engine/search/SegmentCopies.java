@@ -71,12 +71,12 @@ public final class SegmentCopies implements AutoCloseable {
      * @return null: there is none (yet)
      */
     @Nullable SegmentVectors find(SegmentView segment) {
-        MemorySegment mapped = segment.vectors();
+        MemorySegment mapped = segment.vectors().memory();
         CacheHelper core = segment.reader().getCoreCacheHelper();
         int rowsMin = made ? Math.min(settings.rowsMin(), WARM_ROWS_MIN) : settings.rowsMin();
         if (!usable || segment.size() < rowsMin || mapped == null || core == null) return null;
         Copy known = byCore.get(core.getKey());
-        if (known == null) ask(segment.reader(), core, new SegmentVectors(mapped, segment.size(), segment.dimension()));
+        if (known == null) ask(segment.reader(), core, new SegmentVectors(mapped, segment.elements(), segment.size(), segment.dimension()));
         return known == null ? null : known.ready;
     }
 
@@ -85,9 +85,9 @@ public final class SegmentCopies implements AutoCloseable {
         long read = 0;
         for (SegmentView segment : view.segments()) {
             SegmentVectors copied = find(segment);
-            read += copied != null ? copied.copyBytes() : (long) segment.size() * segment.dimension() * Float.BYTES;
+            read += copied != null ? copied.copyBytes() : (long) segment.size() * segment.dimension() * segment.elements().bytes();
         }
-        for (RecentView recent : view.recent()) read += (long) recent.size() * view.dimension() * Float.BYTES;
+        for (RecentView recent : view.recent()) read += (long) recent.size() * view.dimension() * recent.elements().bytes();
         return new ScanCost(read, pending());
     }
 

@@ -1,6 +1,7 @@
 package io.lynse.engine.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.lynse.engine.index.hnsw.GraphBuilds;
@@ -9,6 +10,8 @@ import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.row.RowDocument;
+import io.lynse.model.CollectionId;
+import io.lynse.model.ElementType;
 import io.lynse.model.Lsn;
 import io.lynse.model.Metric;
 import io.lynse.model.field.Fields;
@@ -38,7 +41,7 @@ class FormerSegmentsIT {
     void areReadAndGetAGraph() throws IOException {
         writeAsBefore();
         var builds = GraphBuilds.ofThisProcess();
-        try (var indexing = new Indexing(builds); var files = CollectionFiles.open(directory, builds, indexing.following(() -> {}))) {
+        try (var indexing = new Indexing(builds); var files = CollectionFiles.open(directory, ElementType.FLOAT32, builds, indexing.following(() -> {}))) {
             assertThat(files.found().counts().rows()).isEqualTo(ROWS);
             try (DirectoryReader reader = files.read()) {
                 assertVectors(reader);
@@ -49,6 +52,18 @@ class FormerSegmentsIT {
             try (DirectoryReader reader = files.read()) {
                 assertVectors(reader);
             }
+        }
+    }
+
+    /** Nobody takes one kind of numbers for the other: the collection says what is wrong, and answers nothing. */
+    @Test
+    void areRefusedByACollectionOfFloat16() throws IOException {
+        writeAsBefore();
+        try (var folds = new Folds(FoldLimits.DEFAULT, 1 << 20, 1, FoldObserver.NONE); var indexing = new Indexing(GraphBuilds.ofThisProcess())) {
+            assertThatThrownBy(() -> Collection.open(
+                            directory, new CollectionId(1), DIMENSION, ElementType.FLOAT16, Lsn.NONE, new Lsn(5), folds, null, indexing, Long.MAX_VALUE))
+                    .isInstanceOf(CollectionUnavailableException.class)
+                    .hasMessageContainingAll(directory.toString(), "vectors of float32 where float16 is wanted");
         }
     }
 

@@ -31,6 +31,7 @@ class CorruptionIT {
         assertThat(child.waitFor()).as(said.lines().filter(line -> !line.startsWith("\tat ")).reduce("", (a, b) -> a + "\n" + b)).isZero();
         System.out.println(said.lines().filter(line -> line.matches("[\\w.]+: .*")).reduce("", (a, b) -> a + "\n" + b));
         assertThat(said.lines().filter(line -> line.startsWith("kinds: ")).findFirst().orElseThrow())
-                .contains("wal", "catalog", "node.id", "lynse.lock", "segments_N", "si", "fnm", "tim", "tip", "tmd", "doc", "dvd", "dvm", "vec", "vem", "vex", "liv");
+                .contains("wal", "catalog", "node.id", "lynse.lock", "segments_N", "si", "fnm", "tim", "tip", "tmd", "doc", "dvd", "dvm", "vec", "vem", "vex", "liv",
+                        "half.vec", "half.vemf", "half.vem", "half.vex");
     }
 }

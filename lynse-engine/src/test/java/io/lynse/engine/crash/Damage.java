@@ -92,6 +92,7 @@ final class Damage {
         String name = file.getFileName().toString();
         if (name.startsWith("segments_")) return "segments_N";
         int dot = name.lastIndexOf('.');
-        return dot < 0 || !file.startsWith("collections") && !name.endsWith(".wal") ? name : name.substring(dot + 1);
+        if (dot < 0 || !file.startsWith("collections") && !name.endsWith(".wal")) return name;
+        return (name.contains("HalfVectors") ? "half." : "") + name.substring(dot + 1);
     }
 }

@@ -40,7 +40,7 @@ final class DamagedEngines {
     private static final long SEED = 7;
     private static final Duration LONGEST = Duration.ofMinutes(1); // for one directory; seconds would do
     private static final LogSettings LOG = new LogSettings(256 << 10, 64 << 10, 1 << 20, Duration.ofMillis(20));
-    private static final int GRAPH_ROWS = 4_000; // fewer are scanned without a graph
+    private static final int GRAPH_ROWS = 2_500; // fewer are scanned without a graph
 
     private enum Fate { WHOLE, COLLECTION_UNAVAILABLE, QUARANTINED, REFUSED }
 
@@ -130,7 +130,7 @@ final class DamagedEngines {
         assertThat(applied.result()).isInstanceOf(Applied.RowsWritten.class);
     }
 
-    /** Several segments, tombstones, a graph, a log that goes on behind the last checkpoint. */
+    /** Several segments, tombstones, graphs over both kinds of numbers, a log that goes on behind the last checkpoint. */
     private void make(Path node, Path original) throws IOException {
         var load = new Load(SEED);
         try (Engine engine = TestEngine.open(settings(node), LOG)) {
@@ -141,14 +141,8 @@ final class DamagedEngines {
                 @Override
                 public void acknowledged(long lsn, Op op) {}
             }).run(120);
-            var id = new CollectionId(model.lsn() + 1);
-            submit(engine, new Op.Create(id, 12, ElementType.FLOAT32));
-            var random = new Random(SEED);
-            var vectors = new float[GRAPH_ROWS][];
-            for (int row = 0; row < GRAPH_ROWS; row++) vectors[row] = Load.vector(12, random);
-            submit(engine, new Op.Write(id, WriteKind.ADD, null, vectors, List.of(), model.lsn() << 16));
-            submit(engine, new Op.Index(id));
-            engine.indexBuilt(id).join();
+            graph(engine, ElementType.FLOAT16);
+            CollectionId id = graph(engine, ElementType.FLOAT32);
             engine.checkpoint();
             for (int i = 0; i < 12; i++) {
                 Op op = load.next(2, model);
@@ -165,6 +159,19 @@ final class DamagedEngines {
         }
         delete(original);
         LiveCopy.of(node, original);
+    }
+
+    private CollectionId graph(Engine engine, ElementType elements) {
+        var id = new CollectionId(model.lsn() + 1);
+        submit(engine, new Op.Create(id, 12, elements));
+        var random = new Random(SEED);
+        var vectors = new float[GRAPH_ROWS][];
+        for (int row = 0; row < GRAPH_ROWS; row++) vectors[row] = Load.vector(12, random);
+        submit(engine, new Op.Write(id, WriteKind.ADD, null, vectors, List.of(), model.lsn() << 16));
+        submit(engine, new Op.Index(id));
+        engine.indexBuilt(id).join();
+        since = System.nanoTime();
+        return id;
     }
 
     private void submit(Engine engine, Op op) {

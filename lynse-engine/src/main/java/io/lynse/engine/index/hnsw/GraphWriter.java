@@ -1,5 +1,6 @@
 package io.lynse.engine.index.hnsw;
 
+import io.lynse.model.ElementType;
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -28,11 +29,11 @@ final class GraphWriter extends KnnVectorsWriter {
     private final GraphTally.Progress progress = new GraphTally.Progress();
     private final KnnVectorsWriter writer;
 
-    GraphWriter(SegmentWriteState state, GraphSpec spec, GraphBuilds builds, GraphTally tally) throws IOException {
+    GraphWriter(SegmentWriteState state, ElementType elements, GraphSpec spec, GraphBuilds builds, GraphTally tally) throws IOException {
         this.spec = spec;
         this.builds = builds;
         this.tally = tally;
-        FlatVectorsFormat flat = VectorsFormat.flat(spec.metric(), progress::at);
+        FlatVectorsFormat flat = VectorsFormat.flat(elements, spec.metric(), progress::at);
         writer = new Lucene99HnswVectorsWriter(
                 state, spec.m(), spec.efConstruction(), flat, flat.fieldsWriter(state), ONE_THREAD, null, NO_THRESHOLD);
     }

@@ -1,5 +1,6 @@
 package io.lynse.engine.index.kernels;
 
+import io.lynse.model.ElementType;
 import io.lynse.model.Metric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -87,7 +88,7 @@ public final class KernelWarmUp {
         }
 
         void scan() {
-            try (var vectors = new SegmentVectors(memory, ROWS, dimension)) {
+            try (var vectors = new SegmentVectors(memory, ElementType.FLOAT32, ROWS, dimension)) {
                 for (Metric metric : List.of(Metric.IP, Metric.L2, Metric.COSINE)) {
                     scanner.searchAll(vectors, queries, new ScanOptions(metric, 10));
                 }

@@ -5,14 +5,14 @@ import java.lang.foreign.MemorySegment;
 /**
  * Compares a block of stored vectors with several queries in float32. Every (row, query) pair is summed in the same order
  * wherever the row stands, so equal vectors get equal results. The relative error against the exact sum of the absolute
- * products (or of the squares) is at most {@link #errorBound}. Stateless; safe for several threads.
+ * products (or of the squares) is at most {@link #errorBound}. For use by one thread.
  */
 public interface ScanKernel {
 
     /**
      * Inner products.
      *
-     * @param rows    float32 little-endian, row after row
+     * @param rows    stored as the kernel was asked for ({@link ScanKernels#over}), row after row
      * @param from    byte offset of the first row
      * @param count   rows
      * @param queries each as long as a row
@@ -22,16 +22,6 @@ public interface ScanKernel {
 
     /** Squared Euclidean distances; parameters as {@link #innerProducts}. */
     void squaredDistances(MemorySegment rows, long from, int count, float[][] queries, float[][] out);
-
-    /** The fastest kernel that this JVM can run. */
-    static ScanKernel best() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? new SimdKernel() : stock();
-    }
-
-    /** Lucene's own code, one row and query at a time. */
-    static ScanKernel stock() {
-        return new PlainKernel();
-    }
 
     /** Higham, "Accuracy and Stability of Numerical Algorithms", 3.1: n u / (1 - n u), whatever the order; with some to spare. */
     static double errorBound(int dimension) {

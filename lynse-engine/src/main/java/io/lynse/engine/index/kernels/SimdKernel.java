@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The kernel on the JDK's Vector API: tiles of four rows by two queries, one accumulator per pair. Eight accumulators hide the
+ * The kernel for float32 rows on the JDK's Vector API: tiles of four rows by two queries, one accumulator per pair. Eight accumulators hide the
  * latency of the multiply-add and, with the operands, still fit into sixteen registers. The methods are small on purpose: the
  * compiler must inline each into one loop, or the vectors end up as objects and the scan is 20 to 100 times slower.
  */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.lynse.engine.index.hnsw.IndexState.Cause;
 import io.lynse.engine.index.hnsw.IndexState.Phase;
 import io.lynse.engine.row.RowDocument;
+import io.lynse.model.ElementType;
 import io.lynse.model.Metric;
 import io.lynse.model.field.Fields;
 import java.io.IOException;
@@ -106,7 +107,7 @@ class GraphMergesIT {
         var tally = new GraphTally();
         merges = merges(builds, tally);
         var config = new IndexWriterConfig().setUseCompoundFile(false).setCommitOnClose(false).setCodec(new Lucene104Codec() {
-            private final KnnVectorsFormat vectors = VectorsFormat.writing(builds, tally);
+            private final KnnVectorsFormat vectors = VectorsFormat.writing(ElementType.FLOAT32, builds, tally);
 
             @Override
             public KnnVectorsFormat getKnnVectorsFormatForField(String field) {

@@ -2,6 +2,7 @@ package io.lynse.engine.index.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lynse.model.ElementType;
 import io.lynse.model.Metric;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The scanner against {@link BruteForce}: rows and the bits of scores, for every shape of data. Give a seed by {@code -Dkernels.seed=N}. */
+/** The scanner against {@link BruteForce}: rows and the bits of scores, for every shape of data, in float32 and in float16. Give a seed by {@code -Dkernels.seed=N}. */
 class FlatScannerPropertyTest {
 
     private static final int[] DIMENSIONS = {1, 2, 3, 4, 5, 7, 8, 13, 16, 31, 33, 64, 100, 127, 129, 255, 384, 513, 1030};
@@ -37,19 +38,21 @@ class FlatScannerPropertyTest {
     }
 
     static Stream<Arguments> cases() {
-        return Stream.of(Shape.values()).flatMap(shape -> IntStream.range(0, 4).mapToObj(i -> Arguments.of(shape, SEED + i)));
+        return Stream.of(Shape.values()).flatMap(shape -> IntStream.range(0, 6)
+                .mapToObj(i -> Arguments.of(shape, i < 4 ? ElementType.FLOAT32 : ElementType.FLOAT16, SEED + i)));
     }
 
-    @ParameterizedTest(name = "{0}, seed {1}")
+    @ParameterizedTest(name = "{0} in {1}, seed {2}")
     @MethodSource("cases")
-    void findsWhatBruteForceFinds(Shape shape, long seed) {
+    void findsWhatBruteForceFinds(Shape shape, ElementType elements, long seed) {
         var random = new Random(seed * 31 + shape.ordinal());
         int dimension = DIMENSIONS[random.nextInt(DIMENSIONS.length)];
         // Enough for two passes, and a last group that is full, nearly full or nearly empty.
         int count = 513 + random.nextInt(700);
         float[][] rows = shape.rows(random, count, dimension);
+        if (elements == ElementType.FLOAT16) roundToHalves(rows);
         int[] shuffled = permutation(random, count);
-        try (var segment = Segments.of(rows, dimension, 4 * random.nextInt(16))) {
+        try (var segment = Segments.of(elements, rows, dimension, elements.bytes() * random.nextInt(32))) {
             for (Metric metric : METRICS) {
                 for (int round = 0; round < 3; round++) {
                     List<float[]> queries = queries(shape, random, rows, dimension);
@@ -73,7 +76,7 @@ class FlatScannerPropertyTest {
         float[][] rows = Shape.UNIT.rows(random, 40_000, dimension);
         List<float[]> queries = new ArrayList<>();
         for (int i = 0; i < 19; i++) queries.add(Shape.UNIT.row(random, dimension, i));
-        try (var segment = Segments.of(rows, dimension, 4)) {
+        try (var segment = Segments.of(ElementType.FLOAT32, rows, dimension, 4)) {
             var options = new ScanOptions(metric, 25).accept(row -> row % 3 != 0);
             List<TopRows> found = new FlatScanner(executor, 3).searchAll(segment, queries, options);
             for (int i = 0; i < queries.size(); i++) {
@@ -84,6 +87,13 @@ class FlatScannerPropertyTest {
 
     static List<Metric> metrics() {
         return METRICS;
+    }
+
+    /** What is too large for float16 becomes the largest there is. */
+    private static void roundToHalves(float[][] rows) {
+        for (float[] row : rows) {
+            for (int i = 0; i < row.length; i++) row[i] = Float.float16ToFloat(Float.floatToFloat16(Math.clamp(row[i], -65_504, 65_504)));
+        }
     }
 
     private static List<float[]> queries(Shape shape, Random random, float[][] rows, int dimension) {

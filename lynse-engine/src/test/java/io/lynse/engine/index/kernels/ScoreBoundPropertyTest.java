@@ -2,6 +2,7 @@ package io.lynse.engine.index.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lynse.model.ElementType;
 import io.lynse.model.Metric;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class ScoreBoundPropertyTest {
         for (int dimension : new int[] {1, 2, 3, 6, 17, 64, 384, 1030}) {
             var random = new Random(SEED + dimension);
             float[][] rows = shape.rows(random, 70, dimension);
-            try (var segment = Segments.of(rows, dimension, 0)) {
+            try (var segment = Segments.of(ElementType.FLOAT32, rows, dimension, 0)) {
                 for (int i = 0; i < 12; i++) {
                     int target = random.nextInt(rows.length);
                     float[] query = switch (i % 4) {
