@@ -111,6 +111,22 @@ class SmallHeapIT {
         assertStatus(json("/add", body.append("]}").toString()), 200);
     }
 
+    /** Fields of recent rows are on the heap: of a batch with so many of them only a part at a time may be. */
+    @Test
+    void takesFieldsThatWouldFillTheHeap() throws Exception {
+        createCollection("fields");
+        int rows = 20_000; // 80 MB of text
+        String vector = "[1" + ",0".repeat(DIMENSION - 1) + "]";
+        var body = new StringBuilder(named("fields")).append(",\"ids\":[0");
+        for (int i = 1; i < rows; i++) body.append(',').append(i);
+        body.append("],\"fields\":[");
+        for (int i = 0; i < rows; i++) body.append(i == 0 ? "" : ",").append("{\"text\":\"").append("x".repeat(4_000)).append("\"}");
+        body.append("],\"vectors\":[").append(vector);
+        for (int i = 1; i < rows; i++) body.append(',').append(vector);
+        assertStatus(json("/add", body.append("]}").toString()), 200);
+        assertThat(text(json("/collection_shape", named("fields") + "}"))).contains("[" + rows + "," + DIMENSION + "]");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "/delete ,\"ids\":[%s7]}", "/delete ,\"ids\":[1],\"other\":[%s7]}", "/search ,\"vector\":[%s7]}", "/add ,\"ids\":[%s7],\"vectors\":[[1]]}",
@@ -217,7 +233,7 @@ class SmallHeapIT {
         node = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "--add-modules", "jdk.incubator.vector",
-                        "-Xmx96m", "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), ShardMain.class.getName(),
+                        "-Xmx96m", "-XX:+ExitOnOutOfMemoryError", "-Dlynse.http.request-memory=450MB", "-cp", System.getProperty("java.class.path"), ShardMain.class.getName(),
                         "--port", Integer.toString(port), "--data-dir", directory.resolve("data").toString()))
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("out").toFile())).start();
         try (var waiting = HttpClient.newHttpClient()) {
