@@ -25,6 +25,7 @@ import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
+import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Epoch;
 import io.lynse.model.Hits;
@@ -42,8 +43,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.lucene.index.CorruptIndexException;
@@ -210,6 +214,20 @@ public final class Engine implements AutoCloseable {
      */
     public List<CollectionId> verifying() {
         return store == null ? List.of() : store.collections.verifying();
+    }
+
+    /**
+     * Why collections answer nothing, and take no writes, while the others do: their files are damaged or failed. By their names, in their
+     * order; a collection that waits for room on the disk is among them, too.
+     */
+    public SortedMap<CollectionName, String> unavailableCollections() {
+        var reasons = new TreeMap<CollectionName, String>(Comparator.comparing(CollectionName::toString));
+        if (store == null) return reasons;
+        for (CollectionInfo info : catalog().collections()) {
+            String trouble = store.collections.trouble(info.id());
+            if (trouble != null) reasons.put(info.name(), trouble);
+        }
+        return reasons;
     }
 
     public Catalog catalog() {

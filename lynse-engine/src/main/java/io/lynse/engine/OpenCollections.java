@@ -246,7 +246,10 @@ final class OpenCollections implements AutoCloseable {
     }
 
     private static String reason(CollectionId id, Broken broken) {
-        return "collection " + id + " is unavailable on this node: " + broken.why.getMessage();
+        String remedy = DiskFull.is(broken.why)
+                ? "; it is opened again when the disk has room"
+                : "; its files are left as they are: restore the directory of the node from a copy, or drop the collection; the others are served";
+        return "collection " + id + " is unavailable on this node: " + broken.why.getMessage() + remedy;
     }
 
     private static void delete(Path folder) {

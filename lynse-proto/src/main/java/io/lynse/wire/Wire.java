@@ -317,20 +317,26 @@ public final class Wire {
     }
 
     public static CollectionState state(CollectionStats stats) {
-        CollectionInfo info = stats.info();
-        var out = CollectionState.newBuilder()
-                .setCollectionId(info.id().value())
-                .setDatabase(info.name().database())
-                .setCollection(info.name().collection())
-                .setDimension(info.dimension())
-                .setElementType(elementType(info.elementType()))
+        return state(stats.info()).toBuilder()
                 .setRows(stats.rows())
                 .setTombstones(stats.tombstones())
                 .setLargestIntId(stats.largestIntId())
                 .setRowsEver(stats.rowsEver())
                 .setHoldsTextIds(stats.holdsTextIds())
                 .addAllFieldNames(stats.fieldNames())
-                .setPath(stats.path());
+                .setPath(stats.path())
+                .build();
+    }
+
+    /** Of a collection that nobody can count now. */
+    public static CollectionState state(CollectionInfo info) {
+        var out = CollectionState.newBuilder()
+                .setCollectionId(info.id().value())
+                .setDatabase(info.name().database())
+                .setCollection(info.name().collection())
+                .setDimension(info.dimension())
+                .setElementType(elementType(info.elementType()))
+                .setLargestIntId(-1);
         if (info.description() != null) out.setDescription(info.description());
         if (info.indexMode() != null) out.setIndexMode(info.indexMode().text());
         return out.build();

@@ -8,7 +8,6 @@ import io.lynse.http.codec.JsonObject;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
-import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.Names;
@@ -121,12 +120,17 @@ final class CollectionController {
         String database = databaseParameter(body);
         var details = new TreeMap<String, @Nullable Object>();
         for (CollectionInfo info : edge.databases().collections(database)) {
-            CollectionStats stats = edge.databases().stats(info.name(), false, deadline);
             var detail = new TreeMap<String, @Nullable Object>();
             detail.put("name", info.name().collection());
             detail.put("dim", info.dimension());
             detail.put("dtypes", info.elementType().text());
-            detail.put("shape", List.of(stats.rows(), info.dimension()));
+            try {
+                detail.put("shape", List.of(edge.databases().stats(info.name(), false, deadline).rows(), info.dimension()));
+            } catch (LynseException failed) {
+                // One collection whose files failed keeps no other from being listed.
+                if (!(failed.error() instanceof LynseError.Unavailable(String reason, _))) throw failed;
+                detail.put("unavailable", reason);
+            }
             if (info.description() != null) detail.put("description", info.description());
             if (info.indexMode() != null) detail.put("index_mode", info.indexMode().text());
             details.put(info.name().collection(), detail);

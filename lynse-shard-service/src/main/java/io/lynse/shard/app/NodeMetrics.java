@@ -43,6 +43,7 @@ final class NodeMetrics implements MeterBinder {
         engine(registry, "lynse.tombstones", node -> sum(node, CollectionStats::tombstones), "rows that are deleted and not compacted");
 
         engine(registry, "lynse.quarantined", node -> node.quarantine() != null ? 1 : 0, "1 while this node's copy is damaged and serves nothing");
+        engine(registry, "lynse.unavailable.collections", node -> node.unavailableCollections().size(), "collections that answer nothing because their files failed");
         if (engine.quarantine() == null) disk(registry);
         engine(registry, "lynse.log.stalled", node -> node.isStalled() ? 1 : 0, "1 while the log waits for room on a full disk");
 

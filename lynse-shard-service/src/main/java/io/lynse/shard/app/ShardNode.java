@@ -18,6 +18,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -95,13 +96,25 @@ public class ShardNode {
                 settings.dataDir(), () -> grpc.isRunning() && engine.quarantine() == null && !owner.ended(), () -> state(engine, owner));
     }
 
-    /** A node with a full disk still serves reads, so it is ready; what it lacks is told beside that. */
+    /**
+     * A node with a full disk still serves reads, and one bad collection keeps no other from being served: such a node is ready, and what
+     * it lacks is told beside that.
+     */
     private static Map<String, Object> state(Engine engine, MetadataOwner owner) {
-        String quarantine = engine.quarantine();
-        if (quarantine != null) return Map.of("trouble", quarantine);
-        if (owner.ended()) return Map.of("trouble", "this owner of the cluster's metadata has stopped, see its log: restart the node");
-        String state = engine.isStalled() ? "log waits for room" : engine.disk().level().text();
-        return state.equals("ok") ? Map.of() : Map.of("disk", state, "disk_free_bytes", engine.disk().freeBytes());
+        String trouble = engine.trouble();
+        if (trouble == null && owner.ended()) trouble = "this owner of the cluster's metadata has stopped, see its log: restart the node";
+        var state = new TreeMap<String, Object>();
+        if (trouble != null) state.put("trouble", trouble);
+        if (engine.quarantine() != null) return state;
+        String disk = engine.isStalled() ? "log waits for room" : engine.disk().level().text();
+        if (!disk.equals("ok")) {
+            state.put("disk", disk);
+            state.put("disk_free_bytes", engine.disk().freeBytes());
+        }
+        var unavailable = new TreeMap<String, Object>();
+        engine.unavailableCollections().forEach((name, reason) -> unavailable.put(name.toString(), reason));
+        if (!unavailable.isEmpty()) state.put("unavailable_collections", unavailable);
+        return state;
     }
 
     @Bean

@@ -221,8 +221,12 @@ final class ShardService extends ShardGrpc.ShardImplBase {
         try {
             return Optional.of(Outcomes.state(engine.stats(info.id(), false), engine));
         } catch (LynseException failed) {
-            if (failed.error() instanceof LynseError.NotFound) return Optional.empty();
-            throw failed;
+            return switch (failed.error()) {
+                case LynseError.NotFound _ -> Optional.empty();
+                // Its files failed: it is declared here all the same, and the caller asks what is declared.
+                case LynseError.Unavailable(String reason, _) -> Optional.of(Wire.state(info).toBuilder().setIndexState(reason).build());
+                default -> throw failed;
+            };
         }
     }
 

@@ -69,27 +69,6 @@ class ShardNodeIT {
         }
     }
 
-    /** It stays up to say what is wrong: a process that ends at each start tells nothing, and is started again for ever. */
-    @Test
-    void aNodeWithADamagedCopyLivesAndSaysWhyItIsNotReady() throws IOException {
-        try (var node = RunningNode.start(directory)) {
-            fill(node);
-        }
-        Path catalog = directory.resolve("catalog");
-        Files.write(catalog, new byte[20]);
-        try (var node = RunningNode.start(directory)) {
-            assertThat(node.get("/healthz").status()).isEqualTo(200);
-            var ready = node.get("/readyz");
-            assertThat(ready.status()).isEqualTo(503);
-            assertThat(ready.json().at("/trouble").stringValue()).contains(catalog.toString(), "is damaged", "restore " + directory);
-            assertThat(node.post("/search", COLLECTION + ",\"vector\":[1,0],\"k\":1}").status()).isEqualTo(503);
-            assertThat(node.post("/add", COLLECTION + ",\"ids\":[3],\"vectors\":[[1,1]]}").status()).isEqualTo(503);
-            assertThat(node.get("/list_databases").status()).isEqualTo(503);
-            assertThat(node.get("/metrics").body()).contains("lynse_quarantined 1.0");
-        }
-        assertThat(Files.readAllBytes(catalog)).isEqualTo(new byte[20]);
-    }
-
     @Test
     void withAKeyOnlyTheHealthPathsAreOpen() {
         Map<String, Object> key = Map.of("lynse.http.api-key", "sesame");
