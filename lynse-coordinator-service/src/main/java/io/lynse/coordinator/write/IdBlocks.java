@@ -11,16 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Integer ids that nobody chose. They come out of blocks that the metadata gives away for good: the first block is exactly as long
- * as asked, later ones double up to a bound, so that a small collection has ids without gaps and a bulk load few proposals.
- * What is left of a block when this process ends is lost.
+ * Integer ids that nobody chose, an {@link IdBlock} per collection. What is left of a block when this process ends is lost.
  *
  * <p>Explicit writes tell the metadata nothing, so a block may run into an id that a client chose: the group then refuses the row,
  * and {@link #forget} makes the next block start above everything that is stored.
  */
 final class IdBlocks {
-
-    private static final long BLOCK_MAX = 8192;
 
     private final MetadataAuthority authority;
     private final Map<CollectionId, Blocks> collections = new ConcurrentHashMap<>();
@@ -47,10 +43,7 @@ final class IdBlocks {
 
         private final ReentrantLock lock = new ReentrantLock();
         private final CollectionId collection;
-        private long next;
-        private long end;
-        private long lastBlock;
-        private long atLeast = -1;
+        private final IdBlock block = new IdBlock();
 
         Blocks(CollectionId collection) {
             this.collection = collection;
@@ -59,23 +52,22 @@ final class IdBlocks {
         Ids.Range take(int count, Floor floor, Deadline deadline) {
             lock.lock();
             try {
-                if (atLeast < 0) atLeast = floor.ask();
-                while (end - next < count) extend(count - (end - next), deadline);
-                var taken = new Ids.Range(next, count);
-                next += count;
-                return taken;
+                while (true) {
+                    switch (block.take(count)) {
+                        case IdBlock.Next.Taken(Ids.Range ids) -> {
+                            return ids;
+                        }
+                        case IdBlock.Next.AskFloor() -> block.floor(floor.ask());
+                        case IdBlock.Next.Ask(long missing, long atLeast) -> {
+                            var accepted = authority.propose(new Command.AllocateIds(collection, missing, atLeast), deadline);
+                            var granted = (MetadataRecord.IdsAllocated) accepted.records().getFirst();
+                            block.granted(granted.first(), granted.count());
+                        }
+                    }
+                }
             } finally {
                 lock.unlock();
             }
-        }
-
-        private void extend(long missing, Deadline deadline) {
-            long length = Math.max(missing, Math.min(2 * lastBlock, BLOCK_MAX));
-            var accepted = authority.propose(new Command.AllocateIds(collection, length, atLeast), deadline);
-            var block = (MetadataRecord.IdsAllocated) accepted.records().getFirst();
-            if (block.first() != end) next = block.first(); // another coordinator came between: the rest of the old block is lost
-            end = block.first() + block.count();
-            lastBlock = block.count();
         }
     }
 }
