@@ -29,24 +29,10 @@ final class CatalogDiff {
 
     sealed interface Comparison {
         /** @param repairs in the order in which they are to be done */
-        record Differs(List<Repair> repairs) implements Comparison {}
+        record Differs(List<CatalogRepair> repairs) implements Comparison {}
 
         /** @param unknown collections with ids that this metadata has not given away, ascending */
         record MetadataIsOlder(List<CollectionId> unknown) implements Comparison {}
-    }
-
-    sealed interface Repair {
-        record CreateDatabase(String database) implements Repair {}
-
-        record DropDatabase(String database) implements Repair {}
-
-        record Create(CollectionImage collection) implements Repair {}
-
-        record Drop(CollectionId collection) implements Repair {}
-
-        record SetIndex(CollectionImage collection) implements Repair {}
-
-        record SetDescription(CollectionImage collection, String description) implements Repair {}
     }
 
     /** @param image taken after the listing: what is declared meanwhile may be missing in the listing, never the other way round */
@@ -59,8 +45,8 @@ final class CatalogDiff {
         return unknown.isEmpty() ? new Comparison.Differs(repairs(image, group, there)) : new Comparison.MetadataIsOlder(unknown);
     }
 
-    private static List<Repair> repairs(ClusterImage image, ShardGroupId group, Holdings there) {
-        var repairs = new ArrayList<Repair>();
+    private static List<CatalogRepair> repairs(ClusterImage image, ShardGroupId group, Holdings there) {
+        var repairs = new ArrayList<CatalogRepair>();
         var stored = new HashMap<CollectionId, CollectionInfo>();
         there.collections().forEach(info -> stored.put(info.id(), info));
         List<CollectionImage> declared = image.collections().values().stream()
@@ -68,11 +54,11 @@ final class CatalogDiff {
                 .toList();
         dropped(image, declared, there, stored.keySet(), repairs);
         for (String database : image.databases()) {
-            if (!there.databases().contains(database)) repairs.add(new Repair.CreateDatabase(database));
+            if (!there.databases().contains(database)) repairs.add(new CatalogRepair.CreateDatabase(database));
         }
         for (CollectionImage collection : declared) {
             CollectionInfo info = stored.get(collection.id());
-            if (info == null) repairs.add(new Repair.Create(collection));
+            if (info == null) repairs.add(new CatalogRepair.Create(collection));
             else changed(collection, info, repairs);
         }
         return repairs;
@@ -80,21 +66,21 @@ final class CatalogDiff {
 
     /** First of all: a dropped name may have come back as another collection. */
     private static void dropped(
-            ClusterImage image, List<CollectionImage> declared, Holdings there, Set<CollectionId> stored, List<Repair> repairs) {
+            ClusterImage image, List<CollectionImage> declared, Holdings there, Set<CollectionId> stored, List<CatalogRepair> repairs) {
         Set<CollectionId> known = declared.stream().map(CollectionImage::id).collect(Collectors.toSet());
         stored.stream()
                 .filter(id -> !known.contains(id))
                 .sorted(Comparator.comparingLong(CollectionId::value))
-                .forEach(id -> repairs.add(new Repair.Drop(id)));
+                .forEach(id -> repairs.add(new CatalogRepair.Drop(id)));
         for (String database : there.databases()) {
-            if (!image.databases().contains(database)) repairs.add(new Repair.DropDatabase(database));
+            if (!image.databases().contains(database)) repairs.add(new CatalogRepair.DropDatabase(database));
         }
     }
 
-    private static void changed(CollectionImage collection, CollectionInfo there, List<Repair> repairs) {
-        if (!Objects.equals(text(collection.indexMode()), text(there.indexMode()))) repairs.add(new Repair.SetIndex(collection));
+    private static void changed(CollectionImage collection, CollectionInfo there, List<CatalogRepair> repairs) {
+        if (!Objects.equals(text(collection.indexMode()), text(there.indexMode()))) repairs.add(new CatalogRepair.SetIndex(collection));
         String description = collection.description();
-        if (description != null && !description.equals(there.description())) repairs.add(new Repair.SetDescription(collection, description));
+        if (description != null && !description.equals(there.description())) repairs.add(new CatalogRepair.SetDescription(collection, description));
     }
 
     private static @Nullable String text(@Nullable IndexMode mode) {
@@ -102,7 +88,7 @@ final class CatalogDiff {
     }
 
     /** For logs. */
-    static Map<String, Integer> counts(List<Repair> repairs) {
+    static Map<String, Integer> counts(List<CatalogRepair> repairs) {
         var counts = new HashMap<String, Integer>();
         repairs.forEach(repair -> counts.merge(repair.getClass().getSimpleName(), 1, Integer::sum));
         return counts;

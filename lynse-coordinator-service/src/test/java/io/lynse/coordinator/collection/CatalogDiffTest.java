@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.coordinator.collection.CatalogDiff.Comparison;
-import io.lynse.coordinator.collection.CatalogDiff.Repair;
 import io.lynse.coordinator.shardclient.Holdings;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
@@ -40,22 +39,22 @@ class CatalogDiffTest {
 
     static final List<Arguments> TABLE = List.of(
             arguments("all is there", holds(List.of("db"), docs("FLAT-IP", "texts"), more()), List.of()),
-            arguments("a fresh node", holds(List.of()), List.of(new Repair.CreateDatabase("db"), create(DOCS), create(MORE))),
+            arguments("a fresh node", holds(List.of()), List.of(new CatalogRepair.CreateDatabase("db"), create(DOCS), create(MORE))),
             arguments("it was away when one was created", holds(List.of("db"), more()), List.of(create(DOCS))),
             arguments("it was away when one was dropped", holds(List.of("db"), docs("FLAT-IP", "texts"), more(), info(7, "old", null, null)),
-                    List.of(new Repair.Drop(new CollectionId(7)))),
+                    List.of(new CatalogRepair.Drop(new CollectionId(7)))),
             arguments("a name that came back is another collection", holds(List.of("db"), info(9, "docs", "FLAT-IP", "texts"), more()),
-                    List.of(new Repair.Drop(new CollectionId(9)), create(DOCS))),
-            arguments("it was away when a database was dropped", holds(List.of("db", "gone"), docs("FLAT-IP", "texts"), more()), List.of(new Repair.DropDatabase("gone"))),
-            arguments("it was away when an index was set", holds(List.of("db"), docs("HNSW-L2", "texts"), more()), List.of(new Repair.SetIndex(image(DOCS)))),
+                    List.of(new CatalogRepair.Drop(new CollectionId(9)), create(DOCS))),
+            arguments("it was away when a database was dropped", holds(List.of("db", "gone"), docs("FLAT-IP", "texts"), more()), List.of(new CatalogRepair.DropDatabase("gone"))),
+            arguments("it was away when an index was set", holds(List.of("db"), docs("HNSW-L2", "texts"), more()), List.of(new CatalogRepair.SetIndex(image(DOCS)))),
             arguments("it was away when an index was removed", holds(List.of("db"), docs("FLAT-IP", "texts"), info(2, "more", "HNSW-L2", null)),
-                    List.of(new Repair.SetIndex(image(MORE)))),
+                    List.of(new CatalogRepair.SetIndex(image(MORE)))),
             arguments("it was away when one was described", holds(List.of("db"), docs("FLAT-IP", "old texts"), more()),
-                    List.of(new Repair.SetDescription(image(DOCS), "texts"))));
+                    List.of(new CatalogRepair.SetDescription(image(DOCS), "texts"))));
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TABLE")
-    void finds(String when, Holdings there, List<Repair> repairs) {
+    void finds(String when, Holdings there, List<CatalogRepair> repairs) {
         assertThat(CatalogDiff.between(IMAGE, SG0, there)).isEqualTo(new Comparison.Differs(repairs));
     }
 
@@ -86,8 +85,8 @@ class CatalogDiffTest {
                 mode == null ? null : IndexMode.parse(mode).orElseThrow());
     }
 
-    private static Repair create(CollectionName name) {
-        return new Repair.Create(image(name));
+    private static CatalogRepair create(CollectionName name) {
+        return new CatalogRepair.Create(image(name));
     }
 
     private static CollectionImage image(CollectionName name) {
