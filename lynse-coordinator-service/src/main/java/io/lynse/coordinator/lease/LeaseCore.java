@@ -39,6 +39,8 @@ public final class LeaseCore {
     private long validUntil;
     private long renewedAt;
     private @Nullable Request request;
+    private LeaseEpoch givenUp = LeaseEpoch.NONE;
+    private long abstainsUntil;
 
     public LeaseCore(Settings settings, LeaseImage.Holder self, long now) {
         this.settings = settings;
@@ -46,6 +48,7 @@ public final class LeaseCore {
         observedAt = now;
         validUntil = now;
         renewedAt = now;
+        abstainsUntil = now;
     }
 
     /** The metadata, as it was watched or answered. */
@@ -71,7 +74,7 @@ public final class LeaseCore {
         } else {
             // One that was given back need not be waited for.
             boolean over = observed.holder() == null || now - observedAt >= settings.duration().toNanos();
-            if (!over) return Optional.empty();
+            if (!over || abstainsUntil - now > 0) return Optional.empty();
             command = new Command.AcquireLease(self, observed.epoch(), observed.renewals());
         }
         request = new Request(command, now);
@@ -83,7 +86,8 @@ public final class LeaseCore {
         Request sent = request;
         request = null;
         observe(lease, now);
-        if (sent == null || !self.equals(lease.holder())) return;
+        boolean mine = self.equals(lease.holder()) && lease.epoch().compareTo(givenUp) > 0;
+        if (sent == null || !mine) return;
         held = lease.epoch();
         renewedAt = sent.sentAt;
         validUntil = sent.sentAt + settings.duration().minus(settings.margin()).toNanos();
@@ -94,10 +98,16 @@ public final class LeaseCore {
         request = null;
     }
 
-    /** Stops leading at once: somebody else reaches what this coordinator does not. */
+    /**
+     * Stops leading at once: another coordinator reaches what this one does not. For two durations it leaves the lease to the
+     * others, one for a release that got lost and one for them to take it; if none did, leading badly is better than not at all.
+     */
     public Optional<Command> giveUp(long now) {
         Optional<LeaseEpoch> leading = leads(now);
+        if (leading.isEmpty()) return Optional.empty();
         validUntil = now;
-        return leading.map(epoch -> new Command.ReleaseLease(self, epoch));
+        givenUp = held; // a renewal that is on its way prolongs nothing
+        abstainsUntil = now + 2 * settings.duration().toNanos();
+        return Optional.of(new Command.ReleaseLease(self, held));
     }
 }

@@ -78,6 +78,26 @@ class LeaseCoreTest {
         assertThat(lease.giveUp(at(1))).isEmpty();
     }
 
+    @Test
+    void whoGaveUpLeavesTheLeaseToOthersForTwoDurations() {
+        lease.due(at(0));
+        lease.answered(new LeaseImage(FIRST, ME, 0), at(0));
+        lease.giveUp(at(1));
+        lease.observe(new LeaseImage(FIRST, null, 1), at(1.1));
+        assertThat(lease.due(at(10.9))).isEmpty();
+        assertThat(lease.due(at(11))).contains(new Command.AcquireLease(ME, FIRST, 1));
+    }
+
+    @Test
+    void aRenewalOnItsWayDoesNotUndoGivingUp() {
+        lease.due(at(0));
+        lease.answered(new LeaseImage(FIRST, ME, 0), at(0));
+        lease.due(at(1));
+        lease.giveUp(at(1));
+        lease.answered(new LeaseImage(FIRST, ME, 1), at(1.5));
+        assertThat(lease.leads(at(1.5))).isEmpty();
+    }
+
     private static long at(double seconds) {
         return (long) (seconds * Duration.ofSeconds(1).toNanos());
     }
