@@ -8,6 +8,7 @@ import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.database.ClusterDatabases;
 import io.lynse.coordinator.health.Alarms;
 import io.lynse.coordinator.health.ClusterHealth;
+import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.health.Heartbeat;
 import io.lynse.coordinator.health.NodeBreaker;
 import io.lynse.coordinator.health.NodeProbe;
@@ -109,8 +110,8 @@ public class CoordinatorNode {
             HealthSettings health,
             CoordinatorSettings settings) {
         return new Heartbeat(
-                authority, NodeProbe.over(shards), breakers, clusterHealth, clock, alarms, new Reconciler(authority, groups, alarms), health.interval(),
-                settings.coordinatorUri());
+                authority, NodeProbe.over(shards), breakers, clusterHealth, clock, alarms, new Reconciler(authority, groups, alarms),
+                new GroupWatch.Settings(health.interval(), health.fastFailover()), settings.coordinatorUri());
     }
 
     @Bean

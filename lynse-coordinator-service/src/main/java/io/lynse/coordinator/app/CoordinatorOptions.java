@@ -61,6 +61,10 @@ public final class CoordinatorOptions {
     @Env("LYNSE_HEALTH_FAILURES")
     private int healthFailures = 3;
 
+    @Option(names = "--health-fast-failover", paramLabel = "BOOL", arity = "1", defaultValue = "true", description = "look at once at a node that refuses connections; default ${DEFAULT-VALUE}")
+    @Env("LYNSE_HEALTH_FAST_FAILOVER")
+    private boolean healthFastFailover = true;
+
     /** @throws SettingsException naming the flag */
     Path clusterConfig() {
         if (clusterConfig == null) {
@@ -113,6 +117,7 @@ public final class CoordinatorOptions {
         var properties = new LinkedHashMap<String, Object>();
         properties.put("lynse.health.interval", Math.round(healthIntervalSecs * 1000) + "ms");
         properties.put("lynse.health.failures", healthFailures);
+        properties.put("lynse.health.fast-failover", healthFastFailover);
         if (serve.apiKey() == null && cluster.apiKey() != null) properties.put("lynse.http.api-key", cluster.apiKey());
         if (cluster.jsonLimitMb() != null && !limitGiven.test("--json-limit-mb")) properties.put("lynse.http.json-limit", cluster.jsonLimitMb() + "MB");
         if (cluster.payloadLimitMb() != null && !limitGiven.test("--payload-limit-mb")) {

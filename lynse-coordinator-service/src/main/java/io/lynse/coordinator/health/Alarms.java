@@ -2,18 +2,31 @@ package io.lynse.coordinator.health;
 
 import io.lynse.coordinator.routing.Suspicions;
 import io.lynse.model.ShardGroupId;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
-/** What requests noticed, until the heartbeat has looked at it. Safe for use by several threads. */
+/** What requests noticed, until somebody has looked at it: many alarms about one thing count once. Safe for use by several threads. */
 public final class Alarms implements Suspicions {
 
+    /** Whoever looks. Never blocks. */
+    interface Listener {
+        void suspected(String uri);
+
+        void doubted(ShardGroupId group);
+    }
+
+    private static final Listener NOBODY = new Listener() {
+        @Override
+        public void suspected(String uri) {}
+
+        @Override
+        public void doubted(ShardGroupId group) {}
+    };
+
     private final ClusterHealth health;
-    private final Semaphore raised = new Semaphore(0);
+    private final Set<String> nodes = ConcurrentHashMap.newKeySet();
     private final Set<ShardGroupId> catalogs = ConcurrentHashMap.newKeySet();
+    private volatile Listener listener = NOBODY;
 
     public Alarms(ClusterHealth health) {
         this.health = health;
@@ -21,14 +34,12 @@ public final class Alarms implements Suspicions {
 
     @Override
     public void node(String uri) {
-        // Every round probes all nodes: who it was does not matter.
-        raised.release();
+        if (nodes.add(uri)) listener.suspected(uri);
     }
 
     @Override
     public void catalog(ShardGroupId group) {
-        catalogs.add(group);
-        raised.release();
+        if (catalogs.add(group)) listener.doubted(group);
     }
 
     @Override
@@ -36,13 +47,19 @@ public final class Alarms implements Suspicions {
         return health.group(group).map(GroupStatus::reason).orElse("");
     }
 
+    /** From now on; it looks at everything at first, so what was raised before is not told again. */
+    void tell(Listener next) {
+        nodes.clear();
+        listener = next;
+    }
+
+    /** The node is being looked at: the next alarm is a new one. */
+    void takeNode(String uri) {
+        nodes.remove(uri);
+    }
+
     /** Whether the group's catalog was doubted since the last call. */
     boolean takeCatalog(ShardGroupId group) {
         return catalogs.remove(group);
-    }
-
-    /** Waits until something is raised, at most so long; many alarms count once. */
-    void await(Duration atMost) throws InterruptedException {
-        if (raised.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) raised.drainPermits();
     }
 }

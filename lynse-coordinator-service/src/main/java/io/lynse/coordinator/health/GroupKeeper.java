@@ -1,8 +1,6 @@
 package io.lynse.coordinator.health;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lynse.coordinator.failover.FailoverDecision;
-import io.lynse.coordinator.failover.FailoverPolicy;
 import io.lynse.coordinator.failover.MemberReport;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.shardclient.NodeReport;
@@ -10,113 +8,152 @@ import io.lynse.coordinator.shardclient.View;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.Epoch;
 import io.lynse.model.HybridClock;
+import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Sees to one group at a time: probes its members with the group's view, binds nodes it meets, and has the primary promoted that the policy names. */
+/**
+ * Sees to one shard group: carries out what its {@link GroupWatch} asks for, and publishes what it learns. The watch and what is
+ * published are touched by one thread alone; probes and proposals run beside it and come back as events.
+ */
 final class GroupKeeper {
+
+    /** @param probed null: no probe has ended */
+    private record Arrival(GroupWatch.Event event, @Nullable Probed probed) {}
+
+    private record Probed(MemberImage member, ProbeResult result, String clusterId, Epoch epoch) {}
+
+    /** What all keepers share. */
+    record Means(MetadataAuthority authority, NodeProbe probe, ClusterHealth health, HybridClock clock, Alarms alarms, String coordinatorUri, ExecutorService threads) {}
 
     private static final Logger log = LoggerFactory.getLogger(GroupKeeper.class);
 
-    /** A node is met, bound, promoted and shown its new view: one visit may take as many probes. */
-    private static final int PROBES_MAX = 4;
-
     private static final Duration PROPOSAL_MAX = Duration.ofSeconds(5);
 
-    private final MetadataAuthority authority;
-    private final NodeProbe probe;
-    private final CircuitBreakerRegistry registry;
-    private final Map<String, NodeBreaker> breakers = new ConcurrentHashMap<>();
-    private final ClusterHealth health;
-    private final HybridClock clock;
+    /** This coordinator is the only one, and needs no lease to lead. */
+    private static final Optional<LeaseEpoch> ALONE = Optional.of(LeaseEpoch.NONE);
+
+    private final ShardGroupId id;
+    private final Means means;
+    private final GroupWatch watch;
     private final Duration interval;
-    private final String coordinatorUri;
-    private final ExecutorService threads;
+    private final Consumer<GroupStatus> judged;
+    private final BlockingQueue<Arrival> inbox = new LinkedBlockingQueue<>(); // bounded by what was asked for: one answer each
+    private volatile String lastFailure = ""; // of a promotion
+    private final Map<String, String> refusals = new ConcurrentHashMap<>(); // why the node at an address may not join
 
-    GroupKeeper(
-            MetadataAuthority authority,
-            NodeProbe probe,
-            CircuitBreakerRegistry registry,
-            ClusterHealth health,
-            HybridClock clock,
-            Duration interval,
-            String coordinatorUri,
-            ExecutorService threads) {
-        this.authority = authority;
-        this.probe = probe;
-        this.registry = registry;
-        this.health = health;
-        this.clock = clock;
+    /** @param judged hears how the group is after everything that happens; never blocks */
+    GroupKeeper(ShardGroupId id, Means means, GroupWatch watch, Duration interval, Consumer<GroupStatus> judged) {
+        this.id = id;
+        this.means = means;
+        this.watch = watch;
         this.interval = interval;
-        this.coordinatorUri = coordinatorUri;
-        this.threads = threads;
+        this.judged = judged;
     }
 
-    /** Returns when the group needs no more, or after some probes. A group is seen to by one thread at a time, and nobody else promotes. */
-    GroupStatus see(ShardGroupId id) {
-        for (int probes = 1; ; probes++) {
-            ClusterImage image = authority.image();
-            ShardGroupImage group = image.group(id);
-            GroupStatus status = visit(image, group);
-            boolean changed = authority.image().group(id).version() != group.version();
-            if (changed && probes < PROBES_MAX) continue;
-            publish(status);
-            return status;
-        }
+    /** Until every member was probed, and what follows at once from that is done. */
+    void settle() throws InterruptedException {
+        handle(new Arrival(new GroupWatch.Event.Tick(), null));
+        while (!watch.rests(System.nanoTime())) step();
     }
 
-    private GroupStatus visit(ClusterImage image, ShardGroupImage group) {
-        var view = new View(image, group, coordinatorUri);
-        var reports = new HashMap<MemberImage, MemberReport>();
-        for (NodeStatus member : probeAll(group, view, image.clusterId())) {
-            publish(member);
-            if (!member.healthy()) continue;
-            NodeReport report = member.requireReport();
-            clock.observe(report.largestStamp());
-            if (member.member().bound()) reports.put(member.member(), report(report, group.epoch()));
-            else bind(group.id(), member, report);
-        }
-        return act(group, FailoverPolicy.decide(group, reports));
-    }
-
-    private List<NodeStatus> probeAll(ShardGroupImage group, View view, String clusterId) {
-        var running = new ArrayList<Future<NodeStatus>>();
-        for (MemberImage member : group.members()) {
-            running.add(threads.submit(() -> {
-                ProbeResult result = probe.probe(member.uri(), view, interval);
-                NodeBreaker breaker = breakers.computeIfAbsent(member.uri(), uri -> NodeBreaker.of(registry, uri));
-                breaker.record(result.alive());
-                return NodeStatus.of(member, result, breaker, clusterId, group.epoch());
-            }));
-        }
-        var statuses = new ArrayList<NodeStatus>();
-        for (Future<NodeStatus> one : running) {
+    /** Until interrupted, or closed. */
+    void run() {
+        while (!Thread.currentThread().isInterrupted()) {
             try {
-                statuses.add(one.get());
-            } catch (ExecutionException bug) {
-                throw new IllegalStateException("a probe failed in an unforeseen way", bug.getCause());
+                step();
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("stopping", stopped);
+            } catch (RejectedExecutionException closing) {
+                return;
+            } catch (RuntimeException bug) {
+                log.atError().addKeyValue("group", id).setCause(bug).log("seeing to a shard group failed in an unforeseen way");
             }
         }
-        return statuses;
+    }
+
+    /** Looks at the node soon, if it is one of this group's. */
+    void suspect(String uri) {
+        inbox.add(new Arrival(new GroupWatch.Event.Suspected(uri), null));
+    }
+
+    /** Judges the group anew. */
+    void nudge() {
+        inbox.add(new Arrival(new GroupWatch.Event.Tick(), null));
+    }
+
+    private void step() throws InterruptedException {
+        long now = System.nanoTime();
+        Arrival next = inbox.poll(Math.max(0, watch.nextDue(now) - now), TimeUnit.NANOSECONDS);
+        handle(next != null ? next : new Arrival(new GroupWatch.Event.Tick(), null));
+    }
+
+    private void handle(Arrival arrival) {
+        ClusterImage image = means.authority().image();
+        ShardGroupImage group = image.group(id);
+        if (arrival.event() instanceof GroupWatch.Event.Suspected(String uri) && group.members().stream().anyMatch(member -> member.uri().equals(uri))) means.alarms().takeNode(uri);
+        var actions = watch.on(arrival.event(), group, ALONE, System.nanoTime());
+        if (arrival.probed() != null) publish(status(arrival.probed()));
+        for (GroupWatch.Action action : actions) carryOut(action, image, group);
+        GroupStatus status = status(group);
+        publish(status);
+        judged.accept(status);
+    }
+
+    private void carryOut(GroupWatch.Action action, ClusterImage image, ShardGroupImage group) {
+        switch (action) {
+            case GroupWatch.Action.Probe(MemberImage member) -> means.threads().execute(() -> probe(member, image, group));
+            case GroupWatch.Action.Bind(String uri, NodeId node) -> means.threads().execute(() -> bind(uri, node));
+            case GroupWatch.Action.Lead(var promotion) -> means.threads().execute(() -> promote(promotion));
+            // There is no other coordinator.
+            case GroupWatch.Action.AskOthers _, GroupWatch.Action.TellLeader _, GroupWatch.Action.TellReached _, GroupWatch.Action.GiveUpLease _ -> {}
+        }
+    }
+
+    private void probe(MemberImage member, ClusterImage image, ShardGroupImage group) {
+        ProbeResult result;
+        try {
+            result = means.probe().probe(member.uri(), new View(image, group, means.coordinatorUri()), interval);
+        } catch (RuntimeException bug) {
+            log.atError().addKeyValue("node", member.uri()).setCause(bug).log("a probe failed in an unforeseen way");
+            result = new ProbeResult.Silent("the probe failed: " + bug);
+        }
+        var probed = new Probed(member, result, image.clusterId(), group.epoch());
+        inbox.add(new Arrival(new GroupWatch.Event.Probed(member.uri(), sighting(probed)), probed));
+    }
+
+    private Sighting sighting(Probed probed) {
+        return switch (probed.result()) {
+            case ProbeResult.Silent(String reason) -> new Sighting.Silent(reason);
+            case ProbeResult.NobodyListens(String reason) -> new Sighting.Refused(reason);
+            case ProbeResult.HttpOnly(String reason) -> new Sighting.Odd(reason);
+            case ProbeResult.Refused(_, String reason) -> new Sighting.Odd(reason);
+            case ProbeResult.Answered(NodeReport report) -> {
+                NodeStatus status = NodeStatus.of(probed.member(), probed.result(), false, probed.clusterId(), probed.epoch());
+                if (!status.healthy() && !status.isAnotherNode()) yield new Sighting.Odd(status.reason());
+                if (status.healthy()) means.clock().observe(report.largestStamp());
+                yield new Sighting.Met(report.nodeId(), report(report, probed.epoch()));
+            }
+        };
     }
 
     private static MemberReport report(NodeReport said, Epoch viewEpoch) {
@@ -124,53 +161,67 @@ final class GroupKeeper {
         return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), false, said.trouble()); // members cannot tell yet whom they hear
     }
 
-    private void bind(ShardGroupId group, NodeStatus status, NodeReport report) {
-        MemberImage member = status.member();
+    private void bind(String uri, NodeId node) {
         try {
-            authority.propose(new Command.BindNode(group, member.uri(), report.nodeId()), Deadline.after(PROPOSAL_MAX));
-            log.atInfo().addKeyValue("group", group).addKeyValue("node", member.uri()).addKeyValue("node_id", report.nodeId()).log("node joined");
+            means.authority().propose(new Command.BindNode(id, uri, node), Deadline.after(PROPOSAL_MAX));
+            log.atInfo().addKeyValue("group", id).addKeyValue("node", uri).addKeyValue("node_id", node).log("node joined");
+            refusals.remove(uri);
         } catch (LynseException refused) {
-            publish(new NodeStatus(member, "copied_node", refused.error().message(), status.breaker(), report));
+            refusals.put(uri, refused.error().message());
+        } finally {
+            inbox.add(new Arrival(new GroupWatch.Event.Settled(), null));
         }
     }
 
-    private GroupStatus act(ShardGroupImage group, FailoverDecision decision) {
-        return switch (decision) {
-            case FailoverDecision.Keep _ -> new GroupStatus(group.id(), true, group.epoch(), "");
-            case FailoverDecision.NoSafeMember(_, String reason) -> new GroupStatus(group.id(), false, group.epoch(), explained(group, reason));
-            case FailoverDecision.Disputed(_, String reason) -> new GroupStatus(group.id(), false, group.epoch(), explained(group, reason));
-            case FailoverDecision.Promote promote -> promote(group, promote);
+    private void promote(FailoverDecision.Promote promote) {
+        try {
+            Command command = promote.oldStays()
+                    ? new Command.SwitchOver(id, promote.candidate(), promote.expected(), promote.seen())
+                    : new Command.Promote(id, promote.candidate(), promote.expected(), promote.seen());
+            ClusterImage after = means.authority().propose(command, Deadline.after(PROPOSAL_MAX)).image();
+            lastFailure = "";
+            log.atInfo()
+                    .addKeyValue("group", id)
+                    .addKeyValue("node", promote.candidate().uri())
+                    .addKeyValue("epoch", after.group(id).epoch())
+                    .log("primary promoted");
+        } catch (LynseException refused) {
+            lastFailure = "promotion of " + promote.candidate() + " failed: " + refused.error().message();
+        } finally {
+            inbox.add(new Arrival(new GroupWatch.Event.Settled(), null));
+        }
+    }
+
+    private NodeStatus status(Probed probed) {
+        String uri = probed.member().uri();
+        NodeStatus status = NodeStatus.of(probed.member(), probed.result(), watch.unhealthy(uri), probed.clusterId(), probed.epoch());
+        String refusal = refusals.get(uri);
+        boolean wouldJoin = status.isAnotherNode() || status.healthy() && !probed.member().bound();
+        return refusal != null && wouldJoin ? status.copied(refusal) : status;
+    }
+
+    private GroupStatus status(ShardGroupImage group) {
+        return switch (watch.decision()) {
+            case FailoverDecision.Keep _ -> new GroupStatus(id, true, group.epoch(), "");
+            case FailoverDecision.NoSafeMember(_, String reason) -> new GroupStatus(id, false, group.epoch(), explained(group, reason));
+            case FailoverDecision.Disputed(_, String reason) -> new GroupStatus(id, false, group.epoch(), explained(group, reason));
+            case FailoverDecision.Promote(_, MemberImage candidate, _, _, _) ->
+                new GroupStatus(id, false, group.epoch(), lastFailure.isEmpty() ? candidate + " is being promoted" : lastFailure);
+            case null -> new GroupStatus(id, false, group.epoch(), explained(group, group.primary() + " has not answered yet"));
         };
     }
 
-    private GroupStatus promote(ShardGroupImage group, FailoverDecision.Promote promote) {
-        try {
-            Command command = promote.oldStays()
-                    ? new Command.SwitchOver(promote.group(), promote.candidate(), promote.expected(), promote.seen())
-                    : new Command.Promote(promote.group(), promote.candidate(), promote.expected(), promote.seen());
-            authority.propose(command, Deadline.after(PROPOSAL_MAX));
-            log.atInfo()
-                    .addKeyValue("group", group.id())
-                    .addKeyValue("node", promote.candidate().uri())
-                    .addKeyValue("epoch", authority.image().group(group.id()).epoch())
-                    .log("primary promoted");
-            return new GroupStatus(group.id(), false, group.epoch(), promote.candidate() + " is being promoted");
-        } catch (LynseException refused) {
-            return new GroupStatus(group.id(), false, group.epoch(), "promotion of " + promote.candidate() + " failed: " + refused.error().message());
-        }
-    }
-
-    /** The policy's reason, and what the primary's last probe said. */
+    /** The watch's reason, and what the primary's last probe said. */
     private String explained(ShardGroupImage group, String reason) {
-        return health.node(group.primary().uri())
+        return means.health().node(group.primary().uri())
                 .filter(status -> !status.healthy() && !status.reason().isEmpty())
                 .map(status -> reason + " (" + status.state() + ": " + status.reason() + ")")
                 .orElse(reason);
     }
 
     private void publish(NodeStatus status) {
-        String before = health.node(status.member().uri()).map(NodeStatus::state).orElse("unknown");
-        health.put(status);
+        String before = means.health().node(status.member().uri()).map(NodeStatus::state).orElse("unknown");
+        means.health().put(status);
         if (before.equals(status.state())) return;
         log.atLevel(status.healthy() ? Level.INFO : Level.WARN)
                 .addKeyValue("node", status.member().uri())
@@ -181,8 +232,8 @@ final class GroupKeeper {
     }
 
     private void publish(GroupStatus status) {
-        boolean before = health.group(status.group()).map(GroupStatus::leads).orElse(false);
-        health.put(status);
+        boolean before = means.health().group(status.group()).map(GroupStatus::leads).orElse(false);
+        means.health().put(status);
         if (before == status.leads()) return;
         log.atLevel(status.leads() ? Level.INFO : Level.WARN)
                 .addKeyValue("group", status.group())

@@ -2,42 +2,44 @@ package io.lynse.coordinator.health;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lynse.coordinator.metadata.MetadataAuthority;
-import io.lynse.metadata.ClusterImage;
-import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.Epoch;
 import io.lynse.model.HybridClock;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after every shard group, one round each interval, and sooner when a request noticed something. Groups are seen to at the
- * same time, so one hung node delays no other group's promotion. A group that leads again, or whose catalog is doubted, is
- * reconciled beside the rounds.
+ * Has every shard group seen to, each by a thread of its own, so one hung node delays no other group's promotion. A group that
+ * leads again, or whose catalog is doubted, is reconciled beside that.
  */
 public final class Heartbeat implements AutoCloseable {
 
+    /** When a group was last in line, and in which of its epochs. */
+    private record Reconciled(Epoch epoch, long nanos) {}
+
+    /** A change that was given up by whoever asked for it may arrive after the group was looked at, and nobody doubts it then. */
+    private static final Duration RECONCILE_AGAIN = Duration.ofMinutes(1);
+
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
-    /** Alarms come with every failed request of every client: this is how often they may bring a round forward. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
-
-    private final MetadataAuthority authority;
-    private final GroupKeeper keeper;
     private final Alarms alarms;
     private final Consumer<ShardGroupId> reconciler;
-    private final Duration interval;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<ShardGroupId, Long> reconciledEpochs = new ConcurrentHashMap<>();
+    private final Map<ShardGroupId, GroupKeeper> keepers = new LinkedHashMap<>();
+    private final Map<ShardGroupId, Reconciled> reconciled = new ConcurrentHashMap<>();
     private final Set<ShardGroupId> reconciling = ConcurrentHashMap.newKeySet();
 
     /** @param reconciler brings a leading group's catalog in line; throws if it could not */
@@ -49,73 +51,70 @@ public final class Heartbeat implements AutoCloseable {
             HybridClock clock,
             Alarms alarms,
             Consumer<ShardGroupId> reconciler,
-            Duration interval,
+            GroupWatch.Settings settings,
             String coordinatorUri) {
-        this.authority = authority;
-        this.keeper = new GroupKeeper(authority, probe, breakers, health, clock, interval, coordinatorUri, threads);
         this.alarms = alarms;
         this.reconciler = reconciler;
-        this.interval = interval;
+        var means = new GroupKeeper.Means(authority, probe, health, clock, alarms, coordinatorUri, threads);
+        for (ShardGroupId group : authority.image().groups().keySet()) {
+            keepers.put(group, new GroupKeeper(group, means, new GroupWatch(settings, breakers), settings.interval(), this::judged));
+        }
     }
 
-    /** Goes one round at once: no request is served before the clock has heard of the stamps that nodes have stored. */
+    /** Sees to every group once before it returns: no request is served before the clock has heard of the stamps that nodes have stored. */
     public void start() {
+        var first = new ArrayList<Callable<Void>>();
+        for (GroupKeeper keeper : keepers.values()) {
+            first.add(() -> {
+                keeper.settle();
+                return null;
+            });
+        }
         try {
-            beat();
+            for (Future<Void> settled : threads.invokeAll(first)) settled.get();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return;
+        } catch (ExecutionException failed) {
+            log.atError().setCause(failed.getCause()).log("the first look at a shard group failed");
         }
-        threads.submit(this::run);
-    }
-
-    private void run() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                long begun = System.nanoTime();
-                beat();
-                Thread.sleep(SHORTEST_PAUSE);
-                Duration left = interval.minusNanos(System.nanoTime() - begun);
-                if (left.isPositive()) alarms.await(left);
+        alarms.tell(new Alarms.Listener() {
+            @Override
+            public void suspected(String uri) {
+                keepers.values().forEach(keeper -> keeper.suspect(uri));
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
 
-    /** One round over all groups. */
-    void beat() throws InterruptedException {
-        ClusterImage image = authority.image();
-        var running = new ArrayList<Future<?>>();
-        for (ShardGroupImage group : image.groups().values()) running.add(threads.submit(() -> see(group.id())));
-        for (Future<?> round : running) {
-            try {
-                round.get();
-            } catch (ExecutionException failed) {
-                log.atError().setCause(failed.getCause()).log("a round over a shard group failed");
+            @Override
+            public void doubted(ShardGroupId group) {
+                GroupKeeper keeper = keepers.get(group);
+                if (keeper != null) keeper.nudge();
             }
-        }
+        });
+        for (GroupKeeper keeper : keepers.values()) threads.execute(keeper::run);
     }
 
-    private void see(ShardGroupId group) {
-        GroupStatus status = keeper.see(group);
+    private void judged(GroupStatus status) {
         if (!status.leads()) return;
+        ShardGroupId group = status.group();
+        if (!reconciling.add(group)) return; // a doubt stays until this is over
         boolean doubted = alarms.takeCatalog(group);
-        Long reconciled = reconciledEpochs.get(group);
-        if (!doubted && reconciled != null && reconciled == status.epoch().value()) return;
-        if (!reconciling.add(group)) {
-            if (doubted) alarms.catalog(group);
+        if (!doubted && stands(reconciled.get(group), status.epoch())) {
+            reconciling.remove(group);
             return;
         }
-        threads.submit(() -> reconcile(group, status.epoch().value()));
+        threads.execute(() -> reconcile(group, status.epoch()));
     }
 
-    private void reconcile(ShardGroupId group, long epoch) {
+    private static boolean stands(@Nullable Reconciled last, Epoch epoch) {
+        return last != null && last.epoch().equals(epoch) && System.nanoTime() - last.nanos() < RECONCILE_AGAIN.toNanos();
+    }
+
+    private void reconcile(ShardGroupId group, Epoch epoch) {
         try {
             reconciler.accept(group);
-            reconciledEpochs.put(group, epoch);
+            reconciled.put(group, new Reconciled(epoch, System.nanoTime()));
         } catch (RuntimeException failed) {
-            reconciledEpochs.remove(group);
+            reconciled.remove(group);
             log.atWarn().addKeyValue("group", group).addKeyValue("reason", failed.getMessage()).log("catalog not reconciled, will be tried again");
         } finally {
             reconciling.remove(group);

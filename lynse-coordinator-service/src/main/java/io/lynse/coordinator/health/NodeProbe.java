@@ -6,6 +6,7 @@ import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.coordinator.shardclient.View;
 import io.lynse.model.Deadline;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,22 +28,29 @@ public interface NodeProbe {
             return switch (shards.at(uri).probe(view, Deadline.after(within.minus(httpShare)))) {
                 case ProbeOutcome.Answered(NodeReport report) -> new ProbeResult.Answered(report);
                 case ProbeOutcome.Refused(String state, String reason) -> new ProbeResult.Refused(state, reason);
-                case ProbeOutcome.NoAnswer(String reason) -> healthy(http, uri, httpShare)
-                        ? new ProbeResult.HttpOnly("gRPC fails, HTTP answers: " + reason)
-                        : new ProbeResult.Silent(reason);
+                case ProbeOutcome.NoAnswer(String reason, boolean refused) -> switch (http(http, uri, httpShare)) {
+                    case OK -> new ProbeResult.HttpOnly("gRPC fails, HTTP answers: " + reason);
+                    case REFUSED -> refused ? new ProbeResult.NobodyListens(reason) : new ProbeResult.Silent(reason);
+                    case NO_ANSWER -> new ProbeResult.Silent(reason);
+                };
             };
         };
     }
 
-    private static boolean healthy(HttpClient http, String uri, Duration within) {
+    /** How the HTTP form of the probe ended. */
+    enum Http { OK, REFUSED, NO_ANSWER }
+
+    private static Http http(HttpClient http, String uri, Duration within) {
         var request = HttpRequest.newBuilder(URI.create(uri + "/healthz")).timeout(within).build();
         try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200 ? Http.OK : Http.NO_ANSWER;
+        } catch (ConnectException refused) {
+            return Http.REFUSED;
         } catch (IOException silent) {
-            return false;
+            return Http.NO_ANSWER;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            return false;
+            return Http.NO_ANSWER;
         }
     }
 }

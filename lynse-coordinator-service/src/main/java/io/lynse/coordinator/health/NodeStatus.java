@@ -20,11 +20,14 @@ public record NodeStatus(MemberImage member, String state, String reason, String
 
     static final String HEALTHY = "healthy";
 
-    /** Judges an answer: is this the member that the image means, and does it follow this cluster? */
-    static NodeStatus of(MemberImage member, ProbeResult result, NodeBreaker breaker, String clusterId, Epoch epoch) {
-        String open = breaker.state();
+    private static final String OTHER_NODE = "other_node";
+
+    /** Judges an answer: is this the member that the image means, and does it follow this cluster? @param unhealthy whether its breaker is open */
+    static NodeStatus of(MemberImage member, ProbeResult result, boolean unhealthy, String clusterId, Epoch epoch) {
+        String open = unhealthy ? "open" : "closed";
         return switch (result) {
-            case ProbeResult.Silent(String reason) -> new NodeStatus(member, breaker.open() ? "unhealthy" : "suspect", reason, open, null);
+            case ProbeResult.Silent(String reason) -> new NodeStatus(member, unhealthy ? "unhealthy" : "suspect", reason, open, null);
+            case ProbeResult.NobodyListens(String reason) -> new NodeStatus(member, unhealthy ? "unhealthy" : "suspect", reason, open, null);
             case ProbeResult.HttpOnly(String reason) -> new NodeStatus(member, "grpc_unreachable", reason, open, null);
             case ProbeResult.Refused(String state, String reason) -> new NodeStatus(member, state, reason, open, null);
             case ProbeResult.Answered(NodeReport report) -> judged(member, report, open, clusterId, epoch);
@@ -41,7 +44,7 @@ public record NodeStatus(MemberImage member, String state, String reason, String
         if (expected != null && !expected.equals(report.nodeId())) {
             String reason = "node " + report.nodeId() + " answers at its address, the cluster waits for node " + expected
                     + ": a wiped or swapped data directory; put the old one back";
-            return new NodeStatus(member, "other_node", reason, breaker, report);
+            return new NodeStatus(member, OTHER_NODE, reason, breaker, report);
         }
         // A node that has seen a later epoch than the view's does not take the view, but will once it is promoted above it.
         boolean waitsForEpoch = report.seenEpoch().compareTo(epoch) > 0;
@@ -49,10 +52,14 @@ public record NodeStatus(MemberImage member, String state, String reason, String
         return new NodeStatus(member, HEALTHY, report.trouble(), breaker, report);
     }
 
-    /** @throws IllegalStateException if the node did not answer */
-    NodeReport requireReport() {
-        if (report == null) throw new IllegalStateException(member + " gave no answer");
-        return report;
+    /** The same, with what the metadata said when the node was to join. */
+    NodeStatus copied(String refusal) {
+        return new NodeStatus(member, "copied_node", refusal, breaker, report);
+    }
+
+    /** Whether somebody else's disk is at this member's address. */
+    boolean isAnotherNode() {
+        return state.equals(OTHER_NODE);
     }
 
     public boolean healthy() {

@@ -13,9 +13,12 @@ public sealed interface ProbeResult {
     /** The node answers, and will not talk to us: a wrong key, another version. */
     record Refused(String state, String reason) implements ProbeResult {}
 
+    /** The machine refused a connection to both of the node's ports. */
+    record NobodyListens(String reason) implements ProbeResult {}
+
     record Silent(String reason) implements ProbeResult {}
 
     default boolean alive() {
-        return !(this instanceof Silent);
+        return !(this instanceof Silent || this instanceof NobodyListens);
     }
 }

@@ -55,6 +55,12 @@ final class CallErrors {
         return new LynseError.Unavailable(reason, RETRY_AFTER);
     }
 
+    /** Whether the machine itself said that nobody listens at the port; a connection that timed out is another matter. */
+    static boolean refused(Status status) {
+        Throwable cause = status.getCause();
+        return cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("Connection refused");
+    }
+
     static String reason(Status status) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) return "no answer in time";
         Throwable cause = status.getCause();

@@ -8,5 +8,6 @@ public sealed interface ProbeOutcome {
     /** It answers, and will not talk to us. @param state {@code wrong_key} or {@code wrong_version} */
     record Refused(String state, String reason) implements ProbeOutcome {}
 
-    record NoAnswer(String reason) implements ProbeOutcome {}
+    /** @param refused whether the machine was reached, and nobody listens there */
+    record NoAnswer(String reason, boolean refused) implements ProbeOutcome {}
 }

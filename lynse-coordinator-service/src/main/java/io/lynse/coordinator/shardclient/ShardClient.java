@@ -216,7 +216,7 @@ public final class ShardClient implements AutoCloseable {
                 case UNAUTHENTICATED, PERMISSION_DENIED ->
                     new ProbeOutcome.Refused("wrong_key", "it refuses this coordinator's key: check --shard-api-key");
                 case UNIMPLEMENTED -> new ProbeOutcome.Refused("wrong_version", "it speaks another version of the protocol");
-                default -> new ProbeOutcome.NoAnswer(CallErrors.reason(status));
+                default -> new ProbeOutcome.NoAnswer(CallErrors.reason(status), CallErrors.refused(status));
             };
         } catch (IllegalArgumentException garbled) {
             return new ProbeOutcome.Refused("wrong_version", "its answer makes no sense: " + garbled.getMessage());

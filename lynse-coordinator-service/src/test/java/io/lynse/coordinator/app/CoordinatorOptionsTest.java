@@ -47,7 +47,7 @@ class CoordinatorOptionsTest {
         assertThat(settings).isEqualTo(new CoordinatorSettings(
                 PLAIN, Path.of("cluster_state.cache.json"), null, "http://127.0.0.1:7700", "http://127.0.0.1:7700", Duration.ofSeconds(5),
                 List.of(NodeAddress.parse("http://a:1"))));
-        assertThat(properties(PLAIN, Map.of())).containsEntry("lynse.health.interval", "1000ms").containsEntry("lynse.health.failures", 3)
+        assertThat(properties(PLAIN, Map.of())).containsEntry("lynse.health.interval", "1000ms").containsEntry("lynse.health.failures", 3).containsEntry("lynse.health.fast-failover", true)
                 .doesNotContainKeys("lynse.http.api-key", "lynse.http.json-limit", "lynse.http.payload-limit");
     }
 

@@ -8,6 +8,7 @@ import io.lynse.coordinator.collection.Reconciler;
 import io.lynse.coordinator.health.Alarms;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
+import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.health.Heartbeat;
 import io.lynse.coordinator.health.NodeBreaker;
 import io.lynse.coordinator.health.NodeProbe;
@@ -63,7 +64,7 @@ final class FakeCluster implements AutoCloseable {
         groups = new GroupCalls(authority, shards, alarms, Duration.ofSeconds(2), Duration.ofSeconds(2));
         heartbeat = new Heartbeat(
                 authority, NodeProbe.over(shards), NodeBreaker.registry(3), health, clock, alarms, new Reconciler(authority, groups, alarms),
-                Duration.ofMillis(200), "http://coordinator:7637");
+                new GroupWatch.Settings(Duration.ofMillis(200), true), "http://coordinator:7637");
         var catalog = new Catalog(authority);
         databases = new ClusterDatabases(
                 authority,

@@ -72,7 +72,7 @@ class NodeProbeIT {
             port = free.getLocalPort();
         }
         ProbeResult result = probe.probe(uri(port), VIEW, WITHIN);
-        assertThat(result).isInstanceOfSatisfying(ProbeResult.Silent.class, silent -> assertThat(silent.reason()).contains("Connection refused"));
+        assertThat(result).isInstanceOfSatisfying(ProbeResult.NobodyListens.class, gone -> assertThat(gone.reason()).contains("Connection refused"));
         assertThat(result.alive()).isFalse();
     }
 

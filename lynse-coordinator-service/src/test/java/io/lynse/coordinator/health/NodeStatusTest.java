@@ -32,7 +32,7 @@ class NodeStatusTest {
     @ParameterizedTest(name = "{0}")
     @FieldSource("TABLE")
     void judges(String when, MemberImage member, ProbeResult result, String state, String reason) {
-        NodeStatus status = NodeStatus.of(member, result, breaker(1, true), "c1", new Epoch(7));
+        NodeStatus status = NodeStatus.of(member, result, false, "c1", new Epoch(7));
         assertThat(status.state()).isEqualTo(state);
         assertThat(status.reason()).startsWith(reason);
     }
@@ -40,14 +40,8 @@ class NodeStatusTest {
     @Test
     void silenceIsSuspectUntilTheBreakerOpens() {
         var silent = new ProbeResult.Silent("refused");
-        assertThat(NodeStatus.of(KNOWN, silent, breaker(2, false), "c1", new Epoch(7)).state()).isEqualTo("suspect");
-        assertThat(NodeStatus.of(KNOWN, silent, breaker(1, false), "c1", new Epoch(7)).state()).isEqualTo("unhealthy");
-    }
-
-    private static NodeBreaker breaker(int failures, boolean success) {
-        var breaker = NodeBreaker.of(NodeBreaker.registry(failures), "http://a:1");
-        breaker.record(success);
-        return breaker;
+        assertThat(NodeStatus.of(KNOWN, silent, false, "c1", new Epoch(7)).state()).isEqualTo("suspect");
+        assertThat(NodeStatus.of(KNOWN, silent, true, "c1", new Epoch(7)).state()).isEqualTo("unhealthy");
     }
 
     private static ProbeResult answer(String node, String cluster, long seen, String trouble) {
