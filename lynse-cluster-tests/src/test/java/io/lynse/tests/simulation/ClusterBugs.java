@@ -1,7 +1,8 @@
 package io.lynse.tests.simulation;
 
 import io.lynse.coordinator.failover.FailoverDecision;
-import io.lynse.coordinator.failover.MemberReport;
+import io.lynse.coordinator.health.GroupWatch;
+import io.lynse.coordinator.health.Sighting;
 import io.lynse.coordinator.lease.LeaseCore;
 import io.lynse.coordinator.write.WriteAttempts;
 import io.lynse.metadata.ClusterImage;
@@ -16,9 +17,9 @@ import io.lynse.model.Epoch;
 import io.lynse.shard.replication.WriteId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Mistakes of the metadata and of coordinators. Around the real cores: what they hear or do is changed. */
 final class ClusterBugs {
@@ -26,16 +27,25 @@ final class ClusterBugs {
     private ClusterBugs() {}
 
     static final class PromoteStale extends PlantedBug {
+        private final Map<String, Sighting.Met> met = new HashMap<>();
+
+        /** Whoever answers is taken, where the right policy promotes another or waits. */
         @Override
-        FailoverDecision failover(ShardGroupImage group, Map<MemberImage, MemberReport> reports) {
-            FailoverDecision right = super.failover(group, reports);
-            if (right instanceof FailoverDecision.Keep) return right;
-            return group.members().stream()
-                    .filter(member -> member.bound() && reports.containsKey(member))
-                    .findFirst()
-                    .<FailoverDecision>map(member -> new FailoverDecision.Promote(
-                            group.id(), member, group.epoch(), Objects.requireNonNull(reports.get(member)).seen(), false))
-                    .orElse(right);
+        List<GroupWatch.Action> actions(GroupWatch watch, ShardGroupImage group, GroupWatch.Event event, List<GroupWatch.Action> actions) {
+            if (event instanceof GroupWatch.Event.Probed(String uri, Sighting sighting)) {
+                if (sighting instanceof Sighting.Met answer) met.put(uri, answer);
+                else met.remove(uri);
+            }
+            return actions.stream().map(action -> action instanceof GroupWatch.Action.Lead || action instanceof GroupWatch.Action.AskOthers ? anyone(group, action) : action).toList();
+        }
+
+        private GroupWatch.Action anyone(ShardGroupImage group, GroupWatch.Action right) {
+            for (MemberImage member : group.members()) {
+                Sighting.Met answer = met.get(member.uri());
+                if (answer == null || !member.is(answer.node())) continue;
+                return new GroupWatch.Action.Lead(new FailoverDecision.Promote(group.id(), member, group.epoch(), answer.report().seen(), false));
+            }
+            return right;
         }
 
         @Override
@@ -126,6 +136,22 @@ final class ClusterBugs {
         @Override
         WriteAttempts unanswered(WriteAttempts attempts) {
             return attempts;
+        }
+    }
+
+    /** A dead process is found out as slowly as a silent one. */
+    static final class SlowToLook extends PlantedBug {
+        @Override
+        boolean looksAtOnce() {
+            return false;
+        }
+    }
+
+    /** A leader that reaches nobody stays leader. */
+    static final class NeverGiveUp extends PlantedBug {
+        @Override
+        boolean givesUp() {
+            return false;
         }
     }
 }

@@ -13,6 +13,7 @@ final class Faults {
     private final World world;
     private final List<SimNode> nodes;
     private final List<SimCoordinator> coordinators;
+    private final LonelyLeader lonely;
     private boolean over;
 
     Faults(Simulation simulation, List<SimNode> nodes, List<SimCoordinator> coordinators) {
@@ -20,6 +21,7 @@ final class Faults {
         this.world = simulation.world;
         this.nodes = nodes;
         this.coordinators = coordinators;
+        lonely = new LonelyLeader(simulation, nodes, coordinators);
     }
 
     void begin() {
@@ -53,13 +55,14 @@ final class Faults {
             coordinator.resume();
             if (!coordinator.isUp()) coordinator.start();
         }
+        if (world.chance(0.3)) lonely.forGood(primary());
     }
 
     private void next() {
         if (over) return;
         world.counts.faults++;
         long lasts = world.between(50 * World.MILLI, 6 * World.SECOND);
-        switch (world.below(17)) {
+        switch (world.below(18)) {
             case 0, 1 -> crash(nodes.get(world.below(nodes.size())));
             case 2 -> crash(primary());
             case 3 -> pause(world.chance(0.5) ? primary() : nodes.get(world.below(nodes.size())), lasts);
@@ -83,6 +86,7 @@ final class Faults {
                 simulation.metadata.setSlowest(2 * World.SECOND);
                 mend(lasts, () -> simulation.metadata.setSlowest(12 * World.MILLI));
             }
+            case 16 -> lonely.forAWhile(primary(), lasts);
             default -> {
                 for (SimNode node : nodes) if (world.chance(0.6)) crash(node);
             }

@@ -1,21 +1,17 @@
 package io.lynse.tests.simulation;
 
-import io.lynse.coordinator.failover.FailoverDecision;
-import io.lynse.coordinator.failover.FailoverPolicy;
-import io.lynse.coordinator.failover.MemberReport;
+import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.lease.LeaseCore;
 import io.lynse.coordinator.write.WriteAttempts;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
-import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Effect;
 import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.WriteId;
 import java.util.List;
-import java.util.Map;
 
 /** A mistake around the cores: each method is the right behaviour, and a planted bug overrides one. */
 class PlantedBug {
@@ -36,8 +32,19 @@ class PlantedBug {
         return Decision.decide(image, command);
     }
 
-    FailoverDecision failover(ShardGroupImage group, Map<MemberImage, MemberReport> reports) {
-        return FailoverPolicy.decide(group, reports);
+    /** What a coordinator does about its group instead of these actions. */
+    List<GroupWatch.Action> actions(GroupWatch watch, ShardGroupImage group, GroupWatch.Event event, List<GroupWatch.Action> actions) {
+        return actions;
+    }
+
+    /** Whether a refused connection is looked at sooner than after an interval. */
+    boolean looksAtOnce() {
+        return true;
+    }
+
+    /** Whether a leader leaves the lease to a coordinator that reaches what it does not. */
+    boolean givesUp() {
+        return true;
     }
 
     /** The number of members that a primary is told a write must reach. */

@@ -42,6 +42,8 @@ final class PlantedBugs {
         ALL.put("countFromReply", ClusterBugs.CountFromReply::new);
         ALL.put("noFence", ClusterBugs.NoFence::new);
         ALL.put("loseViewChange", ClusterBugs.LoseViewChange::new);
+        ALL.put("slowToLook", ClusterBugs.SlowToLook::new);
+        ALL.put("neverGiveUp", ClusterBugs.NeverGiveUp::new);
         ALL.put("retryUnderNewId", ClusterBugs.RetryUnderNewId::new);
         ALL.put("unknownMadeDefinite", ClusterBugs.UnknownMadeDefinite::new);
         ALL.put("installOldFiles", FollowerBugs.InstallOldFiles::new);

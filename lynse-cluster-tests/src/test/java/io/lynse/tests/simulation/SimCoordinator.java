@@ -1,9 +1,7 @@
 package io.lynse.tests.simulation;
 
-import io.lynse.coordinator.failover.FailoverDecision;
+import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.lease.LeaseCore;
-import io.lynse.coordinator.write.WriteAttempts;
-import io.lynse.error.LynseError;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
@@ -12,28 +10,20 @@ import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ShardGroupImage;
-import io.lynse.model.Epoch;
-import io.lynse.model.NodeId;
 import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.replication.Answer;
 import io.lynse.shard.replication.Event;
-import io.lynse.shard.replication.MemberReport;
 import io.lynse.shard.replication.WriteId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A coordinator: lease, probes, failover and the routing of writes and reads, with the real decisions. */
 final class SimCoordinator {
 
-    private static final long PROBE = 500 * World.MILLI;
-    private static final int FAILURES = 3;
-    private static final long ATTEMPT_MAX = 1_200 * World.MILLI;
     private static final LeaseCore.Settings LEASE = new LeaseCore.Settings(Duration.ofSeconds(3), Duration.ofMillis(900), Duration.ofMillis(700));
 
     final String address;
@@ -44,13 +34,11 @@ final class SimCoordinator {
 
     private ClusterImage image;
     private LeaseCore lease;
-    private final Map<String, Integer> failures = new HashMap<>();
-    private final Map<String, MemberReport> reports = new HashMap<>();
-    private final Map<String, NodeId> met = new HashMap<>();
+    private SimWatch watch;
     private boolean up;
     private boolean paused;
     private long incarnation;
-    private boolean proposing;
+    private boolean proposing; // a switchover
 
     SimCoordinator(Simulation simulation, String address) {
         this.simulation = simulation;
@@ -60,6 +48,7 @@ final class SimCoordinator {
         offset = world.between(0, 1_000 * World.SECOND);
         image = simulation.metadata.image();
         lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, "0"), nanos());
+        watch = new SimWatch(this, simulation);
         simulation.network.listen(address, () -> up);
         simulation.metadata.watch(seen -> {
             if (up && !paused && !simulation.network.isCut("metadata", address)) see(seen);
@@ -86,11 +75,9 @@ final class SimCoordinator {
         image = simulation.metadata.image();
         lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, Long.toString(incarnation)), nanos());
         lease.observe(image.lease(), nanos());
-        failures.clear();
-        reports.clear();
-        met.clear();
+        watch = new SimWatch(this, simulation);
         proposing = false;
-        every(PROBE, this::probe);
+        later(world.between(0, 500 * World.MILLI), () -> watch.on(new GroupWatch.Event.Tick()));
         every(100 * World.MILLI, this::renew);
     }
 
@@ -117,7 +104,10 @@ final class SimCoordinator {
 
     private void see(ClusterImage seen) {
         lease.observe(seen.lease(), nanos());
-        if (seen.metaEpoch() >= image.metaEpoch()) image = seen;
+        if (seen.metaEpoch() < image.metaEpoch()) return;
+        ShardGroupImage before = group();
+        image = seen;
+        if (!group().equals(before)) watch.on(new GroupWatch.Event.Tick());
     }
 
     private void renew() {
@@ -143,60 +133,42 @@ final class SimCoordinator {
         });
     }
 
-    // ---- health and failover
-
-    private void probe() {
-        ShardGroupImage group = group();
-        for (MemberImage member : group.members()) {
-            String uri = member.uri();
-            boolean[] answered = {false};
-            GroupView view = view(group);
-            simulation.toNode(address, uri, node -> {
-                NodeId id = node.disk.node;
-                Consumer<MemberReport> heard = report -> simulation.network.send(node.address, address, () -> whenUp(() -> {
-                    answered[0] = true;
-                    failures.put(uri, 0);
-                    reports.put(uri, report);
-                    met.put(uri, id);
-                }));
-                if (simulation.bug.probesCarryViews()) node.view(view, heard);
-                else node.report(heard);
-            });
-            later(PROBE * 9 / 10, () -> {
-                if (!answered[0] && failures.merge(uri, 1, Integer::sum) >= FAILURES) {
-                    reports.remove(uri);
-                    met.remove(uri);
-                }
-            });
-        }
-        later(PROBE * 19 / 20, this::decide);
+    /** @param settled runs when it was answered, or when nobody will ever know */
+    void propose(Command command, Runnable settled) {
+        ask(command, reply -> {
+            if (reply instanceof SimMetadata.Reply.Answered(Decision _, ClusterImage after)) see(after);
+            settled.run();
+        });
     }
 
-    private void decide() {
-        Optional<LeaseEpoch> leading = leads();
-        if (leading.isEmpty() || proposing) return;
-        ShardGroupImage group = group();
-        for (MemberImage member : group.members()) {
-            NodeId id = met.get(member.uri());
-            // Another node at the primary's address: the primary is gone, and waited for or replaced.
-            if (id == null || member.is(id) || member.bound() && member.equals(group.primary())) continue;
-            propose(new Command.Led(leading.get(), new Command.BindNode(group.id(), member.uri(), id)));
-            return;
-        }
-        var healthy = new HashMap<MemberImage, io.lynse.coordinator.failover.MemberReport>();
-        for (MemberImage member : group.members()) {
-            MemberReport report = reports.get(member.uri());
-            NodeId id = met.get(member.uri());
-            if (report == null || id == null || !member.is(id)) continue;
-            boolean leads = report.leads() && report.seen().equals(group.epoch());
-            boolean misses = report.silence().toNanos() >= FAILURES * PROBE;
-            healthy.put(member, new io.lynse.coordinator.failover.MemberReport(leads, report.seen(), report.led(), report.last(), misses, report.trouble()));
-        }
-        FailoverDecision decision = simulation.bug.failover(group, healthy);
-        if (decision instanceof FailoverDecision.Promote(var id, var candidate, Epoch expected, Epoch seen, boolean oldStays)) {
-            world.trace(8, () -> address + " wants to promote " + candidate);
-            propose(new Command.Led(leading.get(), oldStays ? new Command.SwitchOver(id, candidate, expected, seen) : new Command.Promote(id, candidate, expected, seen)));
-        }
+    // ---- health and failover
+
+    /** A connection was refused there: known to whoever leads, too. */
+    void suspect(String uri) {
+        watch.on(new GroupWatch.Event.Suspected(uri));
+        toLeader(new GroupWatch.Event.Suspected(uri));
+    }
+
+    void toLeader(GroupWatch.Event event) {
+        LeaseImage.Holder leader = image.lease().holder();
+        if (leader != null && !leader.coordinator().equals(address)) to(leader.coordinator(), event);
+    }
+
+    void to(String other, GroupWatch.Event event) {
+        simulation.toCoordinator(address, other, receiver -> receiver.watch.on(event));
+    }
+
+    void toOthers(GroupWatch.Event event) {
+        for (String name : simulation.coordinatorNames()) if (!name.equals(address)) to(name, event);
+    }
+
+    void giveUp(String uri) {
+        if (!simulation.bug.givesUp()) return;
+        lease.giveUp(nanos()).ifPresent(release -> {
+            world.counts.leasesGivenUp++;
+            world.trace(9, () -> address + " gives the lease up: another coordinator reaches " + uri);
+            propose(release, () -> {});
+        });
     }
 
     /** As an operator asks: the primary hands over, and when it has, another active member is promoted. Given up after a while. */
@@ -215,112 +187,16 @@ final class SimCoordinator {
         ShardGroupImage group = group();
         if (leading.isEmpty() || proposing || !group.epoch().equals(begun.epoch())) return;
         simulation.toNode(address, group.primary().uri(), node -> node.report(report -> simulation.network.send(node.address, address, () -> whenUp(() -> {
-            MemberReport other = reports.get(candidate.uri());
-            if (!report.handedOver() || other == null || proposing || !group().epoch().equals(begun.epoch())) return;
-            propose(new Command.Led(leading.get(), new Command.SwitchOver(group.id(), candidate, group.epoch(), other.seen())));
+            if (!report.handedOver() || proposing || !group().epoch().equals(begun.epoch())) return;
+            proposing = true;
+            propose(new Command.Led(leading.get(), new Command.SwitchOver(group.id(), candidate, group.epoch(), group.epoch())), () -> proposing = false);
         }))));
-    }
-
-    private void propose(Command command) {
-        proposing = true;
-        ask(command, reply -> {
-            proposing = false;
-            if (!(reply instanceof SimMetadata.Reply.Answered(Decision _, ClusterImage after))) return;
-            see(after);
-            GroupView view = view(group());
-            for (MemberImage member : group().members()) simulation.toNode(address, member.uri(), node -> node.view(view, _ -> {}));
-        });
     }
 
     // ---- requests of clients
 
-    private final class Write {
-        private final WriteId id;
-        private final SimEntry.Change change;
-        private final int frames;
-        private final long deadline;
-        private final Consumer<Answer> reply;
-        private WriteAttempts attempts = WriteAttempts.FIRST;
-        private int attempt;
-        private boolean done;
-
-        Write(WriteId id, SimEntry.Change change, int frames, long deadline, Consumer<Answer> reply) {
-            this.id = id;
-            this.change = change;
-            this.frames = frames;
-            this.deadline = deadline;
-            this.reply = reply;
-        }
-
-        void go() {
-            if (done) return;
-            if (nanos() >= deadline) {
-                LynseError error = attempts.atDeadline("sg0");
-                finish(error instanceof LynseError.OutcomeUnknown ? new Answer.Unknown("deadline") : new Answer.Refused(error));
-                return;
-            }
-            switch (attempts.next(group())) {
-                case WriteAttempts.Next.Wait() -> pause();
-                case WriteAttempts.Next.Send(MemberImage primary, Epoch epoch) -> send(primary, epoch);
-            }
-        }
-
-        private void send(MemberImage primary, Epoch epoch) {
-            int number = ++attempt;
-            if (simulation.network.refuses(address, primary.uri().substring("http://".length()))) {
-                attempts = attempts.notConnected(new LynseError.Unavailable("connection refused", Duration.ofSeconds(1)));
-                pause();
-                return;
-            }
-            long left = Math.min(deadline - nanos(), ATTEMPT_MAX);
-            simulation.toNode(address, primary.uri(), node -> node.ask(
-                    request -> new Event.Write(request, new Fence(group().id(), epoch), simulation.bug.retried(id, number), change, frames, node.nanos() + left),
-                    change.key(),
-                    answer -> simulation.network.send(node.address, address, () -> whenUp(() -> answered(number, answer.answer(), epoch)))));
-            later(left, () -> {
-                if (done || number != attempt) return;
-                attempts = simulation.bug.unanswered(attempts);
-                attempt++;
-                go();
-            });
-        }
-
-        private void answered(int number, Answer answer, Epoch epoch) {
-            if (done) return;
-            switch (answer) {
-                // The result of the write id, whichever attempt brings it.
-                case Answer.Written written -> finish(written);
-                case Answer.Refused(var error) when number == attempt -> {
-                    switch (attempts.refused(error, epoch)) {
-                        case WriteAttempts.Verdict.Again(var next) -> {
-                            attempts = next;
-                            attempt++;
-                            pause();
-                        }
-                        case WriteAttempts.Verdict.Failed(var failed) -> finish(new Answer.Refused(failed));
-                    }
-                }
-                case Answer.Unknown _ when number == attempt -> {
-                    attempts = simulation.bug.unanswered(attempts);
-                    attempt++;
-                    pause();
-                }
-                default -> {} // of an attempt that was given up
-            }
-        }
-
-        private void pause() {
-            later(world.between(20 * World.MILLI, 120 * World.MILLI), this::go);
-        }
-
-        private void finish(Answer answer) {
-            done = true;
-            reply.accept(answer);
-        }
-    }
-
     void write(WriteId id, SimEntry.Change change, int frames, long patience, Consumer<Answer> reply) {
-        awake(() -> new Write(id, change, frames, nanos() + patience, reply).go(), incarnation);
+        awake(() -> new SimWrite(this, simulation, id, change, frames, nanos() + patience, reply).go(), incarnation);
     }
 
     /** One attempt at a member. @param reply the member's answer, and the epoch that was asked for */
@@ -338,11 +214,11 @@ final class SimCoordinator {
 
     // ---- odds and ends
 
-    private ShardGroupImage group() {
+    ShardGroupImage group() {
         return image.groups().values().iterator().next();
     }
 
-    private GroupView view(ShardGroupImage group) {
+    GroupView view(ShardGroupImage group) {
         var replicas = new ArrayList<GroupView.Replica>();
         for (ReplicaImage replica : group.replicas()) replicas.add(new GroupView.Replica(member(replica.member()), replica.state().text()));
         return new GroupView(image.clusterId(), group.id(), group.epoch(), image.metaEpoch(), group.version(), member(group.primary()), replicas, "");
@@ -352,7 +228,7 @@ final class SimCoordinator {
         return new GroupView.Member(member.uri(), member.nodeId());
     }
 
-    private void whenUp(Runnable work) {
+    void whenUp(Runnable work) {
         awake(work, incarnation);
     }
 
@@ -362,7 +238,12 @@ final class SimCoordinator {
         else work.run();
     }
 
-    private void later(long delay, Runnable work) {
+    /** @param nanos on this coordinator's clock */
+    void at(long nanos, Runnable work) {
+        later((long) Math.ceil((nanos - nanos()) / rate) + 1, work);
+    }
+
+    void later(long delay, Runnable work) {
         long was = incarnation;
         world.after(delay, () -> awake(work, was));
     }

@@ -24,6 +24,8 @@ final class Simulation {
 
     private static final long HOSTILE = 30 * World.SECOND;
     private static final long PEACE = 20 * World.SECOND;
+    private static final long REPLACED_DEAD = 1_200 * World.MILLI;
+    private static final long REPLACED_SILENT = 3 * World.SECOND;
 
     final World world;
     final Network network;
@@ -90,6 +92,22 @@ final class Simulation {
             if (mirrors && replica.state() != ReplicaState.ACTIVE) throw new Violation("members heal", replica + " in " + group);
         }
         ghost.equalEverywhere(nodes);
+        replacesWhoIsGone(group);
+    }
+
+    /** Of a calm cluster's primary nothing is left but its address, or it hangs: another one leads soon. */
+    private void replacesWhoIsGone(ShardGroupImage group) {
+        network.healAll();
+        world.runUntil(world.now() + 3 * World.SECOND);
+        if (epoch() != group.epoch().value()) throw new Violation("a healthy primary stays", group + " became " + group());
+        SimNode primary = node(group.primary());
+        if (primary == null || group.activeMembers().size() < 2) return;
+        boolean dies = world.chance(0.7);
+        world.trace(50, () -> "calm is over: " + primary.address + (dies ? " dies" : " hangs") + ", leader " + (leader() == null ? "none" : leader().address));
+        if (dies) primary.crash();
+        else primary.pause();
+        world.runUntil(world.now() + (dies ? REPLACED_DEAD : REPLACED_SILENT));
+        if (epoch() == group.epoch().value()) throw new Violation(dies ? "a dead primary is replaced at once" : "a silent primary is replaced", group.toString());
     }
 
     private static ClusterImage initial(int size, boolean mirrors) {
@@ -137,6 +155,16 @@ final class Simulation {
     void toNode(String from, String uri, Consumer<SimNode> deliver) {
         SimNode node = node(uri);
         if (node != null) network.send(from, node.address, () -> deliver.accept(node));
+    }
+
+    List<String> coordinatorNames() {
+        return coordinators.stream().map(coordinator -> coordinator.address).toList();
+    }
+
+    void toCoordinator(String from, String to, Consumer<SimCoordinator> deliver) {
+        for (SimCoordinator coordinator : coordinators) {
+            if (coordinator.address.equals(to)) network.send(from, to, () -> coordinator.whenUp(() -> deliver.accept(coordinator)));
+        }
     }
 
     void toMetadata(String from, Command command, Consumer<SimMetadata.Reply> reply) {

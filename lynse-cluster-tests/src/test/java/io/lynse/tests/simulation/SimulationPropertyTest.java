@@ -48,6 +48,7 @@ class SimulationPropertyTest {
         print("faults", passed, counts -> counts.faults);
         print("promotions", passed, counts -> counts.promotions);
         print("switchovers among them", passed, counts -> counts.switchovers);
+        print("leases given up to whoever reaches more", passed, counts -> counts.leasesGivenUp);
         print("stale reads of the documented exception", passed, counts -> counts.staleReads);
         print("groups that wait for a lost disk", passed, counts -> counts.waitingForOperators);
         System.out.println(passed.size() + " passed, " + failed + " failed");

@@ -29,6 +29,7 @@ final class World {
         long faults;
         long promotions;
         long switchovers; // of the promotions
+        long leasesGivenUp; // because another coordinator reached more
         long staleReads; // of the documented exception
         long waitingForOperators; // runs that end with a group whose primary's disk is lost
     }

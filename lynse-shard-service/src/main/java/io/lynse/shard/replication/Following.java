@@ -35,6 +35,7 @@ final class Following {
     private @Nullable Lsn missing; // the entry that was asked for, and how many of its frames were here
     private int missingFrames;
     private long askedAt;
+    private boolean refused; // by the primary's machine, since the primary was last heard
 
     /** Answers a {@link Hello} whose epoch is on disk as seen. */
     Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, FollowerReads reads, Effects out) {
@@ -69,6 +70,7 @@ final class Following {
     }
 
     void received(ReplicationMessage message, long now, Effects out) {
+        refused = false;
         switch (message) {
             case Accept(_, long number, Lsn keep) when number == stream && phase == Phase.REPORTED -> accepted(keep, out);
             case ReplicationMessage.TakeFiles(_, long number) when number == stream && phase == Phase.REPORTED -> {
@@ -88,6 +90,19 @@ final class Following {
                 out.send(primary, new ReplicationMessage.Confirmed(epoch, stream, round));
             default -> {} // of a stream that is over, or has not begun
         }
+    }
+
+    /** Says again what was said last, to a primary that has gone quiet: a connection may be refused, and then it is known to be gone. */
+    void knock(Effects out) {
+        if (phase == Phase.RUNNING) acknowledge(out);
+    }
+
+    void connectionRefused(MemberImage to) {
+        refused |= to.equals(primary);
+    }
+
+    boolean refused() {
+        return refused;
     }
 
     void forced(Effects out) {

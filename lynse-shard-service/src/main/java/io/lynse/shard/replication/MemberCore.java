@@ -36,6 +36,7 @@ public final class MemberCore {
     private @Nullable Following following;
     private @Nullable String failure;
     private long askedToReadAt;
+    private long knockedAt;
     private long heardAt; // the primary of the newest epoch, or since when it could have been heard
 
     /**
@@ -48,6 +49,7 @@ public final class MemberCore {
         this.log = new MemberLog(found, settings.rememberedLsns());
         this.now = Situation.started(self, stored);
         this.heardAt = nanos;
+        this.knockedAt = nanos;
     }
 
     /** @param nanos monotonic; never less than at the event before */
@@ -73,6 +75,7 @@ public final class MemberCore {
             case Event.GroupUnknown() -> {} // asked again in time
             case Event.ConnectionRefused(var to) -> {
                 if (primary != null) primary.connectionRefused(to, nanos, out);
+                if (following != null) following.connectionRefused(to);
             }
             case Event.DiskFailed(String reason) -> {
                 failure = reason;
@@ -103,6 +106,7 @@ public final class MemberCore {
                 log.last(),
                 log.applied(),
                 primary != null ? Duration.ZERO : Duration.ofNanos(nanos - heardAt),
+                following != null && following.refused(),
                 primary != null && primary.handedOver(),
                 failure != null ? failure : told.trouble());
     }
@@ -229,6 +233,11 @@ public final class MemberCore {
     private void tick(long nanos, Effects out) {
         if (primary != null) primary.tick(nanos, out);
         reads.expire(nanos, out);
+        long beat = settings.heartbeat().toNanos();
+        if (following != null && nanos - heardAt >= 2 * beat && nanos - knockedAt >= beat) {
+            knockedAt = nanos;
+            following.knock(out);
+        }
         if (following != null && reads.isWaiting() && nanos - askedToReadAt >= settings.retry().toNanos()) {
             askedToReadAt = nanos;
             following.askToRead(reads.round(), out);

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param last       end of its log
  * @param applied    everything up to here is applied
  * @param silence    since it last heard the primary of its epoch; of a primary: zero. Since its start, if it never heard it
+ * @param refused    whether that primary's machine has refused a connection since: no process listens there
  * @param handedOver a switchover may take place now: all is committed, and nothing more is taken
  * @param trouble    why it does not lead, or cannot; empty: nothing
  */
@@ -27,5 +28,6 @@ public record MemberReport(
         Lsn last,
         Lsn applied,
         Duration silence,
+        boolean refused,
         boolean handedOver,
         String trouble) {}
