@@ -173,7 +173,7 @@ final class Applier {
         }
         var info = new CollectionInfo(
                 id, name, create.spec().dimension(), create.spec().elementType(), create.spec().description(), create.mode());
-        var record = new CollectionRecord(info, "", lsn, Lsn.NONE);
+        var record = new CollectionRecord(info, create.parameters(), lsn, Lsn.NONE);
         collections.open(record, Lsn.NONE);
         change(catalog.with(record));
         return new CollectionChanged(info);
@@ -197,7 +197,7 @@ final class Applier {
             if (mode != null && mode.approximate() && !index.evenIfEmpty() && collections.get(update.id()).counts().rows() == 0) {
                 throw new LynseException(new LynseError.EmptyCollection(record.info().name().collection()));
             }
-            record = record.withIndex(mode, index.parametersJson());
+            record = record.withIndex(mode, index.parameters());
         }
         change(state.catalog().with(record));
         if (index != null) collections.index(record);

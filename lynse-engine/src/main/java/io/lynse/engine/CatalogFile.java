@@ -6,7 +6,9 @@ import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Lsn;
+import io.lynse.wire.IndexWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.CatalogCollection;
 import io.lynse.wire.v1.CatalogState;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The catalog on disk, replaced as a whole:
@@ -111,7 +114,7 @@ final class CatalogFile {
                 .setCollection(info.name().collection())
                 .setDimension(info.dimension())
                 .setElementType(Wire.elementType(info.elementType()))
-                .setIndexParametersJson(record.indexParameters())
+                .setIndexParameters(IndexWire.message(record.indexParameters()))
                 .setCreatedLsn(record.created().value())
                 .setDimensionLsn(record.dimensionFixed().value())
                 .setFoldedLsn(folded.value())
@@ -136,7 +139,7 @@ final class CatalogFile {
                     each.hasDescription() ? each.getDescription() : null,
                     each.hasIndexMode() ? IndexMode.parse(each.getIndexMode()).orElseThrow() : null);
             records.add(new CollectionRecord(
-                    info, each.getIndexParametersJson(), new Lsn(each.getCreatedLsn()), new Lsn(each.getDimensionLsn())));
+                    info, parameters(info.indexMode(), each.getIndexParameters()), new Lsn(each.getCreatedLsn()), new Lsn(each.getDimensionLsn())));
             folded.put(info.id(), new Lsn(each.getFoldedLsn()));
             commits.put(info.id(), each.getCommitGeneration());
         }
@@ -146,6 +149,10 @@ final class CatalogFile {
                 state.getRememberedList().stream().map(RememberedWire::remembered).toList(),
                 state.getRepeatsList().stream().map(Lsn::new).toList());
         return new Content(new Applier.Image(applied, memory), folded, new Lsn(state.getLogFromLsn()), commits);
+    }
+
+    private static IndexParameters parameters(@Nullable IndexMode mode, io.lynse.wire.v1.IndexParameters given) {
+        return mode == null ? IndexParameters.NONE : IndexWire.parameters(mode, given);
     }
 
     private DamagedCopyException damaged(String why) {

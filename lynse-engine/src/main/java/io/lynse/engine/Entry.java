@@ -6,6 +6,7 @@ import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.RowBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public sealed interface Entry {
     record DropDatabase(String database) implements Entry {}
 
     /** @param id null: the catalog gives the next free one */
-    record CreateCollection(@Nullable CollectionId id, CollectionName name, CollectionSpec spec, @Nullable IndexMode mode) implements Entry {}
+    record CreateCollection(@Nullable CollectionId id, CollectionName name, CollectionSpec spec, @Nullable IndexMode mode, IndexParameters parameters) implements Entry {}
 
     record DropCollection(CollectionId id) implements Entry {}
 
@@ -25,7 +26,7 @@ public sealed interface Entry {
     record UpdateCollection(CollectionId id, @Nullable String description, @Nullable IndexChange index) implements Entry {}
 
     /** @param mode null: no index */
-    record IndexChange(@Nullable IndexMode mode, String parametersJson, boolean evenIfEmpty) {}
+    record IndexChange(@Nullable IndexMode mode, IndexParameters parameters, boolean evenIfEmpty) {}
 
     /** @param clock of the order stamps of rows that are new */
     record WriteRows(CollectionId id, RowBatch batch, long clock) implements Entry {}

@@ -9,9 +9,11 @@ import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Names;
 import io.lynse.model.RowBatch;
 import io.lynse.model.field.FieldFormatException;
+import io.lynse.wire.IndexWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.ClaimKey;
 import io.lynse.wire.v1.Compact;
@@ -25,6 +27,7 @@ import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes of the log to {@link Decoded}. Large parts stay views of the given bytes. Pure. */
 final class EntryDecoder {
@@ -106,6 +109,7 @@ final class EntryDecoder {
     }
 
     private static Entry createCollection(CreateCollection create) {
+        IndexMode mode = create.hasIndexMode() ? mode(create.getIndexMode()) : null;
         return new Entry.CreateCollection(
                 create.getCollectionId() == 0 ? null : new CollectionId(create.getCollectionId()),
                 new CollectionName(create.getDatabase(), create.getCollection()),
@@ -113,7 +117,8 @@ final class EntryDecoder {
                         create.getDimension(),
                         Wire.elementType(create.getElementType()),
                         create.hasDescription() ? create.getDescription() : null),
-                create.hasIndexMode() ? mode(create.getIndexMode()) : null);
+                mode,
+                parameters(mode, create.getIndexParameters()));
     }
 
     private static Entry updateCollection(UpdateCollection update) {
@@ -124,8 +129,12 @@ final class EntryDecoder {
     }
 
     private static Entry.IndexChange index(IndexSetting setting) {
-        return new Entry.IndexChange(
-                setting.hasMode() ? mode(setting.getMode()) : null, setting.getParametersJson(), setting.getEvenIfEmpty());
+        IndexMode mode = setting.hasMode() ? mode(setting.getMode()) : null;
+        return new Entry.IndexChange(mode, parameters(mode, setting.getParameters()), setting.getEvenIfEmpty());
+    }
+
+    private static IndexParameters parameters(@Nullable IndexMode mode, io.lynse.wire.v1.IndexParameters given) {
+        return mode == null ? IndexParameters.NONE : IndexWire.parameters(mode, given);
     }
 
     private static Entry writeRows(Wire.RowsEntry rows) {

@@ -7,7 +7,10 @@ import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.ElementType;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameter;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Lsn;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -53,15 +56,16 @@ class CatalogImageTest {
 
     @Test
     void changesKeepTheRest() {
-        CollectionRecord changed = record(1, "a", "x").withDimension(3, new Lsn(5)).withDescription("words").withIndex(IndexMode.DEFAULT, "{}");
+        var parameters = new IndexParameters(Map.of(IndexParameter.M, 8));
+        CollectionRecord changed = record(1, "a", "x").withDimension(3, new Lsn(5)).withDescription("words").withIndex(IndexMode.DEFAULT, parameters);
         assertThat(changed.info()).isEqualTo(new CollectionInfo(
                 new CollectionId(1), new CollectionName("a", "x"), 3, ElementType.FLOAT32, "words", IndexMode.DEFAULT));
-        assertThat(changed.indexParameters()).isEqualTo("{}");
+        assertThat(changed.indexParameters()).isEqualTo(parameters);
         assertThat(changed.created()).isEqualTo(new Lsn(1));
     }
 
     private static CollectionRecord record(long id, String database, String name) {
         var info = new CollectionInfo(new CollectionId(id), new CollectionName(database, name), 0, ElementType.FLOAT32, null, null);
-        return new CollectionRecord(info, "", new Lsn(1), Lsn.NONE);
+        return new CollectionRecord(info, IndexParameters.NONE, new Lsn(1), Lsn.NONE);
     }
 }

@@ -15,6 +15,7 @@ import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexParameters;
 import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
@@ -76,6 +77,15 @@ class EntryDecoderTest {
     void refusesAnUnknownIndexMode() {
         var update = UpdateCollection.newBuilder().setCollectionId(1).setIndex(IndexSetting.newBuilder().setMode("TREE-L2"));
         assertMalformed(decode(EntryType.UPDATE_COLLECTION, update.build()), "unknown index type 'TREE-L2'");
+    }
+
+    @Test
+    void refusesAnIndexParameterThatNoIndexCanHave() {
+        var setting = IndexSetting.newBuilder().setMode("HNSW-L2").setParameters(IndexParameters.newBuilder().setM(513));
+        assertMalformed(
+                decode(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(1).setIndex(setting).build()), "m must be an integer between 1 and 512: 513");
+        var create = CreateCollection.newBuilder().setDatabase("db").setCollection("c").setIndexMode("HNSW-L2").setIndexParameters(setting.getParameters());
+        assertMalformed(decode(EntryType.CREATE_COLLECTION, create.build()), "m must be an integer between 1 and 512: 513");
     }
 
     @Test

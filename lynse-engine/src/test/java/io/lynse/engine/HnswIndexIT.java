@@ -286,7 +286,7 @@ class HnswIndexIT {
     /** With a build under way that takes far longer than a test waits for its end. */
     private CollectionId building(TestEngine engine) {
         CollectionId id = filled(engine, ROWS);
-        engine.setIndex(id, "HNSW-L2", "{\"m\":200,\"ef_construction\":3200}");
+        engine.setIndex(id, "HNSW-L2", 200, 3_200);
         await().until(() -> engine.engine().indexBuilds().linked() > 0);
         return id;
     }

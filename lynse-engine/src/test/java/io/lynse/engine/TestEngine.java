@@ -23,6 +23,7 @@ import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexParameters;
 import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.UpdateCollection;
@@ -179,8 +180,8 @@ public final class TestEngine implements AutoCloseable {
         apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(id.value()).setIndex(setting).build());
     }
 
-    public void setIndex(CollectionId id, String mode, String parametersJson) {
-        var setting = IndexSetting.newBuilder().setMode(mode).setParametersJson(parametersJson);
+    public void setIndex(CollectionId id, String mode, int m, int efConstruction) {
+        var setting = IndexSetting.newBuilder().setMode(mode).setParameters(IndexParameters.newBuilder().setM(m).setEfConstruction(efConstruction));
         apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(id.value()).setIndex(setting).build());
     }
 

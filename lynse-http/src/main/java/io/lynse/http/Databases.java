@@ -11,6 +11,7 @@ import io.lynse.model.Hits;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowSelection;
@@ -120,9 +121,9 @@ public interface Databases {
 
     /**
      * Records the wanted index and waits until searches are answered by it; null removes it.
-     * @param parameters checked names and values, in the client's own terms
+     * @param parameters of the mode
      */
-    void setIndex(CollectionName name, @Nullable IndexMode mode, Map<String, Object> parameters, Deadline deadline);
+    void setIndex(CollectionName name, @Nullable IndexMode mode, IndexParameters parameters, Deadline deadline);
 
     /** How far a durability call goes. Every acknowledged write is durable already: these move it into segments. */
     enum Durability { COMMIT, FLUSH, CHECKPOINT, CLOSE }

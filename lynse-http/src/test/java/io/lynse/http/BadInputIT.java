@@ -117,6 +117,8 @@ class BadInputIT {
             arguments("/build_index", "{" + C + ",\"index_mode\":\"BTREE\"}", 400, "unknown index type 'BTREE'"),
             arguments("/build_index", "{" + C + ",\"index_mode\":\"HNSW-CANBERRA\"}", 400, "unsupported index/metric combination 'HNSW-CANBERRA'"),
             arguments("/build_index", "{" + C + ",\"index_mode\":\"HNSW-IP\",\"params\":{\"colour\":1}}", 400, "unknown index parameter 'colour'"),
+            arguments("/build_index", "{" + C + ",\"index_mode\":\"HNSW-IP\",\"params\":{\"m\":0}}", 400, "m must be an integer between 1 and 512: 0"),
+            arguments("/build_index", "{" + C + ",\"index_mode\":\"HNSW-IP\",\"params\":{\"ef_search\":\"many\"}}", 400, "ef_search must be an integer"),
             arguments("/build_index", "{" + C + ",\"index_mode\":\"DISKANN-L2\",\"params\":{\"alpha\":0.5}}", 400, "alpha must be a finite value >= 1.0"),
             arguments("/flush", "{\"database_name\":\"nope\",\"collection_name\":\"c\"}", 404, "Database not found: nope"),
             arguments("/stats", "nul", 400, "Json deserialize error: "));

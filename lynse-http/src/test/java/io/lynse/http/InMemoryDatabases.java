@@ -13,6 +13,7 @@ import io.lynse.model.Hits;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RequestDigest;
 import io.lynse.model.RowBatch;
@@ -179,7 +180,7 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized void setIndex(CollectionName name, @Nullable IndexMode mode, Map<String, Object> parameters, Deadline deadline) {
+    public synchronized void setIndex(CollectionName name, @Nullable IndexMode mode, IndexParameters parameters, Deadline deadline) {
         InMemoryCollection collection = find(name);
         if (mode != null && mode.approximate() && collection.stats().live() == 0) throw new LynseException(new LynseError.EmptyCollection(name.collection()));
         collection.index(mode);

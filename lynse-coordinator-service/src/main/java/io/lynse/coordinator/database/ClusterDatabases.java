@@ -19,6 +19,7 @@ import io.lynse.model.Deadline;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowSelection;
@@ -179,13 +180,13 @@ public final class ClusterDatabases implements Databases {
     }
 
     @Override
-    public void setIndex(CollectionName name, @Nullable IndexMode mode, Map<String, Object> parameters, Deadline deadline) {
+    public void setIndex(CollectionName name, @Nullable IndexMode mode, IndexParameters parameters, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
         // An empty group is no obstacle, an empty collection is.
         if (mode != null && mode.approximate() && reads.stats(collection, false, deadline).rows() == 0) {
             throw new LynseException(new LynseError.EmptyCollection(name.collection()));
         }
-        collections.setIndex(collection, mode, JSON.writeValueAsString(parameters), deadline);
+        collections.setIndex(collection, mode, JSON.writeValueAsString(parameters.byName()), deadline);
     }
 
     /** Every acknowledged write is in a forced log already; only a checkpoint has something left to do. */

@@ -8,6 +8,7 @@ import io.lynse.model.IndexMode;
 import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.wire.BulkMessage;
+import io.lynse.wire.IndexWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.Compact;
 import io.lynse.wire.v1.CreateCollection;
@@ -15,13 +16,20 @@ import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexParameters;
 import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.UpdateCollection;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One entry of a group's log: every retry sends the same bytes, write id included. The vectors and fields of rows stay where they are. */
 public final class Entry {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
     private final EntryType type;
     private final BulkMessage message;
@@ -103,7 +111,7 @@ public final class Entry {
         String description = collection.description();
         if (description != null) out.setDescription(description);
         IndexMode mode = collection.indexMode();
-        if (mode != null) out.setIndexMode(mode.text());
+        if (mode != null) out.setIndexMode(mode.text()).setIndexParameters(parameters(collection, mode));
         return new Entry(EntryType.CREATE_COLLECTION, out.build());
     }
 
@@ -119,11 +127,17 @@ public final class Entry {
 
     /** The index that the image wants, or none. The image knows that the collection has rows, if perhaps not in every group. */
     public static Entry setIndex(CollectionImage collection) {
-        var setting = IndexSetting.newBuilder().setParametersJson(collection.indexParameters()).setEvenIfEmpty(true);
+        var setting = IndexSetting.newBuilder().setEvenIfEmpty(true);
         IndexMode mode = collection.indexMode();
-        if (mode != null) setting.setMode(mode.text());
+        if (mode != null) setting.setMode(mode.text()).setParameters(parameters(collection, mode));
         return new Entry(
                 EntryType.UPDATE_COLLECTION,
                 UpdateCollection.newBuilder().setCollectionId(collection.id().value()).setIndex(setting).build());
+    }
+
+    /** The image keeps them as JSON, as they were checked when they came. */
+    private static IndexParameters parameters(CollectionImage collection, IndexMode mode) {
+        String json = collection.indexParameters();
+        return IndexWire.message(io.lynse.model.IndexParameters.of(mode, json.isEmpty() ? Map.of() : JSON.readValue(json, OBJECT)));
     }
 }

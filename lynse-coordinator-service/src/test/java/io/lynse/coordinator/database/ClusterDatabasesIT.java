@@ -25,6 +25,8 @@ import io.lynse.model.Epoch;
 import io.lynse.model.Hits;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameter;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
@@ -369,12 +371,12 @@ class ClusterDatabasesIT {
 
     @Test
     void anApproximateIndexNeedsARowSomewhereAndReachesEmptyGroupsToo() {
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), soon()))
+        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, soon()))
                 .isInstanceOf(LynseException.class).hasMessage("Empty database");
         add(Ids.of(1), vectors(1));
-        cluster.databases.setIndex(DOCS, HNSW, Map.of("m", 16), soon());
+        cluster.databases.setIndex(DOCS, HNSW, new IndexParameters(Map.of(IndexParameter.M, 16)), soon());
         assertThat(cluster.databases.describe(DOCS).indexMode()).isEqualTo(HNSW);
-        cluster.databases.setIndex(DOCS, null, Map.of(), soon());
+        cluster.databases.setIndex(DOCS, null, IndexParameters.NONE, soon());
         assertThat(cluster.databases.describe(DOCS).indexMode()).isNull();
     }
 
@@ -382,7 +384,7 @@ class ClusterDatabasesIT {
     void anIndexIsBuiltWhenEveryPrimaryHasBuiltIt() throws Exception {
         add(Ids.range(0, 20), vectors(20));
         cluster.b.index(true, false, "building");
-        var asked = CompletableFuture.runAsync(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), soon()));
+        var asked = CompletableFuture.runAsync(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, soon()));
         await().until(() -> cluster.b.indexQuestions() > 1);
         assertThat(asked).isNotDone();
         cluster.b.index(false, false, "ready");
@@ -393,7 +395,7 @@ class ClusterDatabasesIT {
     void anIndexThatIsNotBuiltByTheDeadlineIsRecordedAndSaysThatTheBuildGoesOn() {
         add(Ids.range(0, 20), vectors(20));
         cluster.b.index(true, false, "building, 20 rows are scanned until it is done");
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), Deadline.after(Duration.ofMillis(1500))))
+        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, Deadline.after(Duration.ofMillis(1500))))
                 .hasMessageContaining("the build goes on").hasMessageContaining("building, 20 rows")
                 .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.OutcomeUnknown.class);
         assertThat(cluster.databases.describe(DOCS).indexMode()).isEqualTo(HNSW);
@@ -403,7 +405,7 @@ class ClusterDatabasesIT {
     void anIndexThatAPrimaryCannotBuildIsAConflictThatNamesTheReason() {
         add(Ids.range(0, 20), vectors(20));
         cluster.a.index(false, true, "exact: the heap is too small");
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, Map.of(), soon()))
+        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, soon()))
                 .hasMessageContaining("the heap is too small")
                 .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Conflict.class);
     }

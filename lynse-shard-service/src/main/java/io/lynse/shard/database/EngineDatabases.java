@@ -18,6 +18,7 @@ import io.lynse.model.HybridClock;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
@@ -26,6 +27,7 @@ import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import io.lynse.shard.entry.IndexWait;
 import io.lynse.shard.membership.NodeMembership;
+import io.lynse.wire.IndexWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
@@ -38,15 +40,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One node's own databases. Reads go to the engine. Writes and schema changes become log entries, as long as the node is
  * its own authority; a member of a cluster refuses them and names its coordinator.
  */
 public final class EngineDatabases implements Databases {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final Engine engine;
     private final OwnEntries entries;
@@ -220,14 +219,14 @@ public final class EngineDatabases implements Databases {
      * @throws LynseException OutcomeUnknown: the build goes on; Conflict: this node cannot build it
      */
     @Override
-    public void setIndex(CollectionName name, @Nullable IndexMode mode, Map<String, Object> parameters, Deadline deadline) {
+    public void setIndex(CollectionName name, @Nullable IndexMode mode, IndexParameters parameters, Deadline deadline) {
         CollectionId collection = id(name);
         var setting = IndexSetting.newBuilder();
         if (mode != null) {
             if (mode.approximate() && engine.stats(collection, false).rows() == 0) {
                 throw new LynseException(new LynseError.EmptyCollection(name.collection()));
             }
-            setting.setMode(mode.text()).setParametersJson(JSON.writeValueAsString(parameters));
+            setting.setMode(mode.text()).setParameters(IndexWire.message(parameters));
         }
         entries.apply(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(collection.value()).setIndex(setting).build(), deadline);
         IndexState state = IndexWait.until(engine.indexBuilt(collection), deadline).orElseThrow(() -> new LynseException(

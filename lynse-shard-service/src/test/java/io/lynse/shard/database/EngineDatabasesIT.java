@@ -18,6 +18,8 @@ import io.lynse.model.ElementType;
 import io.lynse.model.HybridClock;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameter;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
@@ -147,18 +149,18 @@ class EngineDatabasesIT {
     @Test
     void anApproximateIndexWantsRows() {
         IndexMode hnsw = IndexMode.parse("HNSW-L2").orElseThrow();
-        assertError(new LynseError.EmptyCollection("articles"), () -> databases.setIndex(NAME, hnsw, Map.of(), soon()));
+        assertError(new LynseError.EmptyCollection("articles"), () -> databases.setIndex(NAME, hnsw, IndexParameters.NONE, soon()));
         add(Ids.of(1), 1);
-        databases.setIndex(NAME, hnsw, Map.of("m", 16), soon());
+        databases.setIndex(NAME, hnsw, new IndexParameters(Map.of(IndexParameter.M, 16)), soon());
         assertThat(databases.describe(NAME).indexMode()).isEqualTo(hnsw);
-        databases.setIndex(NAME, null, Map.of(), soon());
+        databases.setIndex(NAME, null, IndexParameters.NONE, soon());
         assertThat(databases.describe(NAME).indexMode()).isNull();
     }
 
     @Test
     void anIndexIsBuiltWhenTheCallReturns() {
         add(Ids.range(0, 3_000), 3_000);
-        databases.setIndex(NAME, IndexMode.parse("HNSW-COS").orElseThrow(), Map.of(), soon());
+        databases.setIndex(NAME, IndexMode.parse("HNSW-COS").orElseThrow(), IndexParameters.NONE, soon());
         IndexState state = engine.indexState(databases.describe(NAME).id());
         assertThat(state).isEqualTo(new IndexState(IndexState.Phase.READY, 3_000, 3_000, null));
         assertThat(engine.indexBuilds().completed()).isEqualTo(1);

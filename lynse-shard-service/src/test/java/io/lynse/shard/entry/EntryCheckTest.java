@@ -27,6 +27,7 @@ import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.IdRange;
+import io.lynse.wire.v1.IndexParameters;
 import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.OrderStamps;
@@ -85,6 +86,8 @@ class EntryCheckTest {
             arguments("bytes that are no message", new Entry(EntryType.WRITE_ROWS_VALUE, 1, ByteBuffer.wrap(new byte[] {(byte) 0xFF, 1, 2})), "data", "malformed"),
             arguments("a name that would leave the folder", entry(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase("../x").build()), "database_name", "relative path"),
             arguments("a collection without the group's id", entry(EntryType.CREATE_COLLECTION, collection().setCollectionId(0).build()), "collection_id", "collection id"),
+            arguments("an index parameter out of its bounds", entry(EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(1)
+                    .setIndex(IndexSetting.newBuilder().setMode("HNSW-L2").setParameters(IndexParameters.newBuilder().setM(0))).build()), "params.m", "m must be"),
             arguments("an index nobody knows", entry(EntryType.UPDATE_COLLECTION, index("TREE-L2")), "index_mode", "TREE-L2"),
             arguments("a drop of nothing", entry(EntryType.DROP_COLLECTION, DropCollection.getDefaultInstance()), "data", "collection id"),
             arguments("an unknown type", new Entry(99, 1, ByteBuffer.allocate(0)), "entry_type", "99"),

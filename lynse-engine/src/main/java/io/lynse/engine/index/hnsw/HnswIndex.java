@@ -1,8 +1,8 @@
 package io.lynse.engine.index.hnsw;
 
 import io.lynse.model.IndexMode;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.lynse.model.IndexParameter;
+import io.lynse.model.IndexParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,29 +18,12 @@ public record HnswIndex(GraphSpec graph, int beam) {
     /** recall@10 on 61,436 x 384 real embeddings: 32 0.951, 50 (the original's default) 0.971, 64 0.979, 100 0.986. */
     static final int BEAM = 64;
 
-    private static final Pattern NUMBER = Pattern.compile("\"(\\w+)\"\\s*:\\s*(\\d{1,9})");
-
-    /**
-     * The index that a mode means; null when it is none, or one that this engine answers exactly.
-     *
-     * @param parametersJson one flat object of numbers, checked by whoever accepted it; empty: defaults. What is out of Lucene's
-     *                       bounds here is brought into them, so that no log entry can stop the node that applies it
-     */
-    public static @Nullable HnswIndex of(@Nullable IndexMode mode, String parametersJson) {
+    /** The index that a mode means; null when it is none, or one that this engine answers exactly. */
+    public static @Nullable HnswIndex of(@Nullable IndexMode mode, IndexParameters given) {
         if (mode == null || !mode.walksGraph()) return null;
-        int m = M;
-        int efConstruction = EF_CONSTRUCTION;
-        int beam = BEAM;
-        Matcher number = NUMBER.matcher(parametersJson);
-        while (number.find()) {
-            int value = Integer.parseInt(number.group(2));
-            switch (number.group(1)) {
-                case "m" -> m = Math.clamp(value, 1, GraphSpec.M_MAX);
-                case "ef_construction" -> efConstruction = Math.clamp(value, 1, GraphSpec.EF_CONSTRUCTION_MAX);
-                case "ef_search" -> beam = Math.max(1, value);
-                default -> {} // max_level: Lucene draws levels without a bound
-            }
-        }
-        return new HnswIndex(new GraphSpec(mode.metric(), m, efConstruction), beam);
+        int m = given.whole(IndexParameter.M, M);
+        int efConstruction = given.whole(IndexParameter.EF_CONSTRUCTION, EF_CONSTRUCTION);
+        // Lucene draws levels without a bound: MAX_LEVEL means nothing here.
+        return new HnswIndex(new GraphSpec(mode.metric(), m, efConstruction), given.whole(IndexParameter.EF_SEARCH, BEAM));
     }
 }

@@ -29,7 +29,7 @@ class GraphHeapIT {
     private static final int HEAP_MIB = 64;
     private static final int DIMENSION = 8;
     private static final int BATCH = 1_000;
-    private static final String SMALL = "{\"m\":2,\"ef_construction\":10}";
+    private static final int CANDIDATES = 10;
 
     @TempDir
     Path directory;
@@ -61,13 +61,13 @@ class GraphHeapIT {
                 int rows = (int) (bytes / (GraphHeap.bytes(1_000_000, 2) / 1_000_000.0)) - 1;
                 CollectionId id = engine.create("c", DIMENSION, ElementType.FLOAT32);
                 add(engine, id, rows - rows / 8);
-                engine.setIndex(id, "HNSW-L2", SMALL);
+                engine.setIndex(id, "HNSW-L2", 2, CANDIDATES);
                 built(engine, id, rows - rows / 8);
                 add(engine, id, rows / 8); // more than the tail may have: the graph is begun with the one before
                 engine.engine().checkpoint();
                 built(engine, id, rows);
 
-                engine.setIndex(id, "HNSW-L2", "{\"m\":16,\"ef_construction\":10}");
+                engine.setIndex(id, "HNSW-L2", 16, CANDIDATES);
                 IndexState refused = engine.engine().indexBuilt(id).join();
                 System.out.println(refused.text());
                 assertThat(refused.phase()).isEqualTo(Phase.FAILED);
