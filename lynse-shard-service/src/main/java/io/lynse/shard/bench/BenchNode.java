@@ -44,18 +44,18 @@ final class BenchNode implements AutoCloseable {
     }
 
     /** @param directory whatever is there is deleted */
-    static BenchNode empty(Path directory, int dimension) {
+    static BenchNode empty(Path directory, int dimension, ElementType elements) {
         delete(directory);
         var node = new BenchNode(directory);
-        node.create(dimension);
+        node.create(dimension, elements);
         return node;
     }
 
     /** Makes the collection of an empty engine. */
-    private void create(int dimension) {
+    private void create(int dimension, ElementType elements) {
         apply(Entry.of(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(DATABASE).build()));
         apply(Entry.of(EntryType.CREATE_COLLECTION, CreateCollection.newBuilder()
-                .setDatabase(DATABASE).setCollection("rows").setDimension(dimension).setElementType(Wire.elementType(ElementType.FLOAT32))
+                .setDatabase(DATABASE).setCollection("rows").setDimension(dimension).setElementType(Wire.elementType(elements))
                 .setIndexMode(EXACT).build()));
     }
 

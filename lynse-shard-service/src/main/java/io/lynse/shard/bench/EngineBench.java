@@ -1,6 +1,7 @@
 package io.lynse.shard.bench;
 
 import io.lynse.engine.yardstick.StockFlat;
+import io.lynse.model.ElementType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -36,6 +37,9 @@ final class EngineBench implements Callable<Integer> {
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "times that everything is measured, default ${DEFAULT-VALUE}")
     private int rounds;
+
+    @Option(names = "--float16", description = "store two bytes per component instead of four")
+    private boolean float16;
 
     @Option(names = "--warm-up", description = "begin with the warm-up that a node does in spare time after its start: the first round is not quite cold then")
     private boolean warmUp;
@@ -73,15 +77,17 @@ final class EngineBench implements Callable<Integer> {
         int rows = embeddings.rows().count();
         figures.put(Figure.ROWS, rows);
         figures.put(Figure.DIMENSION, embeddings.dimension());
+        ElementType elements = float16 ? ElementType.FLOAT16 : ElementType.FLOAT32;
+        figures.put(Figure.ELEMENT_BYTES, elements.bytes());
         figures.put(Figure.CORES, Runtime.getRuntime().availableProcessors());
         figures.put(Figure.ROUNDS, rounds);
 
         var requests = new Requests(embeddings);
         if (warmUp) warmUp(folder.resolve("warm-up"), cpu, progress, figures);
         var ingest = new IngestTrial(requests, rows, cpu);
-        ingest.run(folder.resolve("ingest"), embeddings.dimension(), rounds, step -> tell(progress, step));
+        ingest.run(folder.resolve("ingest"), embeddings.dimension(), elements, rounds, step -> tell(progress, step));
         ingest.report(figures);
-        try (BenchNode node = BenchNode.empty(folder.resolve("engine"), embeddings.dimension())) {
+        try (BenchNode node = BenchNode.empty(folder.resolve("engine"), embeddings.dimension(), elements)) {
             node.applyAll(requests.add(0));
             reopen(node, folder.resolve("crashed"), progress, figures);
             tell(progress, "Lucene's own exact search: writing its index");

@@ -6,6 +6,7 @@ import java.util.Locale;
 enum Figure {
     ROWS(Section.SETTING, "rows", 0),
     DIMENSION(Section.SETTING, "components per vector", 0),
+    ELEMENT_BYTES(Section.SETTING, "bytes per stored component", 0),
     CORES(Section.SETTING, "cores", 0),
     ROUNDS(Section.SETTING, "rounds", 0),
 

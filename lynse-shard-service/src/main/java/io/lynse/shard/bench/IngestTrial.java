@@ -1,5 +1,6 @@
 package io.lynse.shard.bench;
 
+import io.lynse.model.ElementType;
 import io.lynse.shard.bench.StageCpu.Stage;
 import io.lynse.shard.entry.Entry;
 import java.lang.management.ManagementFactory;
@@ -34,9 +35,9 @@ final class IngestTrial {
     }
 
     /** @param count how many rounds count */
-    void run(Path directory, int dimension, int count, Consumer<String> progress) {
+    void run(Path directory, int dimension, ElementType elements, int count, Consumer<String> progress) {
         for (int part = 0; part < 2; part++) {
-            try (BenchNode node = BenchNode.empty(directory, dimension)) {
+            try (BenchNode node = BenchNode.empty(directory, dimension, elements)) {
                 int these = part == 0 ? WARM_UPS : count;
                 for (int round = 0; round < these; round++) {
                     progress.accept((part == 0 ? "ingest, warm-up " : "ingest, round ") + (round + 1) + " of " + these);

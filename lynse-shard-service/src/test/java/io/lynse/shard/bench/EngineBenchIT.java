@@ -59,6 +59,7 @@ class EngineBenchIT {
         JsonNode json = JsonMapper.shared().readTree(said.getLast());
         assertThat(json.get("rows").asInt()).isEqualTo(ROWS);
         assertThat(json.get("dimension").asInt()).isEqualTo(DIMENSION);
+        assertThat(json.get("element_bytes").asInt()).isEqualTo(Float.BYTES);
         assertThat(json.get("flat_recall_at_10").asDouble()).isEqualTo(1.0);
         for (Figure figure : Figure.values()) {
             boolean asked = figure != Figure.WARM_UP_S && figure != Figure.WARM_UP_CPU_S;
@@ -74,10 +75,16 @@ class EngineBenchIT {
     }
 
     @Test
-    void printsTheObjectAloneWhenAsked() throws IOException {
-        List<String> said = run(0, "engine", "--data", folder.toString(), "--scratch", folder.resolve("scratch").toString(), "--rounds", "1", "--json");
+    void printsTheObjectAloneAndStoresHalvesWhenAsked() throws IOException {
+        List<String> said = run(
+                0, "engine", "--data", folder.toString(), "--scratch", folder.resolve("scratch").toString(), "--rounds", "1", "--float16", "--json");
 
-        assertThat(said).singleElement().satisfies(line -> assertThat(JsonMapper.shared().readTree(line).get("benchmark").asString()).isEqualTo("engine"));
+        assertThat(said).singleElement().satisfies(line -> {
+            JsonNode json = JsonMapper.shared().readTree(line);
+            assertThat(json.get("benchmark").asString()).isEqualTo("engine");
+            assertThat(json.get("element_bytes").asInt()).isEqualTo(Short.BYTES);
+            assertThat(json.get("flat_recall_at_10").asDouble()).isEqualTo(1.0);
+        });
     }
 
     @Test
