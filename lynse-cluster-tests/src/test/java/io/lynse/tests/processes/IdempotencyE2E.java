@@ -60,7 +60,7 @@ class IdempotencyE2E {
         Answer generated = sameTo(CLIENTS, () -> bulk(api, "generated", 1));
         Answer named = sameTo(CLIENTS, () -> upsert(api, "named", 2));
         assertThat(generated.params().get("ids")).hasSize(ROWS);
-        assertThat(named.params().get("ids").toString()).isEqualTo("[\"a\",7]");
+        assertThat(named.params().get("ids").toString()).isEqualTo("[\"a\",1000000]");
         assertThat(rows(api)).isEqualTo(ROWS + 2);
         return new Written(generated, named);
     }
@@ -99,7 +99,7 @@ class IdempotencyE2E {
     }
 
     private static Answer upsert(Api api, String key, int value) throws IOException {
-        String body = Api.JSON.writeValueAsString(QuickLocalClusterE2E.with(NAME, Map.of("ids", List.of("a", 7), "vectors", List.of(List.of(value), List.of(1)))));
+        String body = Api.JSON.writeValueAsString(QuickLocalClusterE2E.with(NAME, Map.of("ids", List.of("a", 1_000_000), "vectors", List.of(List.of(value), List.of(1)))));
         return api.send("POST", "/upsert", Map.of("Content-Type", "application/json", "Idempotency-Key", key), body.getBytes(StandardCharsets.UTF_8));
     }
 }
