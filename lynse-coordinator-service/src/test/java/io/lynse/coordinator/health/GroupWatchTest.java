@@ -2,6 +2,7 @@ package io.lynse.coordinator.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lynse.coordinator.failover.FailoverDecision.Disputed;
 import io.lynse.coordinator.failover.FailoverDecision.Keep;
 import io.lynse.coordinator.failover.FailoverDecision.Promote;
 import io.lynse.coordinator.failover.MemberReport;
@@ -176,6 +177,7 @@ class GroupWatchTest {
         calm(watch, LEADS);
         lose(A, new Sighting.Odd("it refuses this coordinator's key"), missing(), LEADS);
         assertThat(tick(5000, LEADS)).doesNotHaveAnyElementsOfTypes(Action.Lead.class);
+        assertThat(watch.decision()).as("nor taken for a primary that leads").isInstanceOf(Disputed.class);
         assertThat(watch.unhealthy(A.uri())).isFalse();
     }
 
