@@ -6,6 +6,6 @@ public sealed interface CommitRule {
     /** A node that is its own authority: what is durable here is committed. How every new data directory begins. */
     record WhenDurable() implements CommitRule {}
 
-    /** A member of a shard group: what {@link MemberLog#commitUpTo} said is committed, as far as it is durable here. */
+    /** A member of a shard group: what {@link ReplicatedLog#commitUpTo} said is committed, as far as it is durable here. */
     record WhenTold() implements CommitRule {}
 }

@@ -168,8 +168,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /** What replication needs of the log. */
-    public MemberLog log() {
-        return store().memberLog;
+    public ReplicatedLog log() {
+        return store().replicatedLog;
     }
 
     /** Of the last appended entry. */

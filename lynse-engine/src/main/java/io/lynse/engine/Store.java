@@ -38,7 +38,7 @@ final class Store implements AutoCloseable {
     final ApplyThread applying;
     final DiskGuard disk;
     final Pipeline pipeline;
-    final MemberLog memberLog;
+    final ReplicatedLog replicatedLog;
     final ComputePool pool;
     final SegmentCopies copies;
     final Searcher searcher;
@@ -71,7 +71,7 @@ final class Store implements AutoCloseable {
         var budget = new QueueBudget(settings.queueBytesMax());
         applying = new ApplyThread(applier, new LoggedEntries(wal), checkpoints, budget, commitment);
         pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait(), disk);
-        memberLog = new MemberLog(wal, pipeline, applying, commitment, applier);
+        replicatedLog = new ReplicatedLog(wal, pipeline, applying, commitment, applier);
         pool = new ComputePool(settings.searchThreads(), settings.searchQueueMax());
         copies = new SegmentCopies(settings.kernels() ? settings.copies() : settings.copies().none());
         Lsn opened = wal.lastLsn();

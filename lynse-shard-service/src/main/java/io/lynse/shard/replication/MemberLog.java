@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the protocol knows of this node's log and of what was applied from it. Owned by one {@link MemberCore}. */
+/**
+ * What the protocol knows of this node's log and of what was applied from it. Owned by one {@link MemberCore}. No bytes are here: the log
+ * itself is lynse-engine's {@code ReplicatedLog}, on which {@link Effect}s are carried out.
+ */
 public final class MemberLog {
 
     private final int rememberedLsns;

@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An engine's log as the replication protocol sees it: entries are appended here (by {@link Engine#submit}) or taken over from
+ * An engine's log as the replication protocol uses it: entries are appended here (by {@link Engine#submit}) or taken over from
  * another member, become durable, become committed when the protocol says so, and are then applied. Only what is not committed
  * can be removed. Safe for use by several threads; calls that wait for the disk are marked.
+ *
+ * <p>This is the log itself, on disk. The {@code MemberLog} of the shard service's package {@code replication} is what the pure protocol
+ * remembers of it; the shell around the protocol carries its effects out here.
  *
  * <p>Whether an entry may be taken over or committed is the protocol's to decide (fencing, reconciliation, who has it); here
  * it is upheld that LSNs have no gaps, that epochs never fall, that what is committed stays, and that nothing else is applied.
  */
-public final class MemberLog {
+public final class ReplicatedLog {
 
     private final WriteAheadLog wal;
     private final Pipeline pipeline;
@@ -27,7 +30,7 @@ public final class MemberLog {
     private final Commitment commitment;
     private final Applier applier;
 
-    MemberLog(WriteAheadLog wal, Pipeline pipeline, ApplyThread applying, Commitment commitment, Applier applier) {
+    ReplicatedLog(WriteAheadLog wal, Pipeline pipeline, ApplyThread applying, Commitment commitment, Applier applier) {
         this.wal = wal;
         this.pipeline = pipeline;
         this.applying = applying;

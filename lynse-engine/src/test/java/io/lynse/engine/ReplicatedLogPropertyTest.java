@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and kills, against a list. What is applied is always exactly the committed entries. A failing seed is in the test's name; give it back with
  * {@code -Dlynse.seed=N}.
  */
-class MemberLogPropertyTest {
+class ReplicatedLogPropertyTest {
 
     private static final int STEPS = 150;
 
