@@ -1,6 +1,8 @@
 package io.lynse.engine;
 
 import io.lynse.engine.collection.Collection;
+import io.lynse.engine.log.LogFailedException;
+import io.lynse.engine.log.RetentionLimits;
 import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Lsn;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *   <li>the catalog is taken at one LSN, at least that of every such collection, and written;
  *   <li>folders of dropped collections are deleted: no file speaks of them any more;
  *   <li>the collections' commits are finished, so none ever is ahead of the catalog;
- *   <li>the log lets go of what every collection and the catalog have.
+ *   <li>the log lets go of what every collection and the catalog have, and nobody else needs ({@link io.lynse.engine.log.Retention}).
  * </ol>
  * Runs when enough was applied, when time has passed, when asked, and (without commits) soon after a drop, for the space. One that
  * was asked for by a person is also pinned, between the commits and the log ({@link PinnedCheckpoint}).
@@ -30,7 +32,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
 
-    private enum Wanted { NOTHING, CATALOG, ALL }
+    private enum Wanted { NOTHING, TRIM, CATALOG, ALL }
 
     private final CatalogFile file;
     private final PinnedCheckpoint pinned;
@@ -40,6 +42,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     private final Supplier<Lsn> appliedLsn;
     private final Duration interval;
     private final long logBytesMax;
+    private final RetentionLimits retention;
     private final ReentrantLock running = new ReentrantLock();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,7 +51,9 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     private long appliedBytes;
     private boolean stopped;
     private volatile BooleanSupplier noRoom = () -> false;
+    private volatile BooleanSupplier lowRoom = () -> false;
     private volatile boolean unpinWanted;
+    private Lsn covered = Lsn.NONE; // by the last checkpoint; guarded by running
 
     private final Thread thread;
     private Source source = () -> Applier.Image.EMPTY;
@@ -70,6 +75,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         this.appliedLsn = appliedLsn;
         this.interval = settings.checkpointInterval();
         this.logBytesMax = settings.checkpointLogBytes();
+        this.retention = settings.retention();
         thread = Thread.ofPlatform().daemon().name("lynse-checkpoint").unstarted(this::run);
     }
 
@@ -94,6 +100,11 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     /** None is taken in the background while this says so. */
     void holdBackWhile(BooleanSupplier full) {
         noRoom = full;
+    }
+
+    /** Followers keep nothing of the log while this says so. */
+    void leaveFollowersBehindWhile(BooleanSupplier low) {
+        lowRoom = low;
     }
 
     /** Asks for a checkpoint, whatever was applied. Does not wait. */
@@ -145,13 +156,18 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
                 while (!pinned.take(written.image)) written = commit(applied); // one was dropped: soon none will be
                 collections.deleteDropped(written.image.state().lsn(), pinned.lsn());
             }
-            Lsn covered = collections.foldedByAll(written.image.state(), written.folded);
-            wal.trimTo(covered.next());
+            covered = collections.foldedByAll(written.image.state(), written.folded);
+            trim();
             memory.forgetRepeats(covered);
             return covered;
         } finally {
             running.unlock();
         }
+    }
+
+    /** Lets go of the log that nobody needs: neither a restart from this checkpoint, nor a follower, nor a pin. */
+    private void trim() {
+        wal.retention().trimTo(covered.next(), lowRoom.getAsBoolean() ? retention.withoutFollowers() : retention);
     }
 
     private Written commit(Source applied) {
@@ -197,24 +213,25 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
             Wanted now = await();
             if (now == Wanted.NOTHING) return;
             if (noRoom.getAsBoolean()) continue; // the log has everything; the next interval tries again
+            running.lock();
             try {
                 if (unpinWanted) {
                     unpinWanted = false;
-                    unpin();
+                    wal.retention().lapsePins();
                 }
-                if (now == Wanted.ALL) {
-                    checkpoint(source, false);
-                } else {
-                    running.lock();
-                    try {
-                        writeCatalog(source);
-                    } finally {
-                        running.unlock();
-                    }
+                switch (now) {
+                    case ALL -> checkpoint(source, false);
+                    case CATALOG -> writeCatalog(source);
+                    case TRIM -> trim();
+                    case NOTHING -> throw new IllegalStateException("answered above");
                 }
+            } catch (LogFailedException told) {
+                // Whoever writes is told, and the log has said it once.
             } catch (RuntimeException failed) {
                 // The log still has everything; the next one tries again.
                 log.atWarn().setCause(failed).log("checkpoint failed");
+            } finally {
+                running.unlock();
             }
         }
     }
@@ -226,7 +243,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
             long left = interval.toNanos();
             while (!stopped && wanted == Wanted.NOTHING) {
                 if (left <= 0) {
-                    if (appliedBytes > 0) wanted = Wanted.ALL;
+                    wanted = appliedBytes > 0 ? Wanted.ALL : Wanted.TRIM; // followers went on, pins lapsed
                     left = interval.toNanos();
                 } else {
                     left = changed.awaitNanos(left);

@@ -9,6 +9,7 @@ import io.lynse.engine.index.hnsw.GraphTally;
 import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexFigures;
 import io.lynse.engine.index.hnsw.IndexState;
+import io.lynse.engine.log.Kept;
 import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
 import io.lynse.engine.read.RowReader;
@@ -205,6 +206,11 @@ public final class Engine implements AutoCloseable {
     /** Whether the log waits for room on a full disk. */
     public boolean isStalled() {
         return store != null && store.wal.isStalled();
+    }
+
+    /** How much log there is, and for whom. */
+    public Kept keptLog() {
+        return store().wal.retention().kept();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.lynse.engine;
 
 import io.lynse.engine.collection.FoldLimits;
+import io.lynse.engine.log.RetentionLimits;
 import io.lynse.engine.search.CopySettings;
 import io.lynse.engine.space.DiskSpace;
 import io.lynse.engine.space.Watermarks;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmUp             whether code is compiled in spare time after the start, before the first client needs it
  * @param verifyAtOnceBytes  files of one collection whose checksums are looked at before it answers; those of a larger one are looked at
  *                           in the background, at each start. A disk of 200 MB/s reads the default's 64 MiB in a third of a second
+ * @param retention          how long the log is kept for followers and copies
  */
 public record EngineSettings(
         Path directory,
@@ -41,7 +43,8 @@ public record EngineSettings(
         @Nullable Watermarks marks,
         boolean kernels,
         boolean warmUp,
-        long verifyAtOnceBytes) {
+        long verifyAtOnceBytes,
+        RetentionLimits retention) {
 
     private static final long MIB = 1 << 20;
 
@@ -70,73 +73,80 @@ public record EngineSettings(
                 null,
                 true,
                 false,
-                64 * MIB);
+                64 * MIB,
+                RetentionLimits.DEFAULT);
     }
 
     public EngineSettings withFoldRows(int rows) {
         return new EngineSettings(
                 directory, folds.withRows(rows), recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withFolds(FoldLimits limits, long recentBytes) {
         return new EngineSettings(
                 directory, limits, recentBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withQueueBytesMax(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withQueueWait(Duration wait) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withCheckpointInterval(Duration interval) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withSearchThreads(int threads, int queueMax) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies, marks,
-                kernels, warmUp, verifyAtOnceBytes);
+                kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withCopies(CopySettings settings) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                settings, marks, kernels, warmUp, verifyAtOnceBytes);
+                settings, marks, kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withMarks(Watermarks marks) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withKernels(boolean own) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, own, warmUp, verifyAtOnceBytes);
+                copies, marks, own, warmUp, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withWarmUp(boolean inSpareTime) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, inSpareTime, verifyAtOnceBytes);
+                copies, marks, kernels, inSpareTime, verifyAtOnceBytes, retention);
     }
 
     public EngineSettings withVerifyAtOnceBytes(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, bytes);
+                copies, marks, kernels, warmUp, bytes, retention);
+    }
+
+    public EngineSettings withRetention(RetentionLimits limits) {
+        return new EngineSettings(
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, limits);
     }
 
     Watermarks watermarks(DiskSpace disk) {

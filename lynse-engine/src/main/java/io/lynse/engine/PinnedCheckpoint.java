@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The checkpoint that a plain copy of the live directory finds complete, whatever is written, merged or dropped while it is copied: a
  * catalog of its own ({@code catalog.pinned}), the files of the commits that this one names, the log from there on, and the folders
- * of collections that were dropped since. It holds until the next one is taken, until it is released for want of space, or
+ * of collections that were dropped since. It holds until the next one is taken, until it lapses by its age or for want of space, or
  * until the node stops. {@link CopiedDirectory} is who finds it. Guarded by whoever takes checkpoints.
  *
  * <p>Costs: the files that merges have replaced, and the log, both from the pin on.
@@ -67,7 +67,7 @@ final class PinnedCheckpoint {
             }
             Lsn from = needed.next();
             Lsn first = wal.firstLsn(); // later where a collection is broken beyond repair
-            log = wal.pin(from.compareTo(first) > 0 ? from : first, "checkpoint", "files of a checkpoint may be copied");
+            log = wal.retention().pin(from.compareTo(first) > 0 ? from : first, "checkpoint", "files of a checkpoint may be copied", this::release);
             file.write(image, record -> folded.getOrDefault(record.info().id(), Lsn.NONE), log.from(), record -> generation(commits, record));
         } catch (RuntimeException failed) {
             if (log != null) log.close();

@@ -3,10 +3,12 @@ package io.lynse.engine;
 import io.lynse.engine.log.DurabilityListener;
 import io.lynse.engine.log.EntryAppender;
 import io.lynse.engine.log.EpochEnd;
+import io.lynse.engine.log.LogPin;
 import io.lynse.engine.log.LogReader;
 import io.lynse.engine.log.WriteAheadLog;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import io.lynse.model.NodeId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -152,6 +154,36 @@ public final class ReplicatedLog {
             wal.truncateFrom(lsn);
             applying.truncated(lsn);
         });
+    }
+
+    /**
+     * From now on the log is kept for this follower, as far as the {@link io.lynse.engine.log.RetentionLimits} allow. A start forgets all
+     * followers: they are to be registered right behind it, before the first checkpoint trims. Registering twice changes nothing.
+     */
+    public void register(NodeId member) {
+        wal.retention().register(member);
+    }
+
+    /**
+     * A registered follower has everything up to here on disk, after its log was reconciled with this one.
+     *
+     * @param upTo lower than before if it had to cut its log
+     */
+    public void confirmed(NodeId member, Lsn upTo) {
+        wal.retention().confirmed(member, upTo);
+    }
+
+    /** It is no follower any more. */
+    public void forget(NodeId member) {
+        wal.retention().forget(member);
+    }
+
+    /**
+     * Keeps the log from an entry on while a follower is filled from files; see {@link io.lynse.engine.log.Retention#pin}.
+     * @throws io.lynse.engine.log.LogTrimmedException if the entry is gone
+     */
+    public LogPin pin(Lsn from, String owner, String reason, Runnable lapse) {
+        return wal.retention().pin(from, owner, reason, lapse);
     }
 
     private void requireToldRule() {

@@ -14,6 +14,7 @@ import io.lynse.engine.search.ComputePool;
 import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
 import io.lynse.engine.space.DiskGuard;
+import io.lynse.engine.space.DiskLevel;
 import io.lynse.engine.space.DiskSpace;
 import io.lynse.model.Lsn;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,6 +69,7 @@ final class Store implements AutoCloseable {
         disk = new DiskGuard(space, settings.watermarks(space), checkpoints::makeRoom, this::useRoom);
         folds.holdBackWhile(disk::isExhausted);
         checkpoints.holdBackWhile(disk::isExhausted);
+        checkpoints.leaveFollowersBehindWhile(() -> disk.level() != DiskLevel.OK);
         var budget = new QueueBudget(settings.queueBytesMax());
         applying = new ApplyThread(applier, new LoggedEntries(wal), checkpoints, budget, commitment);
         pipeline = new Pipeline(wal, applier, applying, collections, budget, settings.queueWait(), disk);

@@ -10,14 +10,14 @@ import java.nio.ByteBuffer;
  */
 public final class EntryAppender implements AutoCloseable {
 
-    private final WriteAheadLog log;
+    private final Appending log;
     private final EntryHead entry;
     private final int frameBytesMax;
     private long bytes;
     private int frames;
     private boolean ended;
 
-    EntryAppender(WriteAheadLog log, EntryHead entry, int frameBytesMax) {
+    EntryAppender(Appending log, EntryHead entry, int frameBytesMax) {
         this.log = log;
         this.entry = entry;
         this.frameBytesMax = frameBytesMax;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogEnds {
 
-    private final WriteAheadLog log;
+    private final ReadableLog log;
     private final LogDisk disk;
     private final SegmentFiles files;
     private final LogImage image;
     private final LogThread thread;
     private final ReentrantLock lock;
 
-    LogEnds(WriteAheadLog log, LogDisk disk, SegmentFiles files, LogImage image, LogThread thread, ReentrantLock lock) {
+    LogEnds(ReadableLog log, LogDisk disk, SegmentFiles files, LogImage image, LogThread thread, ReentrantLock lock) {
         this.log = log;
         this.disk = disk;
         this.files = files;
@@ -31,7 +32,7 @@ final class LogEnds {
 
     /** Removes the entries from {@code lsn} on, and the frames of one that is not complete. */
     void cutFrom(long lsn) throws IOException {
-        WriteAheadLog.Place place;
+        ReadableLog.Place place;
         try (var reader = new LogReader(log, lsn)) {
             place = reader.position();
         }
@@ -76,13 +77,17 @@ final class LogEnds {
         fail(withdrawn);
     }
 
-    /** Drops segments from the front while all their entries are durable and below {@code lsn}. */
-    void trim(long lsn) throws IOException {
+    /**
+     * Drops segments from the front while all their entries are durable and not kept.
+     *
+     * @param kept the first entry that is kept; asked with the lock before each, because pins are taken meanwhile
+     */
+    void trim(LongSupplier kept) throws IOException {
         while (true) {
             @Nullable Segment dropped;
             lock.lock();
             try {
-                dropped = image.dropFirstBelow(Math.min(lsn, image.durable() + 1));
+                dropped = image.dropFirstBelow(Math.min(kept.getAsLong(), image.durable() + 1));
             } finally {
                 lock.unlock();
             }

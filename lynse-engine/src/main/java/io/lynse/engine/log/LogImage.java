@@ -1,6 +1,7 @@
 package io.lynse.engine.log;
 
 import io.lynse.engine.log.Frame.EntryHead;
+import io.lynse.engine.log.RetentionPolicy.SegmentBytes;
 import io.lynse.model.Lsn;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -135,14 +136,8 @@ final class LogImage {
         return dropped;
     }
 
-    /** Bytes of the segments that hold entries from {@code lsn} on. */
-    long bytesFrom(long lsn) {
-        long bytes = 0;
-        for (Segment segment : segments.reversed()) {
-            bytes += segment.header.capacity();
-            if (segment.header.beginsAtOrBefore(lsn)) break;
-        }
-        return bytes;
+    List<SegmentBytes> segmentBytes() {
+        return segments.stream().map(segment -> new SegmentBytes(new Lsn(segment.header.firstWholeLsn()), segment.header.capacity())).toList();
     }
 
     /** The segment in which an entry begins, or will begin. */

@@ -20,7 +20,7 @@ public final class LogReader implements AutoCloseable {
         ByteBuffer of(int bytes);
     }
 
-    private final WriteAheadLog log;
+    private final ReadableLog log;
     private long lsn; // of the entry to read
     private int index; // of its frame to read
     private int generation;
@@ -29,9 +29,9 @@ public final class LogReader implements AutoCloseable {
     private FrameWindow window;
     private LogDisk.@Nullable File file;
 
-    LogReader(WriteAheadLog log, long from) {
+    LogReader(ReadableLog log, long from) {
         this.log = log;
-        WriteAheadLog.Place place = log.place(from);
+        ReadableLog.Place place = log.place(from);
         lsn = from;
         generation = place.generation();
         segment = place.segment();
@@ -98,15 +98,15 @@ public final class LogReader implements AutoCloseable {
     }
 
     /** Where the entry that comes next begins. */
-    WriteAheadLog.Place position() throws IOException {
+    ReadableLog.Place position() throws IOException {
         advance();
-        return new WriteAheadLog.Place(segment, offset, generation);
+        return new ReadableLog.Place(segment, offset, generation);
     }
 
     /** Moves to the frame that is to be read and returns it; null at the end. */
     private @Nullable Frame advance() throws IOException {
         while (true) {
-            WriteAheadLog.Extent extent = log.extent(segment);
+            ReadableLog.Extent extent = log.extent(segment);
             if (extent.generation() != generation) relocate();
             else if (extent.dropped()) throw trimmed();
             else if (offset < extent.end()) {
@@ -125,16 +125,16 @@ public final class LogReader implements AutoCloseable {
     }
 
     /** Whether what was read just now was still the log's: else the bytes may have changed under our hands. */
-    private boolean unchanged(WriteAheadLog.Extent seen) {
-        WriteAheadLog.Extent now = log.extent(segment);
+    private boolean unchanged(ReadableLog.Extent seen) {
+        ReadableLog.Extent now = log.extent(segment);
         return now.generation() == seen.generation() && !now.dropped();
     }
 
     /** Whether the log has all of an entry. @throws IllegalStateException if one that was already read has been truncated */
     private boolean reachesBehind(long entry) {
-        WriteAheadLog.Extent extent = log.extent(segment);
+        ReadableLog.Extent extent = log.extent(segment);
         if (extent.generation() != generation && log.lowestCutSince(generation) < entry) throw truncated();
-        return entry <= log.lastLsn().value();
+        return entry <= log.lastLsn();
     }
 
     /** Something was truncated. What was read before must still be there; what the window holds may not be. */
@@ -142,7 +142,7 @@ public final class LogReader implements AutoCloseable {
         long cut = log.lowestCutSince(generation);
         if (cut < lsn || (cut == lsn && index > 0)) throw truncated();
         if (index == 0) {
-            WriteAheadLog.Place place = log.place(lsn);
+            ReadableLog.Place place = log.place(lsn);
             generation = place.generation();
             enter(place.segment(), place.offset());
         } else { // inside an entry that stays: so does its segment
@@ -162,13 +162,13 @@ public final class LogReader implements AutoCloseable {
     private void fill(int from, ByteBuffer into) throws IOException {
         int onFile = log.copyPending(segment, from, into);
         if (onFile == 0) return;
-        if (file == null) file = log.openForRead(segment);
+        if (file == null) file = log.open(segment);
         into.limit(into.position() + Math.min(into.remaining(), onFile));
         file.read(into, from);
     }
 
     private LogTrimmedException trimmed() {
-        return new LogTrimmedException(new Lsn(lsn), log.firstLsn());
+        return new LogTrimmedException(new Lsn(lsn), new Lsn(log.firstLsn()));
     }
 
     private IllegalStateException truncated() {

@@ -1,16 +1,9 @@
 package io.lynse.engine.log;
 
 import io.lynse.engine.log.SyncQueue.Waiter;
-import io.lynse.engine.space.DiskFull;
 import io.lynse.model.Lsn;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
@@ -25,40 +18,20 @@ import org.slf4j.LoggerFactory;
  */
 final class LogThread {
 
-    /** Work on files that must not meet a write. */
-    interface FileWork {
-        void run() throws IOException;
-    }
-
-    private static final class Task {
-        final FileWork work;
-        boolean done;
-
-        Task(FileWork work) {
-            this.work = work;
-        }
-    }
-
-    private static final Duration ROOM_INTERVAL = Duration.ofMillis(500);
     private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
 
     private final LogSettings settings;
-    private final SegmentFiles files;
     private final LogImage image;
     private final ReentrantLock lock;
     private final Condition turn;
     private final Condition space;
     private final Condition work;
-    private final Condition taskDone;
     private final SyncQueue syncs = new SyncQueue();
-    private final Queue<Task> tasks = new ArrayDeque<>();
-    private final Set<Segment> dirty = new LinkedHashSet<>(); // of the thread alone
+    private final FileTasks tasks;
+    private final GroupWriter writer;
     private final Thread thread = Thread.ofPlatform().daemon().name("lynse-log").unstarted(this::run);
-
     private final List<DurabilityListener> listeners = new CopyOnWriteArrayList<>();
 
-    private volatile boolean stalled;
-    private boolean patient = true;
     private boolean spaceWanted;
     private boolean forceWanted;
     private boolean turnTaken;
@@ -68,13 +41,13 @@ final class LogThread {
 
     LogThread(LogSettings settings, SegmentFiles files, LogImage image, ReentrantLock lock, Condition turn, Condition space) {
         this.settings = settings;
-        this.files = files;
         this.image = image;
         this.lock = lock;
         this.turn = turn;
         this.space = space;
         work = lock.newCondition();
-        taskDone = lock.newCondition();
+        writer = new GroupWriter(files, lock, work);
+        tasks = new FileTasks(lock);
         marked = image.noted();
     }
 
@@ -84,7 +57,7 @@ final class LogThread {
 
     /** @throws LogFailedException after a failure; IllegalStateException after {@link #close} */
     void checkRunning() {
-        if (failure != null) throw failed(failure);
+        if (failure != null) throw failure.again();
         if (closing) throw new IllegalStateException("the log is closed");
     }
 
@@ -117,7 +90,7 @@ final class LogThread {
 
     /** Fails by its future alone: whoever waits has appended already, and a failed log may have the entry on disk all the same. */
     CompletableFuture<Lsn> sync(long lsn) {
-        if (failure != null) return CompletableFuture.failedFuture(failed(failure));
+        if (failure != null) return CompletableFuture.failedFuture(failure.again());
         checkRunning();
         work.signal();
         return syncs.add(lsn);
@@ -135,14 +108,23 @@ final class LogThread {
     }
 
     /** Runs work on the thread once all frames appended so far are written. Waits for its end. @throws LogFailedException if it fails, and with it the log */
-    void run(FileWork fileWork) {
-        var task = new Task(fileWork);
-        tasks.add(task);
+    void run(FileTasks.Work fileWork) {
+        FileTasks.Task task = tasks.add(fileWork);
         work.signal();
-        while (!task.done) {
-            if (failure != null) throw failed(failure);
-            taskDone.awaitUninterruptibly();
+        while (!task.isDone()) {
+            if (failure != null) throw failure.again();
+            tasks.await();
         }
+    }
+
+    /** From now on a full disk ends the log, as any other failure does. */
+    void waitForRoomNoLonger() {
+        writer.waitForRoomNoLonger();
+    }
+
+    /** Whether the disk has no room for what was appended. */
+    boolean isStalled() {
+        return writer.isStalled();
     }
 
     /** Makes everything durable, ends the thread and waits for it. Called without the lock. */
@@ -150,6 +132,7 @@ final class LogThread {
         lock.lock();
         try {
             closing = true;
+            writer.waitForRoomNoLonger();
             work.signal();
             space.signalAll();
             turn.signalAll();
@@ -211,7 +194,7 @@ final class LogThread {
     /** Writes what waits; forces if anybody wants it; then does the file work that was asked for before. */
     private void group(boolean always) throws IOException {
         List<PendingFrames.Run> runs;
-        Task task;
+        FileTasks.Task task;
         long target;
         long noted;
         boolean force;
@@ -227,7 +210,7 @@ final class LogThread {
         } finally {
             lock.unlock();
         }
-        write(runs);
+        writer.write(runs);
         lock.lock();
         try {
             image.pending.written();
@@ -236,72 +219,11 @@ final class LogThread {
             lock.unlock();
         }
         if (force) force(target, noted);
-        if (task != null) carryOut(task);
-    }
-
-    private void write(List<PendingFrames.Run> runs) throws IOException {
-        for (PendingFrames.Run run : runs) {
-            Segment segment = run.segment;
-            whenThereIsRoom(() -> {
-                if (segment.file == null) files.make(segment);
-                Objects.requireNonNull(segment.file).write(run.content(), run.offset);
-            });
-            dirty.add(segment);
-            if (run.end() > segment.header.capacity() / 2) files.prepareNext(segment.header.capacity());
-        }
-    }
-
-    /**
-     * A full disk is waited for, and what failed is done again: the frames are still here, and a failed write promised nothing to
-     * anybody. (A failed force of a segment did, which is why that is final. One of a file that is only being made is not: it is
-     * made anew.)
-     */
-    private void whenThereIsRoom(FileWork writing) throws IOException {
-        while (true) {
-            try {
-                writing.run();
-                if (stalled) LOG.atInfo().log("the disk has room for the log again");
-                stalled = false;
-                return;
-            } catch (IOException failed) {
-                if (!DiskFull.is(failed)) throw failed;
-                if (!stalled) LOG.atError().setCause(failed).log("the disk is full: the log waits for room");
-                stalled = true;
-                if (!pause()) throw failed;
-            }
-        }
-    }
-
-    /** @return false when the log is closing: nobody can wait for room any longer */
-    private boolean pause() {
-        lock.lock();
-        try {
-            long left = ROOM_INTERVAL.toNanos();
-            while (patient && !closing && left > 0) left = work.awaitNanos(left);
-            return patient && !closing;
-        } catch (InterruptedException stray) {
-            return true; // as in awaitWork
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** From now on a full disk ends the log, as any other failure does. */
-    void waitForRoomNoLonger() {
-        patient = false;
-        work.signal();
-    }
-
-    /** Whether the disk has no room for what was appended. */
-    boolean isStalled() {
-        return stalled;
+        if (task != null) tasks.carryOut(task);
     }
 
     private void force(long target, long noted) throws IOException {
-        for (Segment segment : dirty) {
-            if (segment.file != null) segment.file.force(); // null: truncated or trimmed since
-        }
-        dirty.clear();
+        writer.force();
         List<Waiter> reached;
         long durable;
         lock.lock();
@@ -331,17 +253,6 @@ final class LogThread {
         group(true);
     }
 
-    private void carryOut(Task task) throws IOException {
-        task.work.run();
-        lock.lock();
-        try {
-            task.done = true;
-            taskDone.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private boolean muchIsPending() {
         return image.pending.bytes() > settings.pendingBytesMax() / 2;
     }
@@ -365,7 +276,7 @@ final class LogThread {
             waiting = syncs.takeUpTo(Long.MAX_VALUE);
             space.signalAll();
             turn.signalAll();
-            taskDone.signalAll();
+            tasks.signalAll();
         } finally {
             lock.unlock();
         }
@@ -373,13 +284,7 @@ final class LogThread {
         for (DurabilityListener listener : listeners) listener.failed(told);
     }
 
-    /** A new one for each caller, so that its stack trace tells who was refused. */
-    private static LogFailedException failed(LogFailedException first) {
-        return new LogFailedException(Objects.requireNonNull(first.getCause()));
-    }
-
     private void end() {
-        files.close();
         List<Segment> open;
         lock.lock();
         try {
@@ -387,12 +292,6 @@ final class LogThread {
         } finally {
             lock.unlock();
         }
-        for (Segment segment : open) {
-            try {
-                if (segment.file != null) segment.file.close();
-            } catch (IOException late) {
-                LOG.atWarn().setCause(late).addKeyValue("file", segment.header.fileName()).log("cannot close a segment of the log");
-            }
-        }
+        writer.close(open);
     }
 }

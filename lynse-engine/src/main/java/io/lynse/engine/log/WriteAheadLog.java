@@ -1,6 +1,5 @@
 package io.lynse.engine.log;
 
-import io.lynse.engine.log.Frame.EntryHead;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import java.io.IOException;
@@ -8,15 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The write-ahead log of one node. Safe for use by several threads, virtual ones included.
@@ -43,26 +39,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteAheadLog implements AutoCloseable {
 
-    private static final int VERSION_MAX = 0xFFFF;
-
-    private final LogDisk disk;
-    private final LogSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition turn = lock.newCondition(); // the turn became free, or the log ended
-    private final Condition space = lock.newCondition(); // pending bytes were written, or the log ended
     private final LogImage image;
     private final LogThread thread;
     private final LogEnds ends;
-    private final Set<LogPin> pins = new HashSet<>();
-    /** Somebody is in the middle of an entry, or truncates: nobody else may append. */
-    private boolean turnTaken;
+    private final Appending appending;
+    private final ReadableLog readable;
+    private final Retention retention;
 
     private WriteAheadLog(LogDisk disk, LogSettings settings, SegmentFiles files, LogImage image) {
-        this.disk = disk;
-        this.settings = settings;
         this.image = image;
+        Condition turn = lock.newCondition();
+        Condition space = lock.newCondition();
         thread = new LogThread(settings, files, image, lock, turn, space);
-        ends = new LogEnds(this, disk, files, image, thread, lock);
+        readable = new ReadableLog(disk, image, lock);
+        ends = new LogEnds(readable, disk, files, image, thread, lock);
+        appending = new Appending(settings, image, lock, turn, space, thread, ends);
+        retention = new Retention(image, thread, ends, lock);
     }
 
     /**
@@ -134,49 +127,7 @@ public final class WriteAheadLog implements AutoCloseable {
      * @param payloadBytes of the whole entry
      */
     public EntryAppender begin(Epoch epoch, int type, int version, long payloadBytes) {
-        if (type < 1) throw new IllegalArgumentException("the type of an entry is at least 1: " + type);
-        if (version < 0 || version > VERSION_MAX) throw new IllegalArgumentException("a version has 16 bits: " + version);
-        if (payloadBytes < 0) throw new IllegalArgumentException("negative size: " + payloadBytes);
-        lock.lock();
-        try {
-            takeTurn();
-            if (epoch.value() < image.epochs.last()) {
-                releaseTurn();
-                throw new IllegalArgumentException("epoch " + epoch + " is behind the log's, " + image.epochs.last());
-            }
-            return new EntryAppender(this, new EntryHead(image.lastLsn() + 1, epoch.value(), type, version, payloadBytes), settings.frameBytesMax());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Puts a frame of the entry whose appender has the turn; with the last one, the turn ends. */
-    void put(EntryHead entry, int index, boolean last, ByteBuffer payload) {
-        lock.lock();
-        try {
-            while (image.pending.bytes() + Frame.spaceFor(payload.remaining()) > settings.pendingBytesMax()) {
-                thread.checkRunning();
-                thread.wantSpace();
-                space.awaitUninterruptibly();
-            }
-            thread.checkRunning();
-            image.put(entry, index, last, payload);
-            thread.appended();
-            if (last) releaseTurn();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Removes the frames of an entry that will not be completed, and ends its turn. */
-    void giveUp(EntryHead entry, int frames) {
-        lock.lock();
-        try {
-            if (frames > 0 && thread.isRunning()) thread.run(() -> ends.cutFrom(entry.lsn()));
-        } finally {
-            releaseTurn();
-            lock.unlock();
-        }
+        return appending.begin(epoch, type, version, payloadBytes);
     }
 
     /**
@@ -246,7 +197,7 @@ public final class WriteAheadLog implements AutoCloseable {
      */
     public LogReader read(Lsn from) {
         if (from.value() < 1) throw new IllegalArgumentException("the first entry is 1");
-        return new LogReader(this, from.value());
+        return new LogReader(readable, from.value());
     }
 
     /**
@@ -256,21 +207,13 @@ public final class WriteAheadLog implements AutoCloseable {
      * @param lsn from {@link #firstLsn} to one above {@link #lastLsn} (which removes nothing)
      */
     public void truncateFrom(Lsn lsn) {
-        lock.lock();
-        try {
-            takeTurn();
-            try {
-                if (lsn.value() < image.firstLsn() || lsn.value() > image.lastLsn() + 1) {
-                    throw new IllegalArgumentException(
-                            "cannot truncate from " + lsn + ": the log has " + image.firstLsn() + " to " + image.lastLsn());
-                }
-                if (lsn.value() <= image.lastLsn()) thread.run(() -> ends.cutFrom(lsn.value()));
-            } finally {
-                releaseTurn();
+        appending.between(() -> {
+            if (lsn.value() < image.firstLsn() || lsn.value() > image.lastLsn() + 1) {
+                throw new IllegalArgumentException(
+                        "cannot truncate from " + lsn + ": the log has " + image.firstLsn() + " to " + image.lastLsn());
             }
-        } finally {
-            lock.unlock();
-        }
+            if (lsn.value() <= image.lastLsn()) thread.run(() -> ends.cutFrom(lsn.value()));
+        });
     }
 
     /**
@@ -278,67 +221,12 @@ public final class WriteAheadLog implements AutoCloseable {
      * refilled from files. A crash meanwhile leaves the log as it was or empties it at the next start.
      */
     public void restartAfter(Lsn last, Epoch epoch) {
-        lock.lock();
-        try {
-            takeTurn();
-            try {
-                thread.run(() -> ends.restartAfter(last.value(), epoch.value()));
-            } finally {
-                releaseTurn();
-            }
-        } finally {
-            lock.unlock();
-        }
+        appending.between(() -> thread.run(() -> ends.restartAfter(last.value(), epoch.value())));
     }
 
-    /**
-     * Keeps the entries from {@code from} on until the pin is closed.
-     *
-     * @param owner  who wants them, for people
-     * @param reason what for, for people
-     * @throws LogTrimmedException if the entry is no longer here
-     */
-    public LogPin pin(Lsn from, String owner, String reason) {
-        lock.lock();
-        try {
-            if (from.value() < image.firstLsn()) throw new LogTrimmedException(from, new Lsn(image.firstLsn()));
-            var pin = new LogPin(this, from.value(), owner, reason);
-            pins.add(pin);
-            return pin;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void unpin(LogPin pin) {
-        lock.lock();
-        try {
-            pins.remove(pin);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Bytes of disk that the entries from {@code lsn} on need, whole segments counted. */
-    public long bytesFrom(Lsn lsn) {
-        lock.lock();
-        try {
-            return image.bytesFrom(lsn.value());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Allows the entries below {@code lsn} to go, unless they are pinned; whole segments are dropped, so some may stay. */
-    public void trimTo(Lsn lsn) {
-        lock.lock();
-        try {
-            thread.checkRunning();
-            long limit = pins.stream().mapToLong(pin -> pin.from().value()).reduce(lsn.value(), Math::min);
-            thread.run(() -> ends.trim(limit));
-        } finally {
-            lock.unlock();
-        }
+    /** Who needs the log, and its trimming. */
+    public Retention retention() {
+        return retention;
     }
 
     /** The epochs of the entries in this log and of the one before the first, with the LSN at which each ends; ascending. */
@@ -374,92 +262,7 @@ public final class WriteAheadLog implements AutoCloseable {
 
     /** Writes down now how far the log is durable, instead of after a while. */
     void mark() {
-        lock.lock();
-        try {
-            takeTurn();
-            try {
-                thread.run(thread::flushWithMark);
-            } finally {
-                releaseTurn();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    // For readers.
-
-    /** A frame boundary at or before the one wanted. */
-    record Place(Segment segment, int offset, int generation) {}
-
-    /** A segment as it is now. */
-    record Extent(int end, @Nullable Segment next, boolean dropped, int generation) {}
-
-    Place place(long lsn) {
-        lock.lock();
-        try {
-            if (lsn > image.lastLsn() + 1) throw new IllegalStateException("entry " + lsn + " is not in the log, which ends at " + image.lastLsn());
-            if (lsn < image.firstLsn()) throw new LogTrimmedException(new Lsn(lsn), new Lsn(image.firstLsn()));
-            Segment segment = image.segmentOf(lsn);
-            return new Place(segment, segment.offsetBefore(lsn), image.generation());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    Extent extent(Segment segment) {
-        lock.lock();
-        try {
-            return new Extent(segment.end(), segment.dropped() ? null : image.after(segment), segment.dropped(), image.generation());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The lowest LSN at which the log was truncated since then. */
-    long lowestCutSince(int generation) {
-        lock.lock();
-        try {
-            return image.lowestCutSince(generation);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Copies bytes from {@code offset} on that are not on file yet. @return 0, or how many bytes from there on the file has */
-    int copyPending(Segment segment, int offset, ByteBuffer into) {
-        lock.lock();
-        try {
-            int onFile = segment.written() - offset;
-            if (onFile <= 0 && offset < segment.end()) image.pending.copy(segment, offset, into);
-            return Math.max(0, onFile);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    LogDisk.File openForRead(Segment segment) throws IOException {
-        return disk.open(segment.header.fileName());
-    }
-
-    String path(Segment segment) {
-        return disk.path(segment.header.fileName());
-    }
-
-    private void takeTurn() {
-        thread.checkRunning();
-        while (turnTaken) {
-            turn.awaitUninterruptibly();
-            thread.checkRunning();
-        }
-        turnTaken = true;
-        thread.turnTaken(true);
-    }
-
-    private void releaseTurn() {
-        turnTaken = false;
-        thread.turnTaken(false);
-        turn.signal();
+        appending.between(() -> thread.run(thread::flushWithMark));
     }
 
     private Lsn locked(LongSupplier value) {

@@ -64,7 +64,7 @@ final class LogBench {
         for (long now = System.nanoTime(); now < end && count < times.length; count++) {
             Lsn lsn = log.append(new Epoch(1), 1, 1, ByteBuffer.wrap(payload));
             Lsn durable = log.sync(lsn).join();
-            if (count % 1_000 == 999) log.trimTo(durable); // as checkpoints do
+            if (count % 1_000 == 999) log.retention().trimTo(durable, RetentionLimits.DEFAULT); // as checkpoints do
             long then = System.nanoTime();
             times[count] = then - now;
             now = then;

@@ -153,7 +153,7 @@ final class LogScenario {
 
     private void trim() {
         trimmed = Math.max(trimmed, 1 + random.nextLong(model.confirmed() + 1));
-        log.trimTo(new Lsn(trimmed));
+        log.retention().trimTo(new Lsn(trimmed), RetentionLimits.DEFAULT);
     }
 
     /** As after a refill from files: entries that the log never had are taken for known. */

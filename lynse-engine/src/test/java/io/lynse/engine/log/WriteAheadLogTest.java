@@ -157,7 +157,7 @@ class WriteAheadLogTest {
         log.sync(new Lsn(200)).join();
         try (LogReader behind = log.read(new Lsn(1))) {
             assertThat(behind.next()).isNotNull();
-            log.trimTo(new Lsn(150));
+            log.retention().trimTo(new Lsn(150), RetentionLimits.DEFAULT);
             assertThat(log.firstLsn().value()).isBetween(100L, 150L);
             assertThatThrownBy(() -> drain(behind)).isInstanceOf(LogTrimmedException.class);
         }
@@ -173,29 +173,11 @@ class WriteAheadLogTest {
     void aLogTrimmedToItsEndKeepsItsNumbers() {
         for (int i = 0; i < 200; i++) append(ONE, 200);
         log.sync(new Lsn(200)).join();
-        log.trimTo(new Lsn(1_000));
+        log.retention().trimTo(new Lsn(1_000), RetentionLimits.DEFAULT);
         restart();
         assertThat(append(ONE, 1)).isEqualTo(new Lsn(201));
-        log.trimTo(new Lsn(1_000)); // what is not durable stays
+        log.retention().trimTo(new Lsn(1_000), RetentionLimits.DEFAULT); // what is not durable stays
         assertThat(entries(201)).hasSize(1);
-    }
-
-    @Test
-    void aPinKeepsWhatIsTrimmed() {
-        for (int i = 0; i < 200; i++) append(ONE, 200);
-        log.sync(new Lsn(200)).join();
-        try (LogPin later = log.pin(new Lsn(120), "a", "test")) {
-            try (LogPin pin = log.pin(new Lsn(20), "b", "test")) {
-                log.trimTo(new Lsn(150));
-                assertThat(log.firstLsn().value()).isBetween(2L, pin.from().value());
-            }
-            log.trimTo(new Lsn(150));
-            assertThat(log.firstLsn().value()).isBetween(100L, 120L);
-            assertThatThrownBy(() -> log.pin(new Lsn(20), "b", "test")).isInstanceOf(LogTrimmedException.class);
-            assertThat(log.bytesFrom(later.from())).isEqualTo(log.bytesFrom(log.firstLsn())).isGreaterThan(log.bytesFrom(new Lsn(190)));
-        }
-        log.trimTo(new Lsn(150));
-        assertThat(log.firstLsn().value()).isGreaterThan(120);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.lynse.shard.app;
 
 import io.lynse.engine.Engine;
+import io.lynse.engine.log.Claim;
 import io.lynse.engine.space.DiskLevel;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionInfo;
@@ -44,7 +45,10 @@ final class NodeMetrics implements MeterBinder {
 
         engine(registry, "lynse.quarantined", node -> node.quarantine() != null ? 1 : 0, "1 while this node's copy is damaged and serves nothing");
         engine(registry, "lynse.unavailable.collections", node -> node.unavailableCollections().size(), "collections that answer nothing because their files failed");
-        if (engine.quarantine() == null) disk(registry);
+        if (engine.quarantine() == null) {
+            disk(registry);
+            log(registry);
+        }
         engine(registry, "lynse.log.stalled", node -> node.isStalled() ? 1 : 0, "1 while the log waits for room on a full disk");
 
         Gauge.builder("lynse.primary.epoch", membership, node -> node.situation().leading().value())
@@ -67,6 +71,18 @@ final class NodeMetrics implements MeterBinder {
                 .baseUnit("bytes").description("free space below which the disk is low").register(registry);
         Gauge.builder("lynse.disk.hard.free", engine, node -> node.disk().watermarks().hardFreeBytes())
                 .baseUnit("bytes").description("free space below which writes are refused").register(registry);
+    }
+
+    private void log(MeterRegistry registry) {
+        Gauge.builder("lynse.log", engine, node -> node.keptLog().bytes()).baseUnit("bytes").description("segments of the log").register(registry);
+        held(registry, "checkpoint", Claim.Checkpoint.class);
+        held(registry, "follower", Claim.Follower.class);
+        held(registry, "pin", Claim.Pin.class);
+    }
+
+    private void held(MeterRegistry registry, String holder, Class<? extends Claim> kind) {
+        Gauge.builder("lynse.log.held", engine, node -> node.keptLog().bytesFor(kind)).baseUnit("bytes").tag("holder", holder)
+                .description("log from the oldest entry on that a restart, the slowest follower or a copy needs").register(registry);
     }
 
     private void engine(MeterRegistry registry, String name, ToDoubleFunction<Engine> value, String description) {

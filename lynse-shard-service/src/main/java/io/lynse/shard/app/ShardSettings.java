@@ -1,8 +1,10 @@
 package io.lynse.shard.app;
 
 import io.lynse.engine.EngineSettings;
+import io.lynse.engine.log.RetentionLimits;
 import io.lynse.engine.space.Watermarks;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,12 +16,15 @@ import org.springframework.util.unit.DataSize;
  * @param diskHardFree free space below which the node refuses what needs more; null: a twentieth of the disk, at most 2 GB
  * @param kernels      whether exact search uses our own vector kernels; false: Lucene's stock code, slower, with the same answers
  * @param warmUp       whether code is compiled in spare time after the start, before the first client needs it
+ * @param logFollowerBytes log by which a follower may be behind and still have it kept, see {@link RetentionLimits}; null: the engine's default
+ * @param logPinAge    how long a checkpoint stays pinned for a copy that nobody reports as done; null: the engine's default
  */
 @ConfigurationProperties("lynse")
 public record ShardSettings(
         @DefaultValue(".") Path dataDir, @Nullable DataSize diskSoftFree, @Nullable DataSize diskHardFree,
         @DefaultValue("true") boolean kernels,
-        @DefaultValue("true") boolean warmUp) {
+        @DefaultValue("true") boolean warmUp,
+        @Nullable DataSize logFollowerBytes, @Nullable Duration logPinAge) {
 
     public ShardSettings {
         if ((diskSoftFree == null) != (diskHardFree == null)) {
@@ -28,10 +33,18 @@ public record ShardSettings(
         if (diskSoftFree != null && diskHardFree != null) {
             var unused = new Watermarks(diskSoftFree.toBytes(), diskHardFree.toBytes());
         }
+        if (logFollowerBytes != null && logFollowerBytes.isNegative()) throw new IllegalArgumentException("lynse.log-follower-bytes must not be negative");
+        if (logPinAge != null && !logPinAge.isPositive()) throw new IllegalArgumentException("lynse.log-pin-age must be positive");
     }
 
     EngineSettings engine() {
-        EngineSettings settings = EngineSettings.of(dataDir).withKernels(kernels).withWarmUp(warmUp);
+        EngineSettings settings = EngineSettings.of(dataDir).withKernels(kernels).withWarmUp(warmUp).withRetention(retention());
         return diskSoftFree == null || diskHardFree == null ? settings : settings.withMarks(new Watermarks(diskSoftFree.toBytes(), diskHardFree.toBytes()));
+    }
+
+    private RetentionLimits retention() {
+        RetentionLimits defaults = RetentionLimits.DEFAULT;
+        return new RetentionLimits(
+                logFollowerBytes == null ? defaults.followerBytesMax() : logFollowerBytes.toBytes(), logPinAge == null ? defaults.pinAgeMax() : logPinAge);
     }
 }

@@ -3,7 +3,9 @@ package io.lynse.shard.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lynse.engine.log.RetentionLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -16,10 +18,11 @@ class ShardSettingsTest {
     void everythingButTheFolderHasADefault() {
         ShardSettings settings = bound(Map.of("lynse.data-dir", "data"));
 
-        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true, true));
+        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true, true, null, null));
         assertThat(settings.engine().kernels()).isTrue();
         assertThat(settings.engine().warmUp()).isTrue();
         assertThat(settings.engine().marks()).isNull();
+        assertThat(settings.engine().retention()).isEqualTo(RetentionLimits.DEFAULT);
     }
 
     @Test
@@ -31,6 +34,15 @@ class ShardSettingsTest {
         assertThat(settings.engine().kernels()).isFalse();
         assertThat(settings.engine().warmUp()).isFalse();
         assertThat(settings.engine().marks()).isNotNull();
+    }
+
+    @Test
+    void theLogIsKeptAsLongAsIsSaid() {
+        ShardSettings settings = bound(Map.of("lynse.log-follower-bytes", "512MB", "lynse.log-pin-age", "2h"));
+
+        assertThat(settings.engine().retention()).isEqualTo(new RetentionLimits(512 << 20, Duration.ofHours(2)));
+        assertThatThrownBy(() -> bound(Map.of("lynse.log-follower-bytes", "-1MB"))).rootCause().hasMessageContaining("lynse.log-follower-bytes");
+        assertThatThrownBy(() -> bound(Map.of("lynse.log-pin-age", "0s"))).rootCause().hasMessageContaining("lynse.log-pin-age");
     }
 
     @Test
