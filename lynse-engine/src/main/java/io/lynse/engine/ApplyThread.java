@@ -8,12 +8,9 @@ import io.lynse.error.LynseException;
 import io.lynse.model.Lsn;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -34,14 +31,6 @@ final class ApplyThread implements DurabilityListener {
         void applied(Entry entry, long payloadBytes);
     }
 
-    /**
-     * An entry that was submitted here, in the log.
-     *
-     * @param bytes  reserved for it
-     * @param result completes when it is applied
-     */
-    record Pending(Lsn lsn, Decoded decoded, long bytes, CompletableFuture<Applied> result) {}
-
     private static final Logger log = LoggerFactory.getLogger(ApplyThread.class);
 
     private static final Lsn UNBOUNDED = new Lsn(Long.MAX_VALUE);
@@ -49,24 +38,22 @@ final class ApplyThread implements DurabilityListener {
     private final Applier applier;
     private final LoggedEntries logged;
     private final Listener listener;
-    private final QueueBudget budget;
+    private final SubmittedEntries submitted;
     private final Commitment commitment;
     private final Thread thread = Thread.ofPlatform().name("lynse-apply").unstarted(this::run);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final ArrayDeque<Pending> pending = new ArrayDeque<>(); // ascending by LSN
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private Lsn admitted = UNBOUNDED; // entries behind this one wait for the one that is just being appended
     private boolean stopping;
-    private final Map<WriteId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable String failure;
 
     ApplyThread(Applier applier, LoggedEntries logged, Listener listener, QueueBudget budget, Commitment commitment) {
         this.applier = applier;
         this.logged = logged;
         this.listener = listener;
-        this.budget = budget;
+        submitted = new SubmittedEntries(budget);
         this.commitment = commitment;
     }
 
@@ -80,8 +67,8 @@ final class ApplyThread implements DurabilityListener {
     }
 
     /** The entry with this id that is in the log and not applied yet; null: there is none that was submitted here. */
-    @Nullable Pending inFlight(WriteId id) {
-        return inFlight.get(id);
+    @Nullable Submitted inFlight(WriteId id) {
+        return submitted.inFlight(id);
     }
 
     /**
@@ -103,20 +90,19 @@ final class ApplyThread implements DurabilityListener {
     }
 
     /** Takes an entry that was appended behind all others. */
-    void add(Pending entry) {
+    void add(Submitted entry) {
         lock.lock();
         try {
             admitted = UNBOUNDED;
             work.signal();
             if (failure == null) {
-                pending.add(entry);
-                if (!entry.decoded.writeId().equals(WriteId.NONE)) inFlight.put(entry.decoded.writeId(), entry);
+                submitted.add(entry);
                 return;
             }
         } finally {
             lock.unlock();
         }
-        end(entry, unknown(String.valueOf(failure), null));
+        submitted.failed(entry, unknown(String.valueOf(failure), null));
     }
 
     /** What a change of the commitment does; the thread then looks what it may apply. */
@@ -152,16 +138,15 @@ final class ApplyThread implements DurabilityListener {
 
     /** The entries from {@code lsn} on were removed from the log; none of them was committed. */
     void truncated(Lsn lsn) {
-        List<Pending> gone;
+        List<Submitted> gone;
         lock.lock();
         try {
-            gone = pending.stream().filter(entry -> entry.lsn.compareTo(lsn) >= 0).toList();
-            pending.removeAll(gone);
+            gone = submitted.takeFrom(lsn);
             commitment.truncated(lsn);
         } finally {
             lock.unlock();
         }
-        for (Pending entry : gone) end(entry, unknown("the entry was replaced by those of another primary", null));
+        for (Submitted entry : gone) submitted.failed(entry, unknown("the entry was replaced by those of another primary", null));
     }
 
     /** Runs a task on the thread between two entries, and waits for it. */
@@ -234,26 +219,25 @@ final class ApplyThread implements DurabilityListener {
         }
         while (failure == null && applier.state().lsn().compareTo(committed) < 0) {
             Lsn next = applier.state().lsn().next();
-            Pending submitted = take(next);
+            Submitted known = look(() -> submitted.take(next));
             try {
-                if (submitted != null) apply(submitted);
+                if (known != null) apply(known);
                 else apply(next);
             } catch (Throwable failed) { // whatever it is, an entry left out would be a hole in the state
                 String reason = fail(failed);
-                if (submitted != null) end(submitted, unknown(reason, failed));
+                if (known != null) submitted.failed(known, unknown(reason, failed));
             }
         }
     }
 
-    private void apply(Pending entry) {
+    private void apply(Submitted entry) {
         try {
-            Applied applied = applier.apply(entry.lsn, entry.decoded);
-            listener.applied(entry.decoded.entry(), entry.bytes);
-            forget(entry);
-            entry.result.complete(applied);
+            Applied applied = applier.apply(entry.lsn(), entry.decoded());
+            listener.applied(entry.decoded().entry(), entry.bytes());
+            submitted.applied(entry, applied);
         } catch (CollectionUnavailableException unavailable) {
             // It is in the log, and applied when the collection is opened again.
-            end(entry, unknown(String.valueOf(unavailable.getMessage()), unavailable));
+            submitted.failed(entry, unknown(String.valueOf(unavailable.getMessage()), unavailable));
         }
     }
 
@@ -268,34 +252,13 @@ final class ApplyThread implements DurabilityListener {
         }
     }
 
-    private @Nullable Pending take(Lsn lsn) {
-        lock.lock();
-        try {
-            Pending first = pending.peekFirst();
-            return first != null && first.lsn.equals(lsn) ? pending.removeFirst() : null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void end(Pending entry, LynseException failed) {
-        forget(entry);
-        entry.result.completeExceptionally(failed);
-    }
-
-    /** From here on its result is remembered, or nobody will know it. */
-    private void forget(Pending entry) {
-        inFlight.remove(entry.decoded.writeId(), entry);
-        budget.release(entry.bytes);
-    }
-
     private String fail(Throwable cause) {
         return fail(cause, true);
     }
 
     private String fail(Throwable cause, boolean news) {
         String reason;
-        List<Pending> waiting;
+        List<Submitted> waiting;
         lock.lock();
         try {
             String known = failure;
@@ -304,14 +267,13 @@ final class ApplyThread implements DurabilityListener {
                     : "this node writes nothing any more: " + cause.getMessage() + "; restart it when the cause is gone";
             failure = reason;
             if (known != null) news = false;
-            waiting = new ArrayList<>(pending);
-            pending.clear();
+            waiting = submitted.takeFrom(Lsn.NONE);
             work.signal();
         } finally {
             lock.unlock();
         }
         if (news) log.atError().setCause(cause).log("writing stopped");
-        for (Pending entry : waiting) end(entry, unknown(reason, cause));
+        for (Submitted entry : waiting) submitted.failed(entry, unknown(reason, cause));
         return reason;
     }
 

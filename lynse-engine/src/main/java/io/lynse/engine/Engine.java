@@ -4,20 +4,12 @@ import com.google.protobuf.ByteString;
 import io.lynse.engine.collection.Collection;
 import io.lynse.engine.collection.FoldObserver;
 import io.lynse.engine.directory.DataDirectory;
-import io.lynse.engine.directory.DataDirectoryException;
 import io.lynse.engine.index.hnsw.GraphTally;
-import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexFigures;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.log.Kept;
-import io.lynse.engine.log.LogDamagedException;
 import io.lynse.engine.log.LogSettings;
-import io.lynse.engine.read.RowReader;
-import io.lynse.engine.recent.View;
-import io.lynse.engine.row.RowCounts;
-import io.lynse.engine.search.BatchPlan;
 import io.lynse.engine.search.ScanCost;
-import io.lynse.engine.search.Searcher;
 import io.lynse.engine.search.SegmentCopies;
 import io.lynse.engine.space.DiskGuard;
 import io.lynse.engine.space.DiskSpace;
@@ -38,23 +30,15 @@ import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import org.apache.lucene.index.CorruptIndexException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Storage and search of one node. Safe for use by many threads, virtual ones included; blocking calls are marked.
@@ -66,7 +50,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Engine.class);
     private static final Duration QUARANTINE_RETRY_AFTER = Duration.ofMinutes(1); // a person has to do something
 
     private final DataDirectory directory;
@@ -74,10 +57,10 @@ public final class Engine implements AutoCloseable {
     private final @Nullable String quarantine; // why there is none
     private boolean closed;
 
-    private Engine(DataDirectory directory, @Nullable Store store, @Nullable String quarantine) {
-        this.directory = directory;
-        this.store = store;
-        this.quarantine = quarantine;
+    private Engine(OpenedDirectory opened) {
+        directory = opened.directory();
+        store = opened.store();
+        quarantine = opened.quarantine();
     }
 
     /**
@@ -100,25 +83,7 @@ public final class Engine implements AutoCloseable {
 
     /** @param space a test fills the disk there */
     static Engine open(EngineSettings settings, LogSettings logSettings, FoldObserver observer, DiskSpace space) {
-        DataDirectory directory = null;
-        try {
-            directory = DataDirectory.open(settings.directory());
-            return new Engine(directory, Store.open(directory, settings, logSettings, observer, space), null);
-        } catch (LogDamagedException | DamagedCopyException damage) {
-            return quarantined(Objects.requireNonNull(directory), damage);
-        } catch (RuntimeException failure) {
-            closeQuietly(directory, failure);
-            throw failure instanceof DataDirectoryException || failure instanceof UncheckedIOException
-                    ? new EngineOpenException(String.valueOf(failure.getMessage()), failure)
-                    : failure;
-        }
-    }
-
-    private static Engine quarantined(DataDirectory directory, RuntimeException damage) {
-        String reason = "this node's copy is damaged and serves nothing: " + damage.getMessage() + "; its files are left as they are: restore "
-                + directory.path() + " from a copy, or start with an empty directory and let the node be filled again";
-        log.atError().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId()).setCause(damage).log("copy quarantined");
-        return new Engine(directory, null, reason);
+        return new Engine(OpenedDirectory.open(settings, logSettings, observer, space));
     }
 
     /** Why this node's copy serves nothing, and what to do, for people; null: it is sound. Then every other call fails with Unavailable. */
@@ -250,11 +215,7 @@ public final class Engine implements AutoCloseable {
 
     /** @param memory counts what the answer takes */
     public Hits search(CollectionId id, Query query, RequestMemory memory) {
-        return reading(id, (info, view) -> {
-            float[][] one = {query.vector()};
-            check(one[0], view.dimension());
-            return store().searcher.search(view, info.metric(), store().collections.get(id).index(), one, query.options(), memory).getFirst();
-        });
+        return store().reads.search(id, query, memory);
     }
 
     /** As below, within no bounds. */
@@ -269,18 +230,7 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException also PayloadTooLarge, Overloaded when they do not fit into it: before anything is searched, but for fields
      */
     public List<Hits> batchSearch(CollectionId id, Vectors queries, Query.Options options, RequestMemory memory) {
-        return reading(id, (info, view) -> {
-            var batch = new BatchPlan(queries.count(), Math.min(options.k(), view.counts().live()));
-            memory.countHeap(batch.answerBytes() + batch.scratchBytes());
-            var answers = new ArrayList<Hits>(queries.count());
-            for (int from = 0; from < queries.count(); from += batch.blockQueries()) {
-                var block = new float[Math.min(batch.blockQueries(), queries.count() - from)][];
-                for (int q = 0; q < block.length; q++) check(block[q] = queries.row(from + q), view.dimension());
-                answers.addAll(store().searcher.search(view, info.metric(), store().collections.get(id).index(), block, options, memory));
-            }
-            memory.uncountHeap(batch.scratchBytes());
-            return answers;
-        });
+        return store().reads.batchSearch(id, queries, options, memory);
     }
 
     /**
@@ -296,33 +246,22 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException as above; PayloadTooLarge, Overloaded when they do not fit into it
      */
     public Rows read(CollectionId id, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory) {
-        return reading(id, (info, view) -> computed(view, () -> new RowReader(view).read(selection, withVectors, withFields, memory)));
+        return store().reads.read(id, selection, withVectors, withFields, memory);
     }
 
     /** Whether the collection has the row, tombstoned or not. Blocks. */
     public boolean hasRow(CollectionId id, RowId row) {
-        return reading(id, (info, view) -> computed(view, () -> new RowReader(view).has(row)));
+        return store().reads.hasRow(id, row);
     }
 
     /** Counts; {@code withFieldNames} reads every row. Blocks. */
     public CollectionStats stats(CollectionId id, boolean withFieldNames) {
-        return reading(id, (info, view) -> {
-            RowCounts counts = view.counts();
-            return new CollectionStats(
-                    info,
-                    counts.rows(),
-                    counts.tombstones(),
-                    counts.largestIntId(),
-                    counts.rowsEver(),
-                    counts.holdsTextIds(),
-                    withFieldNames ? computed(view, () -> new RowReader(view).fieldNames()) : List.of(),
-                    store().collections.folder(id).toString());
-        });
+        return store().reads.stats(id, withFieldNames);
     }
 
     /** What the next exact search of the collection reads. Asks for the copies that it would use. Blocks. */
     public ScanCost scanCost(CollectionId id) {
-        return reading(id, (info, view) -> store().copies.cost(view));
+        return store().reads.scanCost(id);
     }
 
     /** Memory outside the heap that one-byte copies of segments take. */
@@ -352,12 +291,7 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException NotFound; Unavailable
      */
     public IndexFigures indexFigures(CollectionId id) {
-        return reading(id, (info, view) -> {
-            Collection collection = store().collections.get(id);
-            HnswIndex wanted = collection.index();
-            long unlinked = wanted == null ? 0 : Searcher.unlinkedRows(view, wanted.graph().metric());
-            return new IndexFigures(collection.indexState(), collection.indexBuilds(), unlinked);
-        });
+        return store().reads.indexFigures(id);
     }
 
     /** What was built on this node since its start, and how far the build is that runs. */
@@ -399,58 +333,5 @@ public final class Engine implements AutoCloseable {
 
     SegmentCopies copies() {
         return store().copies;
-    }
-
-    private static void check(float[] query, int dimension) {
-        if (dimension > 0 && query.length != dimension) {
-            throw invalid("Dimension mismatch: expected " + dimension + ", got " + query.length);
-        }
-        for (float element : query) {
-            if (!Float.isFinite(element)) throw invalid("a query vector has a component that is NaN or infinite");
-        }
-    }
-
-    private interface Reading<T> {
-        T from(CollectionInfo info, View view);
-    }
-
-    private <T> T reading(CollectionId id, Reading<T> reading) {
-        CollectionInfo info = catalog().byId(id).orElseThrow(() -> new LynseException(new LynseError.NotFound("collection", id.toString())));
-        Collection collection = store().collections.toRead(id);
-        View view = collection.view();
-        try {
-            return reading.from(info, view);
-        } catch (UncheckedIOException failed) {
-            throw failed.getCause() instanceof CorruptIndexException damage ? collection.damaged(damage) : failed;
-        } finally {
-            release(view);
-        }
-    }
-
-    /** What a pool thread reads while the caller waits. */
-    private <T> T computed(View view, View.Reading<T> task) {
-        List<Callable<T>> tasks = List.of(() -> view.reading(task));
-        return store().pool.all(tasks).getFirst();
-    }
-
-    private static void release(View view) {
-        try {
-            view.close();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot close the files of a view: " + failure.getMessage(), failure);
-        }
-    }
-
-    private static LynseException invalid(String reason) {
-        return new LynseException(LynseError.invalid("vector", reason));
-    }
-
-    private static void closeQuietly(@Nullable AutoCloseable opened, Exception because) {
-        if (opened == null) return;
-        try {
-            opened.close();
-        } catch (Exception failure) {
-            because.addSuppressed(failure);
-        }
     }
 }

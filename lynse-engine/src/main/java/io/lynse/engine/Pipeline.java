@@ -110,7 +110,7 @@ final class Pipeline implements AutoCloseable {
             if (noRoom != null) return refused(noRoom);
             Lsn lsn = append(epoch, entry);
             // From here on the entry may be on disk: whatever fails now is told by the future, as an unknown outcome.
-            applying.add(new ApplyThread.Pending(lsn, decoded, bytes, appended));
+            applying.add(new Submitted(lsn, decoded, bytes, appended));
             wal.requestSync();
             return appended;
         } catch (LogFailedException failed) {
@@ -134,7 +134,7 @@ final class Pipeline implements AutoCloseable {
     /** What a request that came before gets; null: it comes for the first time. */
     private @Nullable CompletableFuture<Applied> known(Decoded decoded) {
         // In this order: an entry is remembered before it is in flight no more.
-        ApplyThread.Pending first = applying.inFlight(decoded.writeId());
+        Submitted first = applying.inFlight(decoded.writeId());
         if (first != null) return first.decoded().digest() == decoded.digest() ? first.result() : refused(new LynseError.KeyReused());
         Remembered done = applier.memory().find(decoded.writeId(), wal.lastLsn().next());
         if (done == null) return null;

@@ -42,7 +42,7 @@ final class Store implements AutoCloseable {
     final ReplicatedLog replicatedLog;
     final ComputePool pool;
     final SegmentCopies copies;
-    final Searcher searcher;
+    final Reads reads;
     final StartWarmUp warmUp;
     private final Folds folds;
     private final Commitment commitment;
@@ -78,7 +78,8 @@ final class Store implements AutoCloseable {
         copies = new SegmentCopies(settings.kernels() ? settings.copies() : settings.copies().none());
         Lsn opened = wal.lastLsn();
         warmUp = new StartWarmUp(SpareTime.ofThisMachine(), () -> !wal.lastLsn().equals(opened), copies::warmUpSoon);
-        searcher = new Searcher(pool, settings.kernels() ? ScanKernels.best() : ScanKernels.STOCK, copies);
+        var searcher = new Searcher(pool, settings.kernels() ? ScanKernels.best() : ScanKernels.STOCK, copies);
+        reads = new Reads(applier, collections, searcher, copies, pool);
     }
 
     /**
