@@ -82,7 +82,9 @@ public final class LogReader implements AutoCloseable {
             return new LogFrame(
                     new Lsn(entry.lsn()), new Epoch(entry.epoch()), entry.type(), entry.version(), entry.payloadBytes(), frame.index(), frame.last(), payload);
         } catch (IOException failure) {
-            if (log.extent(segment).dropped()) throw trimmed();
+            ReadableLog.Extent now = log.extent(segment);
+            if (now.generation() != generation) return nextFrame(); // its file went with what was cut
+            if (now.dropped()) throw trimmed();
             throw new UncheckedIOException("cannot read the log: " + failure.getMessage(), failure);
         }
     }

@@ -47,6 +47,7 @@ final class FaultyDisk implements LogDisk {
     private int operations;
     private boolean failNextForce;
     private boolean full;
+    private volatile Runnable beforeOpen = () -> {};
 
     /** A disk that lies: it says that bytes are safe and does nothing for them. */
     FaultyDisk ignoringForce() {
@@ -165,8 +166,18 @@ final class FaultyDisk implements LogDisk {
         return new MemoryFile(content(name));
     }
 
+    /** From now on this is run whenever a file is to be opened, by who opens it. */
+    void beforeOpen(Runnable hook) {
+        beforeOpen = hook;
+    }
+
     @Override
-    public synchronized File open(String name) throws IOException {
+    public File open(String name) throws IOException {
+        beforeOpen.run();
+        return opened(name);
+    }
+
+    private synchronized File opened(String name) throws IOException {
         if (!names.containsKey(name)) throw new FileNotFoundException(name);
         return new MemoryFile(content(name));
     }

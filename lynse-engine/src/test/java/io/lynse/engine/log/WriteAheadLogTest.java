@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +149,27 @@ class WriteAheadLogTest {
             assertThat(reader.next()).isNull();
             append(new Epoch(2), 50);
             assertThat(reader.next()).extracting(LogEntry::epoch).isEqualTo(new Epoch(2));
+        }
+    }
+
+    @Test
+    void aReaderWhoseFileIsCutAwayUnderItsHandsIsToldOfTheCut() {
+        for (int i = 0; i < 100; i++) append(ONE, 200);
+        log.sync(new Lsn(100)).join();
+        try (LogReader reader = log.read(new Lsn(80))) {
+            atTheNextOpen(() -> log.truncateFrom(new Lsn(30)));
+            assertThatThrownBy(reader::next).as("nothing was trimmed: no files are needed").isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(log.lastLsn()).isEqualTo(new Lsn(29));
+    }
+
+    @Test
+    void aReaderWhoseFileIsTrimmedUnderItsHandsIsToldSo() {
+        for (int i = 0; i < 100; i++) append(ONE, 200);
+        log.sync(new Lsn(100)).join();
+        try (LogReader reader = log.read(new Lsn(10))) {
+            atTheNextOpen(() -> log.retention().trimTo(new Lsn(90), RetentionLimits.DEFAULT));
+            assertThatThrownBy(reader::next).isInstanceOf(LogTrimmedException.class);
         }
     }
 
@@ -291,6 +313,13 @@ class WriteAheadLogTest {
         try (WriteAheadLog small = open(own, tight)) {
             assertThat(small.lastLsn()).isEqualTo(new Lsn(400));
         }
+    }
+
+    private void atTheNextOpen(Runnable task) {
+        var done = new AtomicBoolean();
+        disk.beforeOpen(() -> {
+            if (done.compareAndSet(false, true)) task.run();
+        });
     }
 
     private Lsn append(Epoch epoch, int bytes) {
