@@ -50,5 +50,8 @@ final class PlantedBugs {
         ALL.put("belowMinimum", PrimaryBugs.BelowMinimum::new);
         ALL.put("readUnconfirmed", FollowerBugs.ReadUnconfirmed::new);
         ALL.put("strongReadUnconfirmed", PrimaryBugs.StrongReadUnconfirmed::new);
+        ALL.put("cutInDoubtTail", SuccessionBugs.CutInDoubtTail::new);
+        ALL.put("timeoutIsRefusal", SuccessionBugs.TimeoutIsRefusal::new);
+        ALL.put("deposedLeadsOn", SuccessionBugs.DeposedLeadsOn::new);
     }
 }

@@ -53,7 +53,10 @@ class PlantedBugsTest {
             arguments("installOldFiles", 415, "active members hold every acknowledged write"),
             arguments("belowMinimum", 7, "a write reaches the least number of members"),
             arguments("readUnconfirmed", 1, "a read sees every acknowledged write"),
-            arguments("strongReadUnconfirmed", 128, "a read sees every acknowledged write"));
+            arguments("strongReadUnconfirmed", 128, "a read sees every acknowledged write"),
+            arguments("cutInDoubtTail", 1, "active members hold every acknowledged write"),
+            arguments("timeoutIsRefusal", 60, "what was refused is never found"),
+            arguments("deposedLeadsOn", 2, "members heal"));
 
     @Test
     void everyOneIsReplayed() {
