@@ -161,6 +161,7 @@ final class SimProcess {
             case Effect.AppendFrame(Frame frame) -> {
                 if (frame.last()) disk.append(new SimEntry(frame.entryEpoch(), Objects.requireNonNull(frame.writeId()), (SimEntry.Change) frame.payload(), frame.index() + 1));
             }
+            case Effect.AppendChecksum _, Effect.Verify _, Effect.GiveUp _ -> throw new IllegalStateException("damage is not simulated yet: " + effect);
             case Effect.Force(Lsn upTo) -> force(upTo);
             case Effect.Truncate(Lsn from) -> {
                 simulation.ghost.truncates(node, from.value());

@@ -89,7 +89,7 @@ final class SimWatch {
     private static io.lynse.coordinator.failover.MemberReport of(MemberReport report, ShardGroupImage group) {
         boolean leads = report.leads() && report.seen().equals(group.epoch());
         boolean misses = report.refused() || report.silence().toNanos() >= FAILURES * INTERVAL;
-        return new io.lynse.coordinator.failover.MemberReport(leads, report.seen(), report.led(), report.last(), misses, report.trouble());
+        return new io.lynse.coordinator.failover.MemberReport(leads, report.seen(), report.led(), report.last(), misses, report.copy(), report.trouble());
     }
 
     private void propose(Command command) {

@@ -23,6 +23,7 @@ final class Simulation {
     record Outcome(long hash, World.Counts counts, int acknowledged) {}
 
     private static final long HOSTILE = 30 * World.SECOND;
+    private static final Duration NO_CHECKSUMS = Duration.ofHours(1); // in a run: damage is not simulated yet
     private static final long PEACE = 20 * World.SECOND;
     private static final long REPLACED_DEAD = 1_200 * World.MILLI;
     private static final long REPLACED_SILENT = 3 * World.SECOND;
@@ -52,7 +53,7 @@ final class Simulation {
         int size = 2 + world.below(2);
         trims = world.chance(0.5) ? 0.5 : 0;
         var settings = new ReplicationSettings(
-                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), bug.minActive(minActive), 200, 100_000, world.chance(0.3) ? 3 : 1_000);
+                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), NO_CHECKSUMS, bug.minActive(minActive), 200, 100_000, world.chance(0.3) ? 3 : 1_000);
         metadata = new SimMetadata(world, bug, initial(size, mirrors), this::checkActive);
         for (int i = 0; i < size; i++) nodes.add(new SimNode(this, "n" + (i + 1), settings));
         int many = 2 + world.below(2);

@@ -1,5 +1,6 @@
 package io.lynse.coordinator.failover;
 
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 
@@ -11,9 +12,14 @@ import io.lynse.model.Lsn;
  * @param led      highest epoch it has led
  * @param lastLsn  end of its log
  * @param misses   whether it has itself heard nothing from its primary for the detection time, or was just refused a connection by it
+ * @param copy     what it knows of its own copy
  * @param trouble  why it does not lead, for people; empty: nothing
  */
-public record MemberReport(boolean leads, Epoch seen, Epoch led, Lsn lastLsn, boolean misses, String trouble) {
+public record MemberReport(boolean leads, Epoch seen, Epoch led, Lsn lastLsn, boolean misses, CopyState copy, String trouble) {
+
+    boolean isWhole() {
+        return copy == CopyState.WHOLE;
+    }
 
     /** Whether it may not lead this epoch but could lead a later one: it led this one before it was restarted, or knows a later one. */
     boolean needsNewEpoch(Epoch epoch) {

@@ -158,7 +158,7 @@ final class GroupKeeper {
 
     private static MemberReport report(NodeReport said, Epoch viewEpoch) {
         boolean leads = said.canLead() && said.role().equals("primary") && said.seenEpoch().equals(viewEpoch);
-        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), false, said.trouble()); // members cannot tell yet whom they hear
+        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), false, said.copy(), said.trouble()); // members cannot tell yet whom they hear
     }
 
     private void bind(String uri, NodeId node) {

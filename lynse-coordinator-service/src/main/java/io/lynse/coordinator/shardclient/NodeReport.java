@@ -1,5 +1,6 @@
 package io.lynse.coordinator.shardclient;
 
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
@@ -13,6 +14,7 @@ import io.lynse.wire.v1.ProbeReply;
  * @param canLead      whether it writes in its view's epoch, now
  * @param role         {@code standalone}, {@code primary}, {@code replica}
  * @param largestStamp clock of the largest order stamp stored
+ * @param copy         what it knows of its own copy
  * @param trouble      why it cannot lead, for people; empty: nothing
  */
 public record NodeReport(
@@ -26,6 +28,7 @@ public record NodeReport(
         Lsn lastLsn,
         Lsn committedLsn,
         long largestStamp,
+        CopyState copy,
         String trouble) {
 
     static NodeReport of(ProbeReply reply) {
@@ -40,6 +43,7 @@ public record NodeReport(
                 new Lsn(reply.getLastLsn()),
                 new Lsn(reply.getCommittedLsn()),
                 reply.getLargestStamp(),
+                CopyState.named(reply.getCopy()),
                 reply.getTrouble());
     }
 }

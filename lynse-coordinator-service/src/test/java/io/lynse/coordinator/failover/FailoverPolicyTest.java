@@ -11,6 +11,7 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
@@ -37,7 +38,7 @@ class FailoverPolicyTest {
             arguments("the primary leads", IDLE, Map.of(A, leading(7, 41), B, following(7, 0)), new Keep(A)),
             arguments("a restarted primary is promoted anew", IDLE, Map.of(A, restarted(7, 41)), new Promote(SG0, A, new Epoch(7), new Epoch(7), false)),
             arguments("above whatever it has seen", IDLE, Map.of(A, restarted(9, 41)), new Promote(SG0, A, new Epoch(7), new Epoch(9), false)),
-            arguments("a new epoch is no cure for another trouble", IDLE, Map.of(A, new MemberReport(false, new Epoch(7), new Epoch(6), new Lsn(41), false, "its disk is full")),
+            arguments("a new epoch is no cure for another trouble", IDLE, Map.of(A, new MemberReport(false, new Epoch(7), new Epoch(6), new Lsn(41), false, CopyState.WHOLE, "its disk is full")),
                     new NoSafeMember(SG0, "http://a:1 (node node-a) does not lead: its disk is full")),
             arguments("only stale replicas are left", IDLE, Map.of(B, following(7, 99), C, following(7, 99)),
                     new NoSafeMember(SG0, "waits for http://a:1 (node node-a), no other member is active")),
@@ -51,7 +52,18 @@ class FailoverPolicyTest {
             arguments("a longer active log wins over a restarted primary's, which stays active", REPLICATED, Map.of(A, restarted(7, 40), B, following(7, 41)),
                     new Promote(SG0, B, new Epoch(7), new Epoch(7), true)),
             arguments("on a tie the old primary stays", REPLICATED, Map.of(A, restarted(7, 41), B, following(7, 41), C, following(7, 41)),
-                    new Promote(SG0, A, new Epoch(7), new Epoch(7), false)));
+                    new Promote(SG0, A, new Epoch(7), new Epoch(7), false)),
+            arguments("a damaged primary is followed by a whole member, however short its log, and does not stay active", REPLICATED,
+                    Map.of(A, damaged(leading(7, 41)), B, following(7, 40)), new Promote(SG0, B, new Epoch(7), new Epoch(7), false)),
+            arguments("a damaged primary leads on while it is alone", IDLE, Map.of(A, damaged(leading(7, 41)), B, following(7, 41)), new Keep(A)),
+            arguments("a damaged primary that was restarted is promoted anew while it is alone", IDLE, Map.of(A, damaged(restarted(7, 41))),
+                    new Promote(SG0, A, new Epoch(7), new Epoch(7), false)),
+            arguments("a whole member goes before a damaged one with a longer log", REPLICATED, Map.of(B, damaged(missing(7, 42)), C, missing(7, 41)),
+                    new Promote(SG0, C, new Epoch(7), new Epoch(7), false)),
+            arguments("a damaged replica is not promoted, even alone", REPLICATED, Map.of(B, damaged(missing(7, 41))),
+                    new NoSafeMember(SG0, "no active member has a copy that may lead: http://b:1 (node node-b): a row was altered")),
+            arguments("a lost copy leads nobody", REPLICATED, Map.of(A, lost(7)),
+                    new NoSafeMember(SG0, "no active member has a copy that may lead: http://a:1 (node node-a): its log is damaged")));
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TABLE")
@@ -60,19 +72,27 @@ class FailoverPolicyTest {
     }
 
     private static MemberReport leading(long epoch, long lsn) {
-        return new MemberReport(true, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), false, "");
+        return new MemberReport(true, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), false, CopyState.WHOLE, "");
     }
 
     private static MemberReport restarted(long epoch, long lsn) {
-        return new MemberReport(false, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), false, "it was restarted");
+        return new MemberReport(false, new Epoch(epoch), new Epoch(epoch), new Lsn(lsn), false, CopyState.WHOLE, "it was restarted");
+    }
+
+    private static MemberReport damaged(MemberReport report) {
+        return new MemberReport(report.leads(), report.seen(), report.led(), report.lastLsn(), report.misses(), CopyState.DAMAGED, "a row was altered");
+    }
+
+    private static MemberReport lost(long epoch) {
+        return new MemberReport(false, new Epoch(epoch), new Epoch(epoch), Lsn.NONE, false, CopyState.LOST, "its log is damaged");
     }
 
     private static MemberReport missing(long epoch, long lsn) {
-        return new MemberReport(false, new Epoch(epoch), new Epoch(0), new Lsn(lsn), true, "");
+        return new MemberReport(false, new Epoch(epoch), new Epoch(0), new Lsn(lsn), true, CopyState.WHOLE, "");
     }
 
     private static MemberReport following(long epoch, long lsn) {
-        return new MemberReport(false, new Epoch(epoch), new Epoch(0), new Lsn(lsn), false, "");
+        return new MemberReport(false, new Epoch(epoch), new Epoch(0), new Lsn(lsn), false, CopyState.WHOLE, "");
     }
 
     private static MemberImage member(String name) {

@@ -13,6 +13,7 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
@@ -215,7 +216,7 @@ class GroupWatchTest {
     }
 
     private static Sighting leading() {
-        return met("node-a", new MemberReport(true, new Epoch(7), new Epoch(7), new Lsn(41), false, ""));
+        return met("node-a", new MemberReport(true, new Epoch(7), new Epoch(7), new Lsn(41), false, CopyState.WHOLE, ""));
     }
 
     private static Sighting hearing() {
@@ -223,11 +224,11 @@ class GroupWatchTest {
     }
 
     private static Sighting missing() {
-        return met("node-b", new MemberReport(false, new Epoch(7), Epoch.NONE, new Lsn(41), true, ""));
+        return met("node-b", new MemberReport(false, new Epoch(7), Epoch.NONE, new Lsn(41), true, CopyState.WHOLE, ""));
     }
 
     private static MemberReport hearingReport() {
-        return new MemberReport(false, new Epoch(7), Epoch.NONE, new Lsn(41), false, "");
+        return new MemberReport(false, new Epoch(7), Epoch.NONE, new Lsn(41), false, CopyState.WHOLE, "");
     }
 
     private static Sighting met(String node, MemberReport report) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.metadata.MemberImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
@@ -46,6 +47,6 @@ class NodeStatusTest {
 
     private static ProbeResult answer(String node, String cluster, long seen, String trouble) {
         return new ProbeResult.Answered(new NodeReport(
-                new NodeId(node), "1", cluster, new Epoch(seen), Epoch.NONE, false, "primary", Lsn.NONE, Lsn.NONE, 0, trouble));
+                new NodeId(node), "1", cluster, new Epoch(seen), Epoch.NONE, false, "primary", Lsn.NONE, Lsn.NONE, 0, CopyState.WHOLE, trouble));
     }
 }

@@ -10,6 +10,7 @@ import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
+import io.lynse.model.CopyState;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.Hits;
@@ -208,6 +209,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
                     .setLastLsn(engine.lastLsn().value())
                     .setCommittedLsn(engine.appliedLsn().value())
                     .setLargestStamp(engine.largestStamp())
+                    .setCopy((engine.quarantine() == null ? CopyState.WHOLE : CopyState.LOST).text())
                     .setTrouble(Objects.requireNonNullElseGet(engine.quarantine(), () -> refusal.orElse(report.trouble())))
                     .build();
         });

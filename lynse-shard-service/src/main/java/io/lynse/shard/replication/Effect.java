@@ -2,14 +2,15 @@ package io.lynse.shard.replication;
 
 import io.lynse.metadata.Command;
 import io.lynse.metadata.MemberImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.shard.membership.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a member does. The effects of one event are carried out in their order; {@link Persist}, {@link Truncate} and {@link InstallFiles} are on
- * disk before the next one begins, all others need not be complete.
+ * What a member does. The effects of one event are carried out in their order; {@link Persist}, {@link Truncate}, {@link InstallFiles} and
+ * {@link GiveUp} are on disk before the next one begins, all others need not be complete.
  */
 public sealed interface Effect {
 
@@ -18,6 +19,15 @@ public sealed interface Effect {
 
     /** An entry of this primary's own. */
     record Append(Lsn lsn, Epoch epoch, WriteId writeId, Payload payload, int frames) implements Effect {}
+
+    /** An entry of this primary's own that changes nothing: whoever applies it sums up its state, and {@link Event.Summed} follows. */
+    record AppendChecksum(Lsn lsn, Epoch epoch) implements Effect {}
+
+    /** Read all files and rows again; {@link Event.Verified} or {@link Event.CopyDamaged} follows. */
+    record Verify(Lsn lsn) implements Effect {}
+
+    /** Keep in mind, over restarts and until {@link InstallFiles}, that this copy is given up. It stays as it is, and its log is not trimmed. */
+    record GiveUp(CopyState state, String reason) implements Effect {}
 
     /** A follower takes a frame; with the last one of an entry its log is longer by one. */
     record AppendFrame(ReplicationMessage.Frame frame) implements Effect {}
@@ -44,7 +54,10 @@ public sealed interface Effect {
     /** Read the group linearizably; answered as a proposal is. */
     record ReadGroup() implements Effect {}
 
-    /** Fetch a checkpoint of the primary and lay it aside; {@link Event.FilesFetched} follows. What is here stays as it is. */
+    /**
+     * Fetch a checkpoint of the primary, lay it aside, and read all of it as {@link Verify} does; {@link Event.FilesFetched} follows if it
+     * is what was written. What is here stays as it is.
+     */
     record FetchFiles(MemberImage from, Epoch epoch, long stream) implements Effect {}
 
     /** Replace everything here by the files that were fetched for that stream, atomically. */

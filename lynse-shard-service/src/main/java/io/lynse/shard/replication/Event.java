@@ -2,6 +2,7 @@ package io.lynse.shard.replication;
 
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.shard.membership.Fence;
@@ -41,6 +42,20 @@ public sealed interface Event {
     record Forced(Lsn upTo) implements Event {}
 
     record Applied(Lsn lsn, @Nullable WriteId writeId, Outcome outcome) implements Event {}
+
+    /** A checksum entry is applied, and this is what the state with it sums up to. Never of a state before an {@link Effect.InstallFiles}. */
+    record Summed(Lsn lsn, Checksum sum) implements Event {}
+
+    /** Everything here was read again since the state at that LSN was summed up, and is what was written. */
+    record Verified(Lsn lsn) implements Event {}
+
+    /**
+     * Something here is not what was written, or a person says that this copy is the wrong one. Also the first event of a node that
+     * finds its copy so, or given up, when it starts.
+     *
+     * @param state not whole; of a lost one nothing that the core was told to be found counts
+     */
+    record CopyDamaged(CopyState state, String reason) implements Event {}
 
     /** A force or a write failed. It is never retried. */
     record DiskFailed(String reason) implements Event {}

@@ -6,10 +6,12 @@ import io.lynse.model.Lsn;
 import io.lynse.shard.replication.ReplicationMessage.Accept;
 import io.lynse.shard.replication.ReplicationMessage.Ack;
 import io.lynse.shard.replication.ReplicationMessage.Commit;
+import io.lynse.shard.replication.ReplicationMessage.Compare;
 import io.lynse.shard.replication.ReplicationMessage.Frame;
 import io.lynse.shard.replication.ReplicationMessage.Gap;
 import io.lynse.shard.replication.ReplicationMessage.Hello;
 import io.lynse.shard.replication.ReplicationMessage.Report;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Following {
 
-    private enum Phase { REPORTED, RUNNING, TAKING_FILES }
+    private enum Phase {
+        REPORTED,
+        RUNNING,
+        /** This copy is damaged or given up: it takes nothing but files. */
+        GONE,
+        TAKING_FILES
+    }
 
     private final ReplicationSettings settings;
     private final MemberImage primary;
     private final Epoch epoch;
     private final long stream;
     private final MemberLog log;
+    private final OwnSums sums;
     private final FollowerReads reads;
 
     private Phase phase = Phase.REPORTED;
@@ -36,17 +45,23 @@ final class Following {
     private int missingFrames;
     private long askedAt;
     private boolean refused; // by the primary's machine, since the primary was last heard
+    private @Nullable Compare compared; // the last that was asked
 
-    /** Answers a {@link Hello} whose epoch is on disk as seen. */
-    Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, FollowerReads reads, Effects out) {
+    /**
+     * Answers a {@link Hello} whose epoch is on disk as seen.
+     * @param whole whether this copy is worth a report
+     */
+    Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, OwnSums sums, FollowerReads reads, boolean whole, Effects out) {
         this.settings = settings;
         this.primary = primary;
         this.epoch = hello.epoch();
         this.stream = hello.stream();
         this.log = log;
+        this.sums = sums;
         this.reads = reads;
         applying = log.applied();
-        report(out);
+        if (whole) report(out);
+        else gone(out);
     }
 
     MemberImage primary() {
@@ -73,7 +88,7 @@ final class Following {
         refused = false;
         switch (message) {
             case Accept(_, long number, Lsn keep) when number == stream && phase == Phase.REPORTED -> accepted(keep, out);
-            case ReplicationMessage.TakeFiles(_, long number) when number == stream && phase == Phase.REPORTED -> {
+            case ReplicationMessage.TakeFiles(_, long number) when number == stream && (phase == Phase.REPORTED || phase == Phase.GONE) -> {
                 phase = Phase.TAKING_FILES;
                 out.add(new Effect.FetchFiles(primary, epoch, stream));
             }
@@ -85,6 +100,10 @@ final class Following {
             case ReplicationMessage.MayRead(_, long number, long round, Lsn committed) when number == stream && phase == Phase.RUNNING -> {
                 announce(committed, out);
                 reads.granted(round, committed, log.applied(), out);
+            }
+            case Compare compare when compare.stream() == stream && phase == Phase.RUNNING -> {
+                compared = compare;
+                compare(out);
             }
             case ReplicationMessage.StillPrimary(_, long number, long round) when number == stream ->
                 out.send(primary, new ReplicationMessage.Confirmed(epoch, stream, round));
@@ -116,16 +135,47 @@ final class Following {
         if (phase == Phase.RUNNING && heldBack) acknowledge(out);
     }
 
-    /** Installs what was fetched, if it still is what this stream waits for, and reports anew: the stream begins where the two meet. */
-    void filesFetched(Event.FilesFetched files, Effects out) {
-        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return;
+    /**
+     * Installs what was fetched, if it still is what this stream waits for, and reports anew: the stream begins where the two meet.
+     * @return whether another copy is here now
+     */
+    boolean filesFetched(Event.FilesFetched files, Effects out) {
+        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return false;
         out.add(new Effect.InstallFiles(epoch, stream));
         log.replacedBy(files.found());
+        sums.clear();
         phase = Phase.REPORTED;
         applying = log.applied();
         announced = Lsn.NONE;
         frames = 0;
         report(out);
+        return true;
+    }
+
+    /** This copy is damaged or given up. The primary learns it before anything else is said on this stream. */
+    void gone(Effects out) {
+        if (phase == Phase.TAKING_FILES) return; // it is being replaced
+        phase = Phase.GONE;
+        out.send(primary, new ReplicationMessage.Damaged(epoch, stream));
+    }
+
+    /** Whether that was said on this stream, and of a state that is still here. */
+    boolean concerns(ReplicationMessage.Outvoted outvoted) {
+        return outvoted.epoch().equals(epoch) && outvoted.stream() == stream && phase == Phase.RUNNING && sums.at(outvoted.lsn()) != null;
+    }
+
+    /** More is known of this member's own state at that LSN: perhaps it is what the primary waits for. */
+    void knows(Lsn lsn, Effects out) {
+        if (compared != null && compared.lsn().equals(lsn) && phase == Phase.RUNNING) compare(out);
+    }
+
+    private void compare(Effects out) {
+        Compare theirs = Objects.requireNonNull(compared);
+        Lsn lsn = theirs.lsn();
+        Checksum own = sums.at(lsn);
+        if (own == null) return; // not applied yet, or an entry of long ago
+        if (!own.equals(theirs.sum()) && !sums.isSound(lsn)) sums.verify(lsn, out);
+        out.send(primary, new ReplicationMessage.Compared(epoch, stream, lsn, own, sums.isSound(lsn)));
     }
 
     void askToRead(long round, Effects out) {

@@ -5,6 +5,7 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
@@ -17,6 +18,7 @@ import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.ReplicationMessage.Fenced;
 import io.lynse.shard.replication.ReplicationMessage.Hello;
+import io.lynse.shard.replication.ReplicationMessage.Outvoted;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +31,15 @@ public final class MemberCore {
 
     private final ReplicationSettings settings;
     private final MemberLog log;
+    private final OwnSums sums = new OwnSums();
     private final FollowerReads reads = new FollowerReads();
 
     private Situation now;
     private @Nullable Primary primary;
     private @Nullable Following following;
     private @Nullable String failure;
+    private CopyState copy = CopyState.WHOLE;
+    private String damage = "";
     private long askedToReadAt;
     private long knockedAt;
     private long heardAt; // the primary of the newest epoch, or since when it could have been heard
@@ -57,12 +62,13 @@ public final class MemberCore {
         var out = new Effects();
         switch (event) {
             case Event.Applied(Lsn lsn, var id, var outcome) -> {
+                if (copy == CopyState.LOST) break;
                 log.applied(lsn, id, outcome);
                 if (primary != null) primary.applied(lsn, outcome, out);
                 if (following != null) following.applied(out);
             }
             case Event.Forced(Lsn upTo) -> {
-                if (failure != null) break; // what a failed force left on disk is unknown
+                if (failure != null || copy == CopyState.LOST) break; // what a failed force left on disk is unknown
                 log.forced(upTo);
                 if (primary != null) primary.forced(nanos, out);
                 if (following != null) following.forced(out);
@@ -84,14 +90,30 @@ public final class MemberCore {
             }
             // Whoever began another stream meanwhile must not lose what it took there.
             case Event.FilesFetched fetched -> {
-                if (following != null) following.filesFetched(fetched, out);
+                if (following != null && following.filesFetched(fetched, out)) {
+                    copy = CopyState.WHOLE;
+                    damage = "";
+                }
             }
+            case Event.Summed(Lsn lsn, Checksum sum) -> {
+                if (copy != CopyState.WHOLE) break;
+                sums.summed(lsn, sum);
+                if (primary != null) primary.summed(lsn, nanos, out);
+                if (following != null) following.knows(lsn, out);
+            }
+            case Event.Verified(Lsn lsn) -> {
+                sums.verified(lsn);
+                if (primary != null) primary.verified(out);
+                if (following != null) following.knows(lsn, out);
+            }
+            case Event.CopyDamaged(var state, String reason) -> damaged(state, reason, out);
             case Event.Trimmed(Lsn first) -> log.trimmedTo(first);
             case Event.HandOver(boolean begin) -> {
                 if (primary != null) primary.handOver(begin, nanos);
             }
             case Event.Tick() -> tick(nanos, out);
         }
+        if (primary != null && primary.isOutvoted()) damaged(CopyState.DAMAGED, "most members have another state", out);
         return out.all();
     }
 
@@ -108,7 +130,9 @@ public final class MemberCore {
                 primary != null ? Duration.ZERO : Duration.ofNanos(nanos - heardAt),
                 following != null && following.refused(),
                 primary != null && primary.handedOver(),
-                failure != null ? failure : told.trouble());
+                copy,
+                primary == null ? null : primary.divergence(),
+                failure != null ? failure : copy != CopyState.WHOLE ? damage : told.trouble());
     }
 
     /** The members whom this node waits for before it commits, while it leads; null: it does not. For status pages and tests. */
@@ -132,7 +156,11 @@ public final class MemberCore {
             out.send(from, new Fenced(standing.seen()));
             return;
         }
-        if (message instanceof Hello hello) {
+        if (message instanceof Outvoted outvoted) {
+            if (following != null && from.equals(following.primary()) && following.concerns(outvoted)) {
+                damaged(CopyState.DAMAGED, "most members have another state at LSN " + outvoted.lsn(), out);
+            }
+        } else if (message instanceof Hello hello) {
             greeted(from, hello, nanos, out);
         } else if (primary != null && epoch.equals(primary.epoch())) {
             primary.received(from, message, nanos, out);
@@ -147,14 +175,11 @@ public final class MemberCore {
         heardAt = nanos;
         if (hello.epoch().compareTo(now.standing().seen()) > 0) see(hello.epoch(), "epoch " + hello.epoch() + " has begun", out);
         boolean late = following != null && following.epoch().equals(hello.epoch()) && following.stream() >= hello.stream();
-        if (!late) following = new Following(settings, from, hello, log, reads, out);
+        if (!late) following = new Following(settings, from, hello, log, sums, reads, copy == CopyState.WHOLE, out);
     }
 
     private void write(Event.Write write, long nanos, Effects out) {
-        if (failure != null) {
-            out.reply(write.request(), new Answer.Refused(new LynseError.NotPrimary(write.fence().group(), failure)));
-            return;
-        }
+        if (servesNothing(write.request(), write.fence(), out)) return;
         switch (fence(write.fence(), out)) {
             case FenceDecision.Serve _ -> requireLeading().write(write, nanos, out);
             case FenceDecision.Refuse(var error) -> out.reply(write.request(), new Answer.Refused(error));
@@ -163,14 +188,11 @@ public final class MemberCore {
     }
 
     private void read(Event.Read read, long nanos, Effects out) {
-        if (read.consistency() == Event.Consistency.UNCONFIRMED) {
+        if (read.consistency() == Event.Consistency.UNCONFIRMED && copy != CopyState.LOST) {
             out.reply(read.request(), new Answer.Readable(log.applied()));
             return;
         }
-        if (failure != null) {
-            out.reply(read.request(), new Answer.Refused(new LynseError.NotPrimary(read.fence().group(), failure)));
-            return;
-        }
+        if (servesNothing(read.request(), read.fence(), out)) return;
         switch (fence(read.fence(), out)) {
             case FenceDecision.Serve _ -> requireLeading().read(read, out);
             case FenceDecision.StepDown(_, var error) -> out.reply(read.request(), new Answer.Refused(error));
@@ -184,6 +206,33 @@ public final class MemberCore {
                 }
             }
         }
+    }
+
+    /** Whether the request is refused because there is nothing here to serve it from. */
+    private boolean servesNothing(long request, Fence fence, Effects out) {
+        String reason = failure != null ? failure : copy == CopyState.LOST ? damage : null;
+        if (reason != null) out.reply(request, new Answer.Refused(new LynseError.NotPrimary(fence.group(), reason)));
+        return reason != null;
+    }
+
+    /**
+     * The copy is given up: a replica takes files instead. A primary goes on with what it can read until a member whose copy is whole
+     * leads; there may be none. Only from a lost copy nothing can be served.
+     */
+    private void damaged(CopyState state, String reason, Effects out) {
+        if (state.compareTo(copy) <= 0) return;
+        copy = state;
+        damage = reason;
+        out.add(new Effect.GiveUp(state, reason));
+        out.add(new Effect.Note("its copy is " + state.text() + ": " + reason, null));
+        if (state == CopyState.LOST) {
+            stepDown(reason, out);
+            log.replacedBy(MemberLog.Found.NOTHING);
+        }
+        if (primary != null) primary.damaged();
+        if (following != null) following.gone(out);
+        Standing.Place place = now.standing().place();
+        if (place != null) reads.giveUp(place.view().group(), reason, out);
     }
 
     /** Judges a request's epoch; what a later one teaches is on disk before the answer. */
@@ -215,9 +264,10 @@ public final class MemberCore {
         stepDown("epoch " + view.primaryEpoch() + " has begun", out);
         now = next;
         forgetPrimary("epoch " + view.primaryEpoch() + " has begun", out);
-        if (next.leading().equals(Epoch.NONE) || failure != null) return;
+        if (next.leading().equals(Epoch.NONE) || failure != null || copy == CopyState.LOST) return;
         var self = new MemberImage(view.primary().uri(), next.self());
-        primary = new Primary(settings, self, image(view, self), log, nanos, out);
+        primary = new Primary(settings, self, image(view, self), log, sums, nanos, out);
+        if (copy != CopyState.WHOLE) primary.damaged(); // it was chosen before this was known
         out.add(new Effect.Note("leads epoch " + next.leading() + " from LSN " + log.last(), self));
     }
 

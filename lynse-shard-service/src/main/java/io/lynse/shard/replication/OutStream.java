@@ -13,7 +13,9 @@ final class OutStream {
         /** Reconciled: the member's durable LSN counts (rule 7). */
         RUNNING,
         /** The member takes files; it reports again when it has them. */
-        TAKING_FILES
+        TAKING_FILES,
+        /** The member's copy is damaged: nothing that it said on this stream counts, and the next one is begun. */
+        GONE
     }
 
     private final MemberImage member;
@@ -97,6 +99,12 @@ final class OutStream {
 
     void takesFiles(long now) {
         phase = Phase.TAKING_FILES;
+        durable = Lsn.NONE;
+        heardAt = now;
+    }
+
+    void gone(long now) {
+        phase = Phase.GONE;
         durable = Lsn.NONE;
         heardAt = now;
     }

@@ -77,7 +77,7 @@ final class OutStreams {
     void keepUp(boolean beat, Lsn committed, Lsn end, long now, Effects out) {
         for (OutStream stream : all()) {
             if (isSilent(stream, now)) greet(stream, now, out);
-            else if (beat) out.send(stream.member(), new Commit(epoch, stream.number(), committed));
+            else if (beat && stream.phase() != OutStream.Phase.GONE) out.send(stream.member(), new Commit(epoch, stream.number(), committed));
             boolean stalls = stream.running() && stream.next().compareTo(end) <= 0 && now - stream.movedAt() >= settings.retry().toNanos();
             if (stalls) ship(stream, stream.next(), now, out);
         }
@@ -96,7 +96,7 @@ final class OutStreams {
     private boolean isSilent(OutStream stream, long now) {
         long silence = now - stream.heardAt();
         return switch (stream.phase()) {
-            case GREETED -> silence >= settings.retry().toNanos();
+            case GREETED, GONE -> silence >= settings.retry().toNanos();
             case RUNNING -> silence >= 2 * settings.replicationTimeout().toNanos();
             case TAKING_FILES -> silence >= settings.filesTimeout().toNanos();
         };

@@ -9,7 +9,9 @@ import io.lynse.model.ShardGroupId;
 import io.lynse.shard.replication.ReplicationMessage.Accept;
 import io.lynse.shard.replication.ReplicationMessage.Ack;
 import io.lynse.shard.replication.ReplicationMessage.AskToRead;
+import io.lynse.shard.replication.ReplicationMessage.Compared;
 import io.lynse.shard.replication.ReplicationMessage.Confirmed;
+import io.lynse.shard.replication.ReplicationMessage.Damaged;
 import io.lynse.shard.replication.ReplicationMessage.Gap;
 import io.lynse.shard.replication.ReplicationMessage.MayRead;
 import io.lynse.shard.replication.ReplicationMessage.Report;
@@ -35,16 +37,19 @@ final class Primary {
     private final Proposals proposals;
     private final WaitingWrites writes = new WaitingWrites();
     private final PrimaryReads reads;
+    private final Comparisons comparisons;
 
     private Lsn committed;
     private long heartbeatAt;
     private boolean handingOver;
     private long handOverUntil;
+    private boolean damaged; // this copy: it serves what it can until another member leads, and fills nobody
+    private boolean outvoted;
 
     /**
      * @param promotion the group as the view of the promotion shows it
      */
-    Primary(ReplicationSettings settings, MemberImage self, ShardGroupImage promotion, MemberLog log, long now, Effects out) {
+    Primary(ReplicationSettings settings, MemberImage self, ShardGroupImage promotion, MemberLog log, OwnSums sums, long now, Effects out) {
         this.settings = settings;
         this.self = self;
         this.group = promotion.id();
@@ -55,6 +60,7 @@ final class Primary {
         reads = new PrimaryReads(epoch, inherited);
         proposals = new Proposals(settings, self, promotion);
         streams = new OutStreams(settings, self, epoch);
+        comparisons = new Comparisons(settings, self, epoch, sums, now);
         heartbeatAt = now;
         streams.follow(promotion, now, out);
         advance(now, out);
@@ -70,6 +76,30 @@ final class Primary {
 
     ActiveSet set() {
         return proposals.set();
+    }
+
+    /** Of a damaged primary it is known who is wrong. */
+    @Nullable Divergence divergence() {
+        return damaged ? null : comparisons.divergence();
+    }
+
+    /** Whether most witnesses have another state than this member. */
+    boolean isOutvoted() {
+        return outvoted;
+    }
+
+    /** Its own copy is known to be wrong somewhere. */
+    void damaged() {
+        damaged = true;
+    }
+
+    /** What the state with that checksum entry sums up to is known here: the others are asked. */
+    void summed(Lsn lsn, long now, Effects out) {
+        if (!damaged) comparisons.begin(lsn, streams.all(), now, out);
+    }
+
+    void verified(Effects out) {
+        outvoted |= comparisons.verified(streams.all(), out);
     }
 
     /** Whether everything appended is committed and nothing more is taken: a switchover loses nobody's time now. */
@@ -123,12 +153,15 @@ final class Primary {
         OutStream stream = streams.to(from);
         if (stream == null) {
             // Perhaps a wiped disk that the metadata has met already.
-            if (message instanceof Report) proposals.wantToRead();
+            if (message instanceof Report || message instanceof Damaged) proposals.wantToRead();
             return;
         }
         switch (message) {
-            case Report report when report.stream() == stream.number() && !stream.accepted() -> reported(stream, report, now, out);
-            case Ack ack when ack.stream() == stream.number() && stream.accepted() -> acknowledged(stream, ack, now, out);
+            case Damaged(_, long number) when number == stream.number() -> copyDamaged(stream, now, out);
+            case Report report when report.stream() == stream.number() && !stream.accepted() && stream.phase() != OutStream.Phase.GONE ->
+                reported(stream, report, now, out);
+            case Ack ack when ack.stream() == stream.number() && stream.accepted() && stream.phase() != OutStream.Phase.GONE ->
+                acknowledged(stream, ack, now, out);
             case Gap(_, long number, Lsn next) when number == stream.number() && stream.running() -> {
                 stream.heard(now);
                 streams.ship(stream, next, now, out);
@@ -136,12 +169,17 @@ final class Primary {
             case AskToRead(_, long number, long round) when number == stream.number() -> {
                 stream.heard(now);
                 // A member outside the set may lack what was acknowledged a moment ago; so may this primary, before its inherited log is committed.
-                if (proposals.counts(from) && committed.compareTo(inherited) >= 0) out.send(from, new MayRead(epoch, number, round, committed));
+                boolean doubted = comparisons.doubts(from);
+                if (!doubted && proposals.counts(from) && committed.compareTo(inherited) >= 0) out.send(from, new MayRead(epoch, number, round, committed));
             }
             case Confirmed(_, long number, long round) when number == stream.number() -> {
                 stream.heard(now);
                 reads.confirmed(from, round);
                 reads.settle(set(), self, log.applied(), out);
+            }
+            case Compared compared when compared.stream() == stream.number() && stream.running() && !damaged -> {
+                stream.heard(now);
+                outvoted |= comparisons.said(from, compared, streams.all(), out);
             }
             default -> {} // late, doubled, or of another stream
         }
@@ -175,6 +213,7 @@ final class Primary {
         boolean beat = now - heartbeatAt >= settings.heartbeat().toNanos();
         if (beat) heartbeatAt = now;
         streams.keepUp(beat, committed, log.last(), now, out);
+        sumUp(now, out);
         reads.askAgain(beat, streams.all(), set(), self, out);
         proposals.tick(slow(now), now, out);
         countIn(now, out);
@@ -187,7 +226,7 @@ final class Primary {
         streams.stop(out);
     }
 
-    private Lsn append(WriteId id, long now) {
+    private Lsn append(@Nullable WriteId id, long now) {
         for (OutStream stream : streams.all()) {
             // Whoever had everything owes progress from now on.
             if (stream.durable().equals(log.last())) stream.due(now);
@@ -195,6 +234,17 @@ final class Primary {
         Lsn entry = log.last().next();
         log.append(epoch, entry, id);
         return entry;
+    }
+
+    /** A checksum entry now and then: an entry as any other, but no client waits for it. Whoever owes a checksum is asked again. */
+    private void sumUp(long now, Effects out) {
+        if (damaged) return;
+        comparisons.tick(streams.all(), now, out);
+        if (!comparisons.isDue(committed, now) || refusal() != null) return;
+        Lsn entry = append(null, now);
+        comparisons.appended(entry, now);
+        out.add(new Effect.AppendChecksum(entry, epoch));
+        out.add(new Effect.Force(entry));
     }
 
     private @Nullable LynseError refusal() {
@@ -215,17 +265,39 @@ final class Primary {
         boolean unusable = keep.compareTo(report.applied()) < 0 || keep.next().compareTo(log.first()) < 0;
         // Whoever is waited for had all that is committed on its disk: this is an older copy of it.
         boolean lost = keep.compareTo(committed) < 0;
-        if (proposals.counts(stream.member()) && (unusable || lost)) {
-            // Its copy is about to go, or lacks what it acknowledged: nobody may count on it any more.
-            stream.heard(now);
-            proposals.giveUpCopy(stream.member(), now, out);
-        } else if (unusable) {
-            stream.takesFiles(now);
-            out.send(stream.member(), new TakeFiles(epoch, stream.number()));
+        if (unusable || proposals.counts(stream.member()) && lost) {
+            replace(stream, now, out);
         } else {
             stream.accept(keep, now);
             out.send(stream.member(), new Accept(epoch, stream.number(), keep));
         }
+    }
+
+    /** That member's copy is of no use here. */
+    private void replace(OutStream stream, long now, Effects out) {
+        comparisons.forget(stream.member());
+        if (proposals.counts(stream.member())) {
+            // Its copy is about to go, or lacks what it acknowledged: nobody may count on it any more.
+            stream.heard(now);
+            proposals.giveUpCopy(stream.member(), now, out);
+        } else if (damaged) {
+            stream.heard(now); // it waits for a primary that has something to give
+        } else {
+            stream.takesFiles(now);
+            out.send(stream.member(), new TakeFiles(epoch, stream.number()));
+        }
+    }
+
+    private void copyDamaged(OutStream stream, long now, Effects out) {
+        if (stream.phase() == OutStream.Phase.TAKING_FILES) return; // said before that, and late
+        boolean counted = proposals.counts(stream.member());
+        boolean insteadOfReport = stream.phase() == OutStream.Phase.GREETED && !stream.accepted();
+        if (counted || !insteadOfReport) {
+            if (stream.running()) out.add(new Effect.StopShipping(stream.member()));
+            stream.gone(now); // greeted anew, it will say so again
+        }
+        comparisons.forget(stream.member());
+        if (counted || insteadOfReport) replace(stream, now, out);
     }
 
     private void acknowledged(OutStream stream, Ack ack, long now, Effects out) {

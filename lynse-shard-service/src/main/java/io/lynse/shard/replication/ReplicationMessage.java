@@ -52,6 +52,18 @@ public sealed interface ReplicationMessage {
      */
     record Ack(Epoch epoch, long stream, Lsn durable, Lsn next, int frames) implements ReplicationMessage {}
 
+    /** The follower's copy is damaged or given up: instead of a report, or at any time after it. Nothing that it acknowledged counts any more. */
+    record Damaged(Epoch epoch, long stream) implements ReplicationMessage {}
+
+    /** What the primary's state at that LSN sums up to. Asked again until the follower has said its last word. */
+    record Compare(Epoch epoch, long stream, Lsn lsn, Checksum sum) implements ReplicationMessage {}
+
+    /** What the follower's own state at that LSN sums up to. @param sound whether it has read everything again since, and found it as it was written */
+    record Compared(Epoch epoch, long stream, Lsn lsn, Checksum sum, boolean sound) implements ReplicationMessage {}
+
+    /** Most witnesses of that LSN have another state than the follower: it gives its copy up. */
+    record Outvoted(Epoch epoch, long stream, Lsn lsn) implements ReplicationMessage {}
+
     /** The receiver's answer to an epoch that is over. */
     record Fenced(Epoch epoch) implements ReplicationMessage {}
 

@@ -241,7 +241,7 @@ class MemberCoreTest {
     private static ReplicationSettings withMinimum(int members) {
         ReplicationSettings usual = ReplicationSettings.DEFAULT;
         return new ReplicationSettings(
-                true, usual.replicationTimeout(), usual.heartbeat(), usual.retry(), usual.filesTimeout(), usual.handOverTimeout(),
+                true, usual.replicationTimeout(), usual.heartbeat(), usual.retry(), usual.filesTimeout(), usual.handOverTimeout(), usual.checksumInterval(),
                 members, usual.waitingWritesMax(), usual.rememberedLsns(), usual.applyLagMax());
     }
 
