@@ -171,6 +171,12 @@ public final class MemberCore {
     }
 
     private void greeted(MemberImage from, Hello hello, long nanos, Effects out) {
+        Standing.Place place = now.standing().place();
+        if (place != null && !place.uri().equals(hello.to().uri())) {
+            // A copy of another member's disk, perhaps of another group's: this log is not the one that the primary means.
+            out.add(new Effect.Note("refused a stream for " + hello.to() + ", this disk belongs to the member at " + place.uri(), from));
+            return;
+        }
         if (primary != null && primary.epoch().equals(hello.epoch())) return; // none other leads this epoch
         heardAt = nanos;
         if (hello.epoch().compareTo(now.standing().seen()) > 0) see(hello.epoch(), "epoch " + hello.epoch() + " has begun", out);

@@ -186,6 +186,13 @@ class MemberCoreTest {
     }
 
     @Test
+    void aCopyOfAnotherMembersDiskFollowsNobody() {
+        MemberCore b = follower();
+        assertThat(on(b, from(A, new Hello(E1, 9, new MemberImage("http://elsewhere", new NodeId("b")))))).isEmpty();
+        assertThat(on(b, from(A, new Hello(E1, 9, B)))).anyMatch(effect -> effect instanceof Effect.Send(var to, Report report) && report.stream() == 9);
+    }
+
+    @Test
     void aPrimaryWhoseDiskFailedRefusesToBeRead() {
         MemberCore a = primary("stale");
         on(a, new Event.DiskFailed("a force failed"));
