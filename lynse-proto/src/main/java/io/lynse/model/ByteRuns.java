@@ -74,8 +74,9 @@ public final class ByteRuns {
     public void writeTo(OutputStream out) throws IOException {
         byte[] copied = new byte[Math.min(COPY_BYTES, size)];
         for (int i = 0; i < bounds.length; i += 2) {
-            for (int at = bounds[i]; at < bounds[i + 1]; at += copied.length) {
-                int count = Math.min(copied.length, bounds[i + 1] - at);
+            int count;
+            for (int at = bounds[i]; at < bounds[i + 1]; at += count) { // never beyond the end, which may be the largest int
+                count = Math.min(copied.length, bounds[i + 1] - at);
                 source.get(at, copied, 0, count);
                 out.write(copied, 0, count);
             }
