@@ -16,7 +16,10 @@ import io.lynse.engine.recent.View;
 import io.lynse.model.ElementType;
 import io.lynse.model.Metric;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +44,7 @@ import org.apache.lucene.util.BytesRef;
 final class ExactSearch {
 
     private static final int BLOCK_BYTES = 96 << 10;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final ScanKernels kernels;
     private final SegmentCopies copies;
@@ -129,11 +133,14 @@ final class ExactSearch {
         }
         var scan = new BlockScan(part, number, metric, ElementType.FLOAT32, queries, scans);
         int dimension = queries[0].length;
-        var copied = new float[scan.blockRows * dimension];
-        for (int from = 0; from < part.size(); from += scan.blockRows) {
-            int count = Math.min(scan.blockRows, part.size() - from);
-            for (int r = 0; r < count; r++) System.arraycopy(scan.rows.vector(from + r), 0, copied, r * dimension, dimension);
-            scan.run(MemorySegment.ofArray(copied), from, count);
+        // Outside the heap like all that kernels ever see: one array among them would make the compiler's code several times slower for all.
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copied = arena.allocate((long) scan.blockRows * dimension * Float.BYTES, Float.BYTES);
+            for (int from = 0; from < part.size(); from += scan.blockRows) {
+                int count = Math.min(scan.blockRows, part.size() - from);
+                for (int r = 0; r < count; r++) MemorySegment.copy(scan.rows.vector(from + r), 0, copied, FLOAT, (long) r * dimension * Float.BYTES, dimension);
+                scan.run(copied, from, count);
+            }
         }
     }
 
