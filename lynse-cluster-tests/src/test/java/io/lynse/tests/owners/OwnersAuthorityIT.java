@@ -16,7 +16,6 @@ import io.lynse.error.LynseException;
 import io.lynse.metadata.Command;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Deadline;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +111,16 @@ class OwnersAuthorityIT {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }
         nodes.start(0);
-        assertThatThrownBy(() -> coordinator("a", nodes)).isInstanceOf(ConfigException.class).hasMessageContaining("metadata recover --from-cache");
+        assertThatThrownBy(() -> coordinator("a", nodes)).isInstanceOf(ConfigException.class).hasMessageContaining("disks were lost");
+    }
+
+    @Test
+    void whatChangesNothingIsAnsweredToo() throws Exception {
+        OwnersAuthority coordinator = coordinator("a", nodes(1));
+        coordinator.propose(new Command.CreateDatabase("db"), soon());
+        var again = coordinator.propose(new Command.CreateDatabase("db"), soon());
+        assertThat(again.records()).isEmpty();
+        assertThat(again.image().databases()).contains("db");
     }
 
     @Test
@@ -126,7 +134,7 @@ class OwnersAuthorityIT {
         return Deadline.after(Duration.ofSeconds(20));
     }
 
-    private ShardNodes nodes(int count) throws IOException {
+    private ShardNodes nodes(int count) {
         var nodes = new ShardNodes(folder.resolve("nodes" + open.stream().filter(ShardNodes.class::isInstance).count()), count);
         open.add(nodes);
         return nodes;

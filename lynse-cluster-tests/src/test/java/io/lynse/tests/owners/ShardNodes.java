@@ -4,9 +4,7 @@ import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.http.app.ServeOptions;
 import io.lynse.model.GrpcPort;
 import io.lynse.shard.app.ShardNode;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.lynse.tests.processes.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +19,9 @@ final class ShardNodes implements AutoCloseable {
     private final List<NodeAddress> addresses = new ArrayList<>();
     private final Map<Integer, ConfigurableApplicationContext> running = new TreeMap<>();
 
-    ShardNodes(Path folder, int count) throws IOException {
+    ShardNodes(Path folder, int count) {
         this.folder = folder;
-        for (int i = 0; i < count; i++) addresses.add(new NodeAddress("127.0.0.1", freePort()));
+        for (int port : FreePorts.find(count)) addresses.add(new NodeAddress("127.0.0.1", port));
         for (int i = 0; i < count; i++) start(i);
     }
 
@@ -41,18 +39,6 @@ final class ShardNodes implements AutoCloseable {
     void stop(int node) {
         ConfigurableApplicationContext context = running.remove(node);
         if (context != null) context.close();
-    }
-
-    private static int freePort() throws IOException {
-        while (true) {
-            try (var http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                try (var grpc = new ServerSocket(GrpcPort.of(http.getLocalPort()), 1, InetAddress.getLoopbackAddress())) {
-                    if (grpc.isBound()) return http.getLocalPort();
-                } catch (IOException taken) {
-                    continue;
-                }
-            }
-        }
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Random;
  * Finds HTTP ports whose gRPC port (10000 above) is free too. Both lie below the range from which the system gives ports to
  * outgoing connections (32768 and up), so that none of those takes one between the look and the start.
  */
-final class FreePorts {
+public final class FreePorts {
 
     private static final int LOWEST = 12_000;
     private static final int HIGHEST = 22_000;
@@ -20,7 +20,7 @@ final class FreePorts {
 
     private FreePorts() {}
 
-    static List<Integer> find(int count) {
+    public static List<Integer> find(int count) {
         var random = new Random();
         var found = new ArrayList<Integer>();
         for (int attempt = 0; attempt < ATTEMPTS && found.size() < count; attempt++) {

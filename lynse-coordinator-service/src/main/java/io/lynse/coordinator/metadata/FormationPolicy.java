@@ -38,7 +38,7 @@ final class FormationPolicy {
             groups.computeIfAbsent(state.group(), _ -> new ArrayList<>()).add(node);
             if (state.clusterId() != null) clusters.computeIfAbsent(state.clusterId(), _ -> new ArrayList<>()).add(node);
         });
-        if (clusterId != null) return known(clusterId, clusters, heard, unheard);
+        if (clusterId != null) return known(clusterId, clusters, heard);
         if (clusters.size() > 1) return new Formation.Refuse("the configured nodes keep the metadata of different clusters: " + told(clusters));
         if (clusters.size() == 1) {
             var only = clusters.entrySet().iterator().next();
@@ -50,16 +50,18 @@ final class FormationPolicy {
     }
 
     private static Formation known(
-            String clusterId, Map<String, List<NodeAddress>> clusters, Map<NodeAddress, @Nullable OwnerState> heard, List<NodeAddress> unheard) {
+            String clusterId, Map<String, List<NodeAddress>> clusters, Map<NodeAddress, @Nullable OwnerState> heard) {
         List<NodeAddress> owners = clusters.get(clusterId);
         if (owners != null) return new Formation.Follow(clusterId, withTheSilent(owners, heard));
         if (!clusters.isEmpty()) {
             return new Formation.Refuse("this coordinator belongs to cluster " + clusterId + ", and the configured nodes keep others: " + told(clusters)
                     + "; give it the right --cluster-config, or another --cluster-state for another cluster");
         }
-        if (!unheard.isEmpty()) return new Formation.Wait(unheard);
-        return new Formation.Refuse("no configured node keeps the metadata of cluster " + clusterId
-                + " any more: the owners' disks were lost; `lynse metadata recover --from-cache` forms them anew from what this coordinator knew last");
+        // An owner that was just started does not know yet what its group holds.
+        List<NodeAddress> owing = heard.entrySet().stream().filter(node -> !knows(node.getValue())).map(Map.Entry::getKey).toList();
+        if (!owing.isEmpty()) return new Formation.Wait(owing);
+        return new Formation.Refuse("no configured node keeps the metadata of cluster " + clusterId + " any more: the owners' disks were lost."
+                + " Restore one of them; or begin a new cluster with another --cluster-state, on empty nodes");
     }
 
     /** Those that were heard, then the owners that they know and that were not: they may be back soon. */
@@ -87,6 +89,11 @@ final class FormationPolicy {
         List<NodeAddress> known = owners.stream().map(owner -> addresses.get(owner.node())).filter(node -> node != null).toList();
         List<NodeAddress> missing = known.stream().filter(node -> keepsNothing(heard.get(node))).toList();
         return new Formation.Seed(group, known, missing);
+    }
+
+    /** Whether a node has said all that it is to the metadata. */
+    private static boolean knows(@Nullable OwnerState state) {
+        return state != null && (state.group() == null || state.clusterId() != null);
     }
 
     private static boolean keepsNothing(@Nullable OwnerState state) {

@@ -71,7 +71,7 @@ public final class Owners {
                 case Formation.Wait(var unheard) -> {
                     if (cached != null) {
                         log.atWarn().addKeyValue("unheard", unheard).log("no owner of the cluster's metadata was heard: reads and writes go on by what was known last");
-                        return new OwnersAuthority(wanted, new FollowedImage(0, cached), proposer, clients, cache);
+                        return new OwnersAuthority(wanted, this::places, new FollowedImage(0, cached), proposer, clients, cache);
                     }
                     log.atInfo().addKeyValue("unheard", unheard).log("a new cluster is formed when every configured node was heard");
                     if (deadline.passed()) throw new ConfigException("a new cluster cannot be formed: no word of " + unheard + "; start them, or correct --cluster-config");
@@ -81,6 +81,10 @@ public final class Owners {
             if (deadline.passed()) throw new ConfigException("the owners of the cluster's metadata did not get ready in time: " + told(heard));
             sleep();
         }
+    }
+
+    private List<NodeAddress> places(List<NodeAddress> known, String clusterId) {
+        return FormationPolicy.decide(wanted, ask(Deadline.after(ASK)), clusterId) instanceof Formation.Follow(_, var owners) ? owners : known;
     }
 
     /** All at once: one that hangs delays nobody else's answer. */
@@ -110,7 +114,7 @@ public final class Owners {
 
     private @Nullable OwnersAuthority follow(List<NodeAddress> owners, @Nullable ClusterImage cached, StateFile cache, Deadline deadline) {
         FollowedImage first = cached == null ? read(owners, deadline) : new FollowedImage(0, cached);
-        return first == null ? null : new OwnersAuthority(owners, first, proposer, clients, cache);
+        return first == null ? null : new OwnersAuthority(owners, this::places, first, proposer, clients, cache);
     }
 
     private @Nullable FollowedImage read(List<NodeAddress> owners, Deadline deadline) {

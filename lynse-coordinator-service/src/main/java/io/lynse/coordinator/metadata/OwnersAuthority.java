@@ -34,8 +34,17 @@ public final class OwnersAuthority implements MetadataAuthority {
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
+    /** By how much the watch may be behind what was decided before it is asked for. */
+    private static final Duration LAG = Duration.ofSeconds(1);
+
     /** Of one attempt at one owner: another one is asked while there is still time. */
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
+
+    /** Who the owners are. They change, and a coordinator that starts from its cache may not know them yet. */
+    interface Places {
+        /** @param known as they were known last; the answer when nobody tells of others */
+        List<NodeAddress> now(List<NodeAddress> known, String clusterId);
+    }
 
     private final Function<NodeAddress, OwnerClient> clients;
     private final StateFile cache;
@@ -43,6 +52,7 @@ public final class OwnersAuthority implements MetadataAuthority {
     private final AtomicLong proposals = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Places places;
     private volatile List<NodeAddress> owners;
     private volatile FollowedImage followed;
     private volatile ClusterImage cached;
@@ -51,12 +61,16 @@ public final class OwnersAuthority implements MetadataAuthority {
     private final List<Thread> threads;
 
     /**
+     * @param owners   as far as they are known
+     * @param places   looks for them anew when none of those answers
      * @param first    the image to begin with
      * @param proposer 16 bytes, drawn at each start
      * @param cache    taken over, and closed with this
      */
-    OwnersAuthority(List<NodeAddress> owners, FollowedImage first, byte[] proposer, Function<NodeAddress, OwnerClient> clients, StateFile cache) {
+    OwnersAuthority(
+            List<NodeAddress> owners, Places places, FollowedImage first, byte[] proposer, Function<NodeAddress, OwnerClient> clients, StateFile cache) {
         this.owners = List.copyOf(owners);
+        this.places = places;
         this.clients = clients;
         this.cache = cache;
         this.proposer = proposer;
@@ -107,12 +121,18 @@ public final class OwnersAuthority implements MetadataAuthority {
     public Accepted propose(Command command, Deadline deadline) {
         var id = new OwnerClient.ProposalId(proposer, proposals.incrementAndGet());
         OwnerClient.Decided decided = attempts(deadline, (owner, within) -> owner.propose(id, command, within));
-        FollowedImage now = await(image -> image.position() >= decided.position(), deadline);
-        if (now.position() < decided.position()) {
-            // It is decided; whoever asked must not go on with an image that does not show it.
-            throw new LynseException(new LynseError.OutcomeUnknown("the change was decided, but no owner of the metadata has told of it yet"));
+        FollowedImage now = await(image -> image.position() >= decided.position(), deadline.atMost(LAG));
+        // Whoever asked must not go on with an image that does not show it.
+        return new Accepted(decided.records(), now.position() >= decided.position() ? now.image() : confirmedAfter(decided, deadline));
+    }
+
+    private ClusterImage confirmedAfter(OwnerClient.Decided decided, Deadline deadline) {
+        try {
+            return confirmed(deadline);
+        } catch (LynseException untold) {
+            throw new LynseException(new LynseError.OutcomeUnknown("change " + decided.position() + " of the cluster's metadata was decided, but cannot be read: "
+                    + untold.error().message()), untold);
         }
-        return new Accepted(decided.records(), now.image());
     }
 
     private interface Attempt<T> {
@@ -129,7 +149,7 @@ public final class OwnersAuthority implements MetadataAuthority {
                     return attempt.at(clients.apply(owner), deadline.atMost(ATTEMPT));
                 } catch (LynseException failed) {
                     switch (failed.error()) {
-                        case LynseError.Unavailable _, LynseError.Overloaded _ -> {}
+                        case LynseError.Unavailable _, LynseError.Overloaded _, LynseError.DeadlineExceeded _ -> {}
                         case LynseError.OutcomeUnknown _ -> unknown = true;
                         default -> throw failed;
                     }
@@ -138,7 +158,7 @@ public final class OwnersAuthority implements MetadataAuthority {
                 if (deadline.remainingNanos() <= 0) throw undecided(failures, unknown);
             }
             pause();
-            if (closed || deadline.remainingNanos() <= 0) throw undecided(failures, unknown);
+            if (closed || deadline.passed() || Thread.currentThread().isInterrupted()) throw undecided(failures, unknown);
         }
     }
 
@@ -171,9 +191,13 @@ public final class OwnersAuthority implements MetadataAuthority {
                 } catch (LynseException failed) {
                     if (closed || !owner.equals(heardFrom)) continue;
                     log.atInfo().addKeyValue("owner", owner).addKeyValue("reason", failed.error().message()).log("asking another owner of the cluster's metadata");
+                } catch (RuntimeException failed) {
+                    // Without this thread the image would be old for ever, and nobody would know.
+                    log.atError().addKeyValue("owner", owner).setCause(failed).log("what an owner of the cluster's metadata told cannot be used");
                 }
             }
             heardFrom = null;
+            owners = places.now(owners, image().clusterId());
             pause();
         }
     }

@@ -90,7 +90,7 @@ public final class OwnerClient {
     }
 
     public OwnerState describe(Deadline deadline) {
-        return state(call(CallErrors.Kind.READ, () -> within(deadline).describe(DescribeOwnerRequest.getDefaultInstance())));
+        return call(CallErrors.Kind.READ, () -> state(within(deadline).describe(DescribeOwnerRequest.getDefaultInstance())));
     }
 
     /** @throws LynseException the refusal; OutcomeUnknown if it may be decided, also later */
@@ -105,14 +105,16 @@ public final class OwnerClient {
 
     private Decided propose(ProposalId id, OwnerEntry entry, Deadline deadline) {
         var request = ProposeRequest.newBuilder().setProposerId(ByteString.copyFrom(id.proposer())).setProposalId(id.number()).setEntry(entry).build();
-        ProposeReply reply = call(CallErrors.Kind.WRITE, () -> within(deadline).propose(request));
-        if (reply.hasRefused()) throw new LynseException(ErrorWire.error(reply.getRefused()));
-        return new Decided(reply.getPosition(), ChangeWire.records(reply.getAccepted()));
+        return call(CallErrors.Kind.WRITE, () -> {
+            ProposeReply reply = within(deadline).propose(request);
+            if (reply.hasRefused()) throw new LynseException(ErrorWire.error(reply.getRefused()));
+            return new Decided(reply.getPosition(), ChangeWire.records(reply.getAccepted()));
+        });
     }
 
     /** Confirmed by a majority of the owners. */
     public Held read(Deadline deadline) {
-        return held(call(CallErrors.Kind.READ, () -> within(deadline).read(ReadImageRequest.getDefaultInstance())));
+        return call(CallErrors.Kind.READ, () -> held(within(deadline).read(ReadImageRequest.getDefaultInstance())));
     }
 
     private static Held held(ReadImageReply reply) {
@@ -158,12 +160,12 @@ public final class OwnerClient {
     /** @param owners who forms the group now; none: they exist and will take this node in */
     public OwnerState join(UUID group, List<OwnerState.Owner> owners, Deadline deadline) {
         var request = JoinOwnersRequest.newBuilder().setGroupId(group.toString()).addAllOwners(owners.stream().map(OwnerClient::message).toList()).build();
-        return state(call(CallErrors.Kind.WRITE, () -> within(deadline).join(request)));
+        return call(CallErrors.Kind.WRITE, () -> state(within(deadline).join(request)));
     }
 
     public OwnerState change(List<OwnerState.Owner> owners, Deadline deadline) {
         var request = ChangeOwnersRequest.newBuilder().addAllOwners(owners.stream().map(OwnerClient::message).toList()).build();
-        return state(call(CallErrors.Kind.WRITE, () -> within(deadline).changeOwners(request)));
+        return call(CallErrors.Kind.WRITE, () -> state(within(deadline).changeOwners(request)));
     }
 
     private static Owner message(OwnerState.Owner owner) {

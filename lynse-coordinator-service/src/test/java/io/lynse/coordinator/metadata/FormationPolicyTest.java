@@ -67,8 +67,13 @@ class FormationPolicyTest {
     @Test
     void neverFormsAClusterAnewThatExisted() {
         assertThat(decide("one", idle(A), idle(B), idle(C))).isInstanceOfSatisfying(
-                Formation.Refuse.class, refused -> assertThat(refused.reason()).contains("metadata recover --from-cache"));
+                Formation.Refuse.class, refused -> assertThat(refused.reason()).contains("disks were lost", "Restore"));
         assertThat(decide("one", idle(A), new Heard(B, null), idle(C))).isEqualTo(new Formation.Wait(List.of(B)));
+    }
+
+    @Test
+    void waitsForOwnersThatWereJustStartedToKnowWhatTheyHold() {
+        assertThat(decide("one", owner(A, null), owner(B, null), idle(C))).isEqualTo(new Formation.Wait(List.of(A, B)));
     }
 
     private record Heard(NodeAddress node, @Nullable OwnerState state) {}

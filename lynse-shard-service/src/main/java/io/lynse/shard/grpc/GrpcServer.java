@@ -1,7 +1,6 @@
 package io.lynse.shard.grpc;
 
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
@@ -81,6 +80,7 @@ public final class GrpcServer {
     /** Takes no new calls, lets those under way end for a while, then cuts them off. */
     public void stop(Duration patience) {
         health.enterTerminalState();
+        owners.endWatches();
         server.shutdown();
         try {
             if (!server.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -97,14 +97,13 @@ public final class GrpcServer {
 
     /**
      * Raft and what is asked of its group have threads of their own: virtual ones are not sliced, so behind calls that compute heartbeats would
-     * wait. A watch waits for hours and stays on its virtual thread.
+     * wait.
      */
     private final class ControlFirst implements ServerCallExecutorSupplier {
         @Override
         public <Q, R> @Nullable Executor getExecutor(ServerCall<Q, R> call, Metadata headers) {
-            MethodDescriptor<Q, R> method = call.getMethodDescriptor();
-            boolean asked = MetadataOwnerGrpc.SERVICE_NAME.equals(method.getServiceName()) && method.getType() == MethodDescriptor.MethodType.UNARY;
-            return asked || RaftExchangeGrpc.SERVICE_NAME.equals(method.getServiceName()) ? control : null;
+            String service = String.valueOf(call.getMethodDescriptor().getServiceName());
+            return service.equals(MetadataOwnerGrpc.SERVICE_NAME) || service.equals(RaftExchangeGrpc.SERVICE_NAME) ? control : null;
         }
     }
 }

@@ -45,6 +45,7 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
     private final MetadataOwner owner;
     private final Function<String, ManagedChannel> connect;
     private final Map<String, ManagedChannel> leaders = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
 
     /** @param connect opens a channel to {@code host:port}, with the cluster's key */
     OwnerService(MetadataOwner owner, Function<String, ManagedChannel> connect) {
@@ -84,7 +85,7 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
     @Override
     public void join(JoinOwnersRequest request, StreamObserver<OwnerReport> reply) {
         var call = Replies.toleratingCancel(reply);
-        answer(call, () -> owner.join(Replies.decoded("group_id", () -> UUID.fromString(request.getGroupId())), request.getOwnersList()), report -> done(call, report));
+        Replies.answer(call, () -> owner.join(Replies.decoded("group_id", () -> UUID.fromString(request.getGroupId())), request.getOwnersList()));
     }
 
     @Override
@@ -102,31 +103,37 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
         });
     }
 
-    /** Runs on its call's own virtual thread until the caller goes away or its deadline comes. */
+    /** On a thread of its own, so that the call can tell meanwhile that its caller has gone away, or has room again. */
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchEvent> reply) {
         var call = Replies.toleratingCancel(reply);
         var ready = new Semaphore(0);
         call.setOnReadyHandler(ready::release);
-        try {
-            owner.requireOwner();
-            long position = request.getAfter();
-            while (!call.isCancelled()) {
-                if (!call.isReady()) {
-                    // What a slow follower has not taken yet is not piled up here: it gets the sum of it later.
-                    ready.tryAcquire(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
-                    continue;
-                }
-                requireSameCluster(request.getClusterId());
-                ImageHistory.News news = owner.history().after(position, HEARTBEAT.toNanos());
-                call.onNext(event(news));
-                position = news.position();
+        Thread.ofVirtual().name("metadata-watch").start(() -> {
+            try {
+                tell(request, call, ready);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException failure) {
+                if (!call.isCancelled()) call.onError(Replies.status(failure));
             }
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            call.onError(Status.UNAVAILABLE.withDescription("this node stops").asRuntimeException());
-        } catch (RuntimeException failure) {
-            if (!call.isCancelled()) call.onError(Replies.status(failure));
+        });
+    }
+
+    private void tell(WatchRequest request, ServerCallStreamObserver<WatchEvent> call, Semaphore ready) throws InterruptedException {
+        long position = request.getAfter();
+        while (!call.isCancelled()) {
+            if (stopping) throw new LynseException(new LynseError.Unavailable("this node stops", Duration.ofSeconds(1)));
+            owner.requireLed();
+            requireSameCluster(request.getClusterId());
+            if (!call.isReady()) {
+                // What a slow follower has not taken yet is not piled up here: it gets the sum of it later.
+                ready.tryAcquire(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+                continue;
+            }
+            ImageHistory.News news = owner.history().after(position, HEARTBEAT.toNanos());
+            call.onNext(event(news));
+            position = news.position();
         }
     }
 
@@ -194,8 +201,14 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
         return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
     }
 
+    /** Ends what would go on for hours. */
+    void endWatches() {
+        stopping = true;
+    }
+
     @Override
     public void close() {
+        endWatches();
         leaders.values().forEach(ManagedChannel::shutdownNow);
     }
 }

@@ -82,7 +82,8 @@ public final class ImageHistory {
     }
 
     /**
-     * Waits for what comes after a position, which may be of another owner that is further on.
+     * Waits for what comes after a position, which may be of another owner that is further on. An entry that changed nothing is news, too:
+     * whoever proposed it waits until the image is built up to there.
      * @return no changes when none came within that time
      */
     public News after(long position, long nanos) throws InterruptedException {
@@ -106,7 +107,6 @@ public final class ImageHistory {
     }
 
     private boolean isNews(long position) {
-        if (held.image() == null) return false;
-        return position < forgottenUpTo || (!changes.isEmpty() && changes.getLast().position() > position);
+        return held.image() != null && position < held.position();
     }
 }

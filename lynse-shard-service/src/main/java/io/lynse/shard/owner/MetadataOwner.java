@@ -114,9 +114,16 @@ public final class MetadataOwner implements AutoCloseable {
         return ids.hasNext() ? Optional.of(ids.next()) : Optional.empty();
     }
 
-    /** @throws LynseException Unavailable if this node is no owner */
-    public void requireOwner() {
-        ownGroup();
+    /** @throws LynseException Unavailable if this node is no owner, or one that hears no leader: what it has may be old without end */
+    public void requireLed() {
+        RaftGroupId group = ownGroup();
+        try {
+            RaftServer.Division division = raft.getDivision(group);
+            boolean led = division.getInfo().getLeaderId() != null && division.getRaftConf().getPeer(raft.getId()) != null;
+            if (!led) throw unavailable("this owner of the cluster's metadata hears no leader");
+        } catch (IOException ended) {
+            throw unavailable(String.valueOf(ended));
+        }
     }
 
     private RaftGroupId ownGroup() {
@@ -232,15 +239,15 @@ public final class MetadataOwner implements AutoCloseable {
     }
 
     /**
-     * Makes this node one of a group's owners.
+     * Makes this node one of a group's owners. One call at a time: a node has one group.
      *
      * @param owners who forms the group now, this node among them; empty: they exist already and will take this node in
      * @throws LynseException Conflict if it belongs to another group
      */
-    public CompletableFuture<OwnerReport> join(UUID id, List<Owner> owners) {
+    public synchronized OwnerReport join(UUID id, List<Owner> owners) {
         var wanted = RaftGroupId.valueOf(id);
         RaftGroupId known = group().orElse(null);
-        if (wanted.equals(known)) return CompletableFuture.completedFuture(describe());
+        if (wanted.equals(known)) return describe();
         if (known != null) {
             throw new LynseException(new LynseError.Conflict("node " + raft.getId() + " keeps the metadata of group " + known.getUuid() + ", not of " + id));
         }
@@ -248,11 +255,14 @@ public final class MetadataOwner implements AutoCloseable {
             throw new LynseException(LynseError.invalid("owners", "node " + raft.getId() + " is not among those who form the group"));
         }
         RaftGroup group = RaftGroup.valueOf(wanted, owners.stream().map(MetadataOwner::peer).toList());
-        return raft.groupManagementAsync(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), group, true)).thenApply(reply -> {
+        try {
+            RaftClientReply reply = raft.groupManagement(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), group, true));
             if (!reply.isSuccess()) throw unavailable(String.valueOf(reply.getException()));
-            log.atInfo().addKeyValue("group", id).addKeyValue("owners", owners.size()).log("this node became an owner of the cluster's metadata");
-            return describe();
-        });
+        } catch (IOException failed) {
+            throw unavailable(String.valueOf(failed));
+        }
+        log.atInfo().addKeyValue("group", id).addKeyValue("owners", owners.size()).log("this node became an owner of the cluster's metadata");
+        return describe();
     }
 
     /**

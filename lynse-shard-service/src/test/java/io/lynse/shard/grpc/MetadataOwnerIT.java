@@ -27,6 +27,7 @@ import io.lynse.wire.v1.Owner;
 import io.lynse.wire.v1.OwnerEntry;
 import io.lynse.wire.v1.WatchEvent;
 import io.lynse.wire.v1.WatchRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +200,35 @@ class MetadataOwnerIT {
     }
 
     @Test
+    void anOwnerThatHearsNoLeaderTellsNobodyThatAllIsWell() throws Exception {
+        var nodes = cluster.form("a", "b", "c");
+        try (var watch = new Watch(nodes.getFirst(), 0)) {
+            await().atMost(LONG).until(() -> watch.events.stream().anyMatch(WatchEvent::hasImage));
+            nodes.get(1).stop();
+            nodes.get(2).stop();
+            await().atMost(LONG).until(() -> watch.ended != null);
+            assertThat(error(Objects.requireNonNull(watch.ended))).isInstanceOf(LynseError.Unavailable.class);
+        }
+    }
+
+    @Test
+    void aNodeJoinsOneGroupAtATime() throws Exception {
+        var node = cluster.add("a");
+        var joins = IntStream.range(0, 8).mapToObj(i -> Thread.ofVirtual().unstarted(() -> {
+            try {
+                node.stub().join(JoinOwnersRequest.newBuilder().setGroupId(new UUID(1, i).toString()).addOwners(node.asOwner()).build());
+            } catch (StatusRuntimeException another) {
+                assertThat(error(another)).isInstanceOf(LynseError.Conflict.class);
+            }
+        })).toList();
+        joins.forEach(Thread::start);
+        for (Thread join : joins) join.join();
+        try (var folders = Files.list(node.disk)) {
+            assertThat(folders).hasSize(1);
+        }
+    }
+
+    @Test
     void aFollowerOfAnotherClusterIsTurnedAway() throws Exception {
         var node = cluster.form("a").getFirst();
         var events = node.stub().watch(WatchRequest.newBuilder().setClusterId("cluster-2").build());
@@ -208,6 +239,7 @@ class MetadataOwnerIT {
     /** What an owner tells a follower, until it is closed. */
     private static final class Watch implements AutoCloseable, StreamObserver<WatchEvent> {
         final List<WatchEvent> events = new CopyOnWriteArrayList<>();
+        volatile @Nullable Throwable ended;
         private final Context.CancellableContext context = Context.current().withCancellation();
 
         Watch(OwnerCluster.Node node, long after) {
@@ -225,7 +257,9 @@ class MetadataOwnerIT {
         }
 
         @Override
-        public void onError(Throwable ended) {}
+        public void onError(Throwable failure) {
+            ended = failure;
+        }
 
         @Override
         public void onCompleted() {}
