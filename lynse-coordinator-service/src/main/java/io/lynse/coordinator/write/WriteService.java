@@ -19,6 +19,7 @@ import io.lynse.model.RequestDigest;
 import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,32 +97,38 @@ public final class WriteService {
         return keyed.parts(null);
     }
 
-    /** Rows whose id somebody else chose meanwhile are refused by their group, and get new ones; all others keep theirs. */
+    /** Rows that get their ids together. @param round how often a group refused them, because somebody else had chosen one of theirs */
+    private record Share(int[] rows, int round) {}
+
+    /**
+     * Rows whose id somebody else chose meanwhile are refused by their group, and get new ones; all others keep theirs. What one group
+     * refused is a share of its own, as each repeat may find other groups that answer.
+     */
     private Ids generated(
             CollectionImage collection, RowBatch batch, @Nullable KeyedRequest keyed, RequestMemory memory, long stamp, Supplier<Long> floor,
             Deadline deadline) {
         var ids = new long[batch.count()];
-        int[] pending = IntStream.range(0, ids.length).toArray();
         var settled = new ArrayList<PartOutcome>();
-        for (int round = 0; pending.length > 0; round++) {
-            Ids.Range taken = blocks.take(collection.id(), pending.length, floor::get, deadline);
-            if (keyed != null) taken = claims.claim(collection, keyed, keyed.claim(round, pending), taken, deadline).orElseThrow();
-            for (int i = 0; i < pending.length; i++) ids[pending[i]] = taken.intAt(i);
+        var shares = new ArrayDeque<Share>();
+        shares.add(new Share(IntStream.range(0, ids.length).toArray(), 0));
+        while (!shares.isEmpty()) {
+            Share share = shares.remove();
+            int[] rows = share.rows();
+            Ids.Range taken = blocks.take(collection.id(), rows.length, floor::get, deadline);
+            if (keyed != null) taken = claims.claim(collection, keyed, keyed.claim(share.round(), rows), taken, deadline).orElseThrow();
+            for (int i = 0; i < rows.length; i++) ids[rows[i]] = taken.intAt(i);
             RowBatch given = batch.withIds(compact(ids));
             List<PartOutcome> outcomes = send(
-                    positioned(RowPartition.of(collection, taken), pending),
+                    positioned(RowPartition.of(collection, taken), rows),
                     keyed == null ? nameless : keyed.parts(taken),
                     (part, request) -> entry(collection, given, part, stamp, request),
                     memory,
                     deadline);
-            boolean again = round < COLLISIONS_MAX;
-            var collided = new ArrayList<int[]>();
+            if (outcomes.stream().anyMatch(WriteService::collided)) blocks.forget(collection.id());
             for (PartOutcome outcome : outcomes) {
-                if (again && collided(outcome)) collided.add(outcome.part().rows());
+                if (share.round() < COLLISIONS_MAX && collided(outcome)) shares.add(new Share(outcome.part().rows(), share.round() + 1));
                 else settled.add(outcome);
             }
-            pending = collided.stream().flatMapToInt(Arrays::stream).sorted().toArray();
-            if (pending.length > 0) blocks.forget(collection.id());
         }
         Ids given = compact(ids);
         conclude(settled, given);

@@ -152,6 +152,27 @@ class KeyedWritesIT {
         assertThat(rows()).isEqualTo(47);
     }
 
+    /** Which rows need second ids shows group by group: the one that was away refuses its part only in the repeat. */
+    @Test
+    void aRepeatFindsCollisionsThatTheFirstCouldNotSee() {
+        generate(1, null);
+        Ids ahead = Ids.of(LongStream.range(3, 13).toArray());
+        assertThat(ahead.toList()).extracting(this::groupOf).contains(FakeCluster.SG0, FakeCluster.SG1);
+        write(ahead, null);
+        cluster.b.feel(Mood.REFUSES_BEFORE);
+        IdempotencyKey key = keyOf(FakeCluster.SG0);
+        assertThatThrownBy(() -> generate(40, key)).isInstanceOfSatisfying(LynseException.class, failed ->
+                assertThat(failed.error()).isInstanceOf(LynseError.PartialWrite.class));
+        assertThat(rows()).isGreaterThan(11);
+        cluster.b.feel(Mood.NORMAL);
+        Ids ids = generate(40, key);
+        assertThat(ids.toList()).doesNotHaveDuplicates().doesNotContainAnyElementsOf(ahead.toList());
+        assertThat(rows()).isEqualTo(51);
+        int entries = entries();
+        assertThat(generate(40, key)).isEqualTo(ids);
+        assertThat(entries()).isEqualTo(entries);
+    }
+
     /** A group remembers that it lacked the collection; the request goes on under the next write id, and so does its repeat. */
     @Test
     void aPartThatCameBeforeItsCollectionIsWrittenOnce() {
