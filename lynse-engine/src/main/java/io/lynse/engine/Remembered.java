@@ -62,6 +62,11 @@ record Remembered(WriteId writeId, Lsn lsn, long digest, Outcome outcome) {
         return outcome instanceof Unresolved;
     }
 
+    /** The collection or database was not there. Nothing is decided by that: a group may be told of it later than of its rows. */
+    boolean cameTooEarly() {
+        return outcome instanceof Refused(LynseError.NotFound _);
+    }
+
     /**
      * The answer to a retry.
      *

@@ -53,7 +53,7 @@ final class WriteMemory {
     /** Counts an entry that was applied, or is in the log and will be. */
     synchronized void remember(Remembered done) {
         forget(done.lsn());
-        if (done.writeId().equals(WriteId.NONE)) return;
+        if (done.writeId().equals(WriteId.NONE) || done.cameTooEarly()) return;
         byId.remove(done.writeId()); // one that is forgotten may still be here: the new one goes to the end
         byId.put(done.writeId(), done);
     }

@@ -90,6 +90,30 @@ class RepeatedWritesIT {
         assertThatThrownBy(() -> engine.apply(EntryType.WRITE_ROWS, rows)).isInstanceOf(LynseException.class).hasMessage("external id 5 already exists");
     }
 
+    /** Nothing is decided about a write whose collection this group does not have yet. */
+    @Test
+    void aWriteThatCameBeforeItsCollectionIsDoneWhenItComesAgain() {
+        Path node = temporary.resolve("node");
+        var id = new CollectionId(1);
+        WriteRows rows;
+        try (var engine = new TestEngine(node)) {
+            rows = generated(engine, id);
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> engine.apply(EntryType.WRITE_ROWS, rows))
+                        .isInstanceOfSatisfying(LynseException.class, told -> assertThat(told.error()).isInstanceOf(LynseError.NotFound.class));
+            }
+            assertThat(engine.create("c")).isEqualTo(id);
+            for (int i = 0; i < 2; i++) assertThat(engine.apply(EntryType.WRITE_ROWS, rows)).isEqualTo(new Applied.RowsWritten(Ids.range(0, 2)));
+            LiveCopy.of(node, temporary.resolve("killed"));
+        }
+        for (Path directory : new Path[] {temporary.resolve("killed"), node}) {
+            try (var engine = new TestEngine(directory)) {
+                assertThat(engine.apply(EntryType.WRITE_ROWS, rows)).isEqualTo(new Applied.RowsWritten(Ids.range(0, 2)));
+                assertThat(engine.engine().stats(id, false).rows()).isEqualTo(2);
+            }
+        }
+    }
+
     @Test
     void everyKindOfEntryIsDoneOnce() {
         try (var engine = new TestEngine(temporary)) {

@@ -64,7 +64,7 @@ public final class GroupCalls implements AutoCloseable {
     /**
      * A group without room for the write is asked again, too: other groups may have taken their parts already.
      *
-     * @param attempt the same in every try, write id included, unless the group definitely refused it
+     * @param attempt the same in every try, write id included
      * @throws LynseException what the primary answered; Unavailable naming the group if it was definitely not done; OutcomeUnknown
      */
     public <T> T write(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {

@@ -41,6 +41,6 @@ record KeyedRequest(CollectionId collection, IdempotencyKey key, long digest) {
     /** @param given ids that the parts' rows got from a claim; null: the request named them */
     PartIds parts(Ids.@Nullable Range given) {
         String source = given == null ? "rows" : "rows from " + given.start();
-        return (part, refused) -> new RequestId(key.writeId(collection, source + ", " + refused), RequestDigest.ofPart(digest, part.rows()));
+        return part -> new RequestId(key.writeId(collection, source), RequestDigest.ofPart(digest, part.rows()));
     }
 }

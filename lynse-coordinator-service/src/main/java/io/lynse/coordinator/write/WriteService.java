@@ -23,10 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +165,7 @@ public final class WriteService {
         List<Result<Long>> results = groups.inParallel(parts, part -> {
             memory.retain(); // a request that is given up leaves the parts that are under way
             try {
-                return send(part, refused -> entries.apply(part, named.of(part, refused)), deadline);
+                return send(part, entries.apply(part, named.of(part)), deadline);
             } finally {
                 memory.release();
             }
@@ -180,20 +177,9 @@ public final class WriteService {
         return outcomes;
     }
 
-    /** @param entries what to send, by how often the group refused the part because it lacks the collection */
-    private long send(Part part, IntFunction<Entry> entries, Deadline deadline) {
-        var refusals = new AtomicInteger();
-        var entry = new AtomicReference<>(entries.apply(0));
-        Duration attemptMax = ATTEMPT_MAX.plusMillis(entry.get().bytes() / ATTEMPT_BYTES_PER_MILLI);
-        return groups.write(part.group(), attemptMax, deadline, (node, fence, attempt) -> {
-            try {
-                return node.append(fence, entry.get(), attempt);
-            } catch (LynseException refused) {
-                // The group remembers the refusal by the write id. When it has the collection, that is for another request to find.
-                if (refused.error() instanceof LynseError.NotFound) entry.set(entries.apply(refusals.incrementAndGet()));
-                throw refused;
-            }
-        });
+    private long send(Part part, Entry entry, Deadline deadline) {
+        Duration attemptMax = ATTEMPT_MAX.plusMillis(entry.bytes() / ATTEMPT_BYTES_PER_MILLI);
+        return groups.write(part.group(), attemptMax, deadline, (node, fence, attempt) -> node.append(fence, entry, attempt));
     }
 
     private static void conclude(List<PartOutcome> outcomes, Ids ids) {

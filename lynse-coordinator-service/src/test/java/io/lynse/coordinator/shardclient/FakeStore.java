@@ -90,12 +90,14 @@ final class FakeStore {
                 return before.reply();
             }
             WriteReply.Builder out = WriteReply.newBuilder().setLsn(++lsn);
+            boolean tooEarly = false;
             try {
                 apply(type, body, out);
             } catch (LynseException refused) {
                 out.setRefused(ErrorWire.detail(refused.error()));
+                tooEarly = refused.error() instanceof LynseError.NotFound;
             }
-            if (!request.writeId().isEmpty()) remembered.put(request.writeId(), new Remembered(request.digest(), out.build()));
+            if (!request.writeId().isEmpty() && !tooEarly) remembered.put(request.writeId(), new Remembered(request.digest(), out.build()));
             return out.build();
         } catch (InvalidProtocolBufferException garbled) {
             throw new LynseException(new LynseError.Internal("garbled entry"), garbled);
