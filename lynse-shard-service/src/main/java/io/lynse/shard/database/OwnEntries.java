@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.lynse.engine.Applied;
 import io.lynse.engine.Applied.Result;
 import io.lynse.engine.Engine;
+import io.lynse.engine.ParsedEntry;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.Deadline;
@@ -32,7 +33,8 @@ final class OwnEntries {
     /** @param memory where the entry lies, until it is applied: that may be after its request has given up */
     Result apply(EntryType type, BulkMessage message, RequestMemory memory, Deadline deadline) {
         Entry entry = Entry.of(type, message, memory);
-        var applied = membership.alone(epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, entry.type(), entry.version(), entry.payload())));
+        var parsed = ParsedEntry.of(entry.type(), entry.version(), entry.payload()); // outside the lock: it reads every byte
+        var applied = membership.alone(epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, parsed)));
         Result result = AppliedWait.until(applied, deadline).result();
         if (result instanceof Applied.Refused(var error)) throw new LynseException(error);
         return result;
