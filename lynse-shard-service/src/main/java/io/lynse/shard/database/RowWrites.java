@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.lynse.engine.Applied.RowsCompacted;
 import io.lynse.engine.Applied.RowsWritten;
 import io.lynse.engine.Engine;
+import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
@@ -42,11 +43,19 @@ final class RowWrites {
 
     Ids write(CollectionInfo collection, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
         if (batch.count() == 0) return Ids.NONE;
+        checkDimension(collection, batch.vectors().dimension());
         RequestId request = key == null ? nameless() : new RequestId(key.writeId(collection.id(), ""), RequestDigest.of(batch));
         // One that came before changes nothing, so it exceeds nothing.
         if (key == null || !engine.knows(request)) checkLimits(collection, batch);
         BulkMessage rows = Wire.rowsEntry(collection.id(), batch, clock.next(), request);
         return OwnEntries.expect(RowsWritten.class, entries.apply(EntryType.WRITE_ROWS, rows, memory, deadline)).ids();
+    }
+
+    /** Decided again when the entry is applied, but a refusal then is remembered, and takes the key. */
+    private static void checkDimension(CollectionInfo collection, int given) {
+        int dimension = collection.dimension();
+        if (dimension == 0 || dimension == given) return;
+        throw new LynseException(LynseError.invalid("vectors", "Dimension mismatch: expected " + dimension + ", got " + given));
     }
 
     private void checkLimits(CollectionInfo collection, RowBatch batch) {

@@ -107,8 +107,10 @@ class KeyedWritesIT {
         databases.compact(NAME, soon());
         assertRefused("external id 1 already exists", () -> write(Ids.of(1), 1, KEY));
         var broken = new RowBatch(WriteKind.ADD, Vectors.of(new float[] {Float.NaN, 1}), Ids.of(5), FieldBlock.NONE);
+        var longer = new RowBatch(WriteKind.ADD, Vectors.of(new float[] {1, 2, 3}), Ids.of(5), FieldBlock.NONE);
         var other = new IdempotencyKey("other");
         assertRefused("not finite", () -> databases.write(NAME, broken, other, RequestMemory.unbounded(), soon()));
+        assertRefused("Dimension mismatch: expected 2, got 3", () -> databases.write(NAME, longer, other, RequestMemory.unbounded(), soon()));
         assertThat(write(Ids.of(5), 1, other)).isEqualTo(Ids.of(5));
     }
 
