@@ -15,6 +15,7 @@ import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
+import io.lynse.model.CollectionSpec;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Lsn;
@@ -168,8 +169,8 @@ final class Applier {
             throw new LynseException(new LynseError.Conflict("collection id " + id + " was given to another collection"));
         }
         if (catalog.find(name).isPresent()) throw new LynseException(new LynseError.AlreadyExists("collection", name.collection()));
-        if (create.spec().dimension() > Collection.DIMENSION_MAX) {
-            throw refused("dim", "dim must be at most " + Collection.DIMENSION_MAX + ", got " + create.spec().dimension());
+        if (create.spec().dimension() > CollectionSpec.DIMENSION_MAX) {
+            throw refused("dim", "dim must be at most " + CollectionSpec.DIMENSION_MAX + ", got " + create.spec().dimension());
         }
         var info = new CollectionInfo(
                 id, name, create.spec().dimension(), create.spec().elementType(), create.spec().description(), create.mode());

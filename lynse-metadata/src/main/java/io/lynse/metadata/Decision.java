@@ -3,6 +3,7 @@ package io.lynse.metadata;
 import io.lynse.error.LynseError;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionName;
+import io.lynse.model.CollectionSpec;
 import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
 import java.util.List;
@@ -81,6 +82,9 @@ public sealed interface Decision {
         if (!image.databases().contains(name.database())) return refused(new LynseError.NotFound("database", name.database()));
         if (image.collection(name) != null) return refused(new LynseError.AlreadyExists("collection", name.collection()));
         var spec = declare.spec();
+        if (spec.dimension() > CollectionSpec.DIMENSION_MAX) {
+            return refused(LynseError.invalid("dim", "dim must be at most " + CollectionSpec.DIMENSION_MAX + ", got " + spec.dimension()));
+        }
         return accepted(new MetadataRecord.CollectionDeclared(new CollectionImage(
                 new CollectionId(image.nextCollectionId()),
                 name,
@@ -104,6 +108,10 @@ public sealed interface Decision {
         if (collection.dimension() == dimension) return nothing();
         if (collection.dimension() != 0) {
             return refused(LynseError.invalid("vectors", "Dimension mismatch: expected " + collection.dimension() + ", got " + dimension));
+        }
+        // Once fixed it stays: a length that every group refuses would leave a collection without use.
+        if (dimension > CollectionSpec.DIMENSION_MAX) {
+            return refused(LynseError.invalid("vectors", "vector dimension must be between 1 and " + CollectionSpec.DIMENSION_MAX + ", got " + dimension));
         }
         return accepted(new MetadataRecord.DimensionFixed(collection.id(), dimension));
     }

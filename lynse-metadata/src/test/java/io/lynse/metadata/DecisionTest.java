@@ -46,6 +46,11 @@ class DecisionTest {
             arguments("dropping needs the database", EMPTY, new Command.DropCollection(DOCS), new LynseError.NotFound("database", "db")),
             arguments("a dimension is fixed once", FILLED, new Command.FixDimension(ONE, 5), LynseError.invalid("vectors", "Dimension mismatch: expected 4, got 5")),
             arguments("a dimension is at least 1", UNFIXED, new Command.FixDimension(ONE, 0), LynseError.invalid("dim", "a dimension must be at least 1: 0")),
+            arguments("no group holds vectors so long", UNFIXED, new Command.FixDimension(ONE, 16_385),
+                    LynseError.invalid("vectors", "vector dimension must be between 1 and 16384, got 16385")),
+            arguments("no group takes a collection of vectors so long", FILLED,
+                    new Command.DeclareCollection(new CollectionName("db", "long"), new CollectionSpec(16_385, ElementType.FLOAT32, null), null),
+                    LynseError.invalid("dim", "dim must be at most 16384, got 16385")),
             arguments("an unknown collection has no index", EMPTY, new Command.SetIndex(ONE, null, "{}"), new LynseError.NotFound("collection", "1")),
             arguments("an unknown collection gives no ids", EMPTY, new Command.AllocateIds(ONE, 1, 0), new LynseError.NotFound("collection", "1")),
             arguments("a block has ids", FILLED, new Command.AllocateIds(ONE, 0, 0), LynseError.invalid("n_vectors", "at least one id must be asked for: 0")),
@@ -115,6 +120,8 @@ class DecisionTest {
     void theFirstInsertFixesTheDimension() {
         ClusterImage fixed = after(UNFIXED, new Command.FixDimension(ONE, 384));
         assertThat(fixed.collection(DOCS)).extracting(CollectionImage::dimension).isEqualTo(384);
+        ClusterImage longest = after(UNFIXED, new Command.FixDimension(ONE, CollectionSpec.DIMENSION_MAX));
+        assertThat(longest.collection(DOCS)).extracting(CollectionImage::dimension).isEqualTo(16_384);
     }
 
     @Test

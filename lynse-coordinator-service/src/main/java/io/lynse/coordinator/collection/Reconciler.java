@@ -10,6 +10,7 @@ import io.lynse.error.LynseException;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ public final class Reconciler implements Consumer<ShardGroupId> {
                 case Step.ConfirmImage() -> reconciliation.confirmed(authority.confirmed(deadline));
                 case Step.Repair(var repairs) -> {
                     log.atInfo().addKeyValue("group", group).addKeyValue("repairs", CatalogDiff.counts(repairs)).log("catalog reconciled");
-                    for (CatalogRepair repair : repairs) schema.on(group, entry(repair), deadline);
+                    repair(group, repairs, deadline);
                     reconciliation.repaired();
                 }
                 case Step.Done() -> {
@@ -54,6 +55,25 @@ public final class Reconciler implements Consumer<ShardGroupId> {
                                 + " unknown to it: nothing is changed there; restore the newest cluster state file"));
             }
         }
+    }
+
+    /** What the group refuses for good must not keep it from the repairs behind. @throws LynseException the first such refusal, when the others are done */
+    private void repair(ShardGroupId group, List<CatalogRepair> repairs, Deadline deadline) {
+        LynseException first = null;
+        for (CatalogRepair repair : repairs) {
+            try {
+                schema.on(group, entry(repair), deadline);
+            } catch (LynseException failed) {
+                if (!isForGood(failed.error())) throw failed;
+                log.atWarn().addKeyValue("group", group).addKeyValue("repair", repair).addKeyValue("reason", failed.getMessage()).log("repair refused");
+                if (first == null) first = failed;
+            }
+        }
+        if (first != null) throw first;
+    }
+
+    private static boolean isForGood(LynseError error) {
+        return error instanceof LynseError.InvalidArgument || error instanceof LynseError.AlreadyExists || error instanceof LynseError.Conflict;
     }
 
     private static Entry entry(CatalogRepair repair) {

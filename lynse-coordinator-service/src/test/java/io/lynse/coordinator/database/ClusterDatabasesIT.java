@@ -356,6 +356,27 @@ class ClusterDatabasesIT {
     }
 
     @Test
+    void aGroupThatRefusesOneRepairForGoodGetsTheOthers() {
+        var bad = new CollectionName("db", "bad");
+        cluster.b.refuses(bad);
+        assertRefused("told to refuse", () -> cluster.databases.open(bad, UNFIXED, false, soon()));
+        cluster.b.forgetCollections();
+        add(Ids.range(0, 20), vectors(20));
+        assertThat(cluster.b.names()).containsExactly("db/docs");
+    }
+
+    @Test
+    void tooLongVectorsLeaveTheCollectionAsItWas() {
+        assertRefused("vector dimension must be between 1 and 16384, got 16385", () -> cluster.databases.write(
+                DOCS, new RowBatch(WriteKind.ADD, Vectors.of(new float[16_385]), null, FieldBlock.NONE), null, RequestMemory.unbounded(), soon()));
+        add(Ids.range(0, 20), vectors(20));
+        var tooLong = new CollectionName("db", "long");
+        assertRefused("dim must be at most 16384, got 16385", () -> cluster.databases.open(
+                tooLong, new CollectionSpec(16_385, ElementType.FLOAT32, null), false, soon()));
+        assertThat(cluster.databases.exists(tooLong)).isFalse();
+    }
+
+    @Test
     void rowsWrittenThroughThisCoordinatorComeAfterAllThatAreStored() {
         long ahead = (System.currentTimeMillis() + Duration.ofDays(1).toMillis()) << 16;
         add(Ids.of(1), vectors(1));

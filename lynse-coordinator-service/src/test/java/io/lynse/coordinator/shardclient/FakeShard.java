@@ -13,6 +13,7 @@ import io.lynse.error.GrpcErrors;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionName;
 import io.lynse.model.ElementType;
 import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
@@ -142,6 +143,11 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
 
     public synchronized void forgetCollections() {
         store.forgetCollections();
+    }
+
+    /** From now on it never creates this collection. */
+    public synchronized void refuses(CollectionName collection) {
+        store.refuses(collection);
     }
 
     public synchronized void setLargestStamp(long stamp) {

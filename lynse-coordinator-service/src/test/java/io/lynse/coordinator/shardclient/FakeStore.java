@@ -26,6 +26,7 @@ import io.lynse.wire.v1.WriteRows;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,7 @@ final class FakeStore {
     private final Map<Long, FakeCollection> collections = new TreeMap<>();
     private final List<byte[]> writeIds = new ArrayList<>();
     private final Map<ByteString, Remembered> remembered = new HashMap<>();
+    private final Set<CollectionName> refused = new HashSet<>();
     private long lsn;
     private long largestStamp;
 
@@ -56,6 +58,10 @@ final class FakeStore {
 
     void setLargestStamp(long stamp) {
         largestStamp = stamp;
+    }
+
+    void refuses(CollectionName collection) {
+        refused.add(collection);
     }
 
     Set<String> databases() {
@@ -147,10 +153,12 @@ final class FakeStore {
 
     private void create(CreateCollection create) {
         if (!databases.contains(create.getDatabase())) throw new LynseException(new LynseError.NotFound("database", create.getDatabase()));
+        var name = new CollectionName(create.getDatabase(), create.getCollection());
+        if (refused.contains(name)) throw new LynseException(LynseError.invalid("dim", "told to refuse " + name));
         if (collections.containsKey(create.getCollectionId())) throw new LynseException(new LynseError.AlreadyExists("collection", create.getCollection()));
         collections.put(create.getCollectionId(), new FakeCollection(new CollectionInfo(
                 new CollectionId(create.getCollectionId()),
-                new CollectionName(create.getDatabase(), create.getCollection()),
+                name,
                 create.getDimension(),
                 Wire.elementType(create.getElementType()),
                 create.hasDescription() ? create.getDescription() : null,

@@ -1,9 +1,9 @@
 package io.lynse.engine.collection;
 
-import io.lynse.engine.index.hnsw.VectorsFormat;
 import io.lynse.engine.row.RowKey;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.model.CollectionSpec;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.RowBatch;
@@ -26,8 +26,8 @@ final class BatchRules {
      */
     static void check(RowBatch batch, ElementType stored) {
         int dimension = batch.vectors().dimension();
-        if (dimension < 1 || dimension > VectorsFormat.DIMENSION_MAX) {
-            throw refused("vectors", "vector dimension must be between 1 and " + VectorsFormat.DIMENSION_MAX + ", got " + dimension);
+        if (dimension < 1 || dimension > CollectionSpec.DIMENSION_MAX) {
+            throw refused("vectors", "vector dimension must be between 1 and " + CollectionSpec.DIMENSION_MAX + ", got " + dimension);
         }
         Ids ids = batch.ids();
         if (ids != null) {

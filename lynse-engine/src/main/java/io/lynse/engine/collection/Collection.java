@@ -4,7 +4,6 @@ import io.lynse.engine.index.hnsw.GraphTally;
 import io.lynse.engine.index.hnsw.HnswIndex;
 import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.engine.index.hnsw.Indexing;
-import io.lynse.engine.index.hnsw.VectorsFormat;
 import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * committed files and the log still have everything, so opening it again repairs what can be repaired.
  */
 public final class Collection implements AutoCloseable {
-
-    /** Longest vector. */
-    public static final int DIMENSION_MAX = VectorsFormat.DIMENSION_MAX;
 
     private final CollectionState state;
     private final CollectionFiles files;

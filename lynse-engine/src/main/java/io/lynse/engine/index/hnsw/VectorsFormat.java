@@ -1,6 +1,7 @@
 package io.lynse.engine.index.hnsw;
 
 import io.lynse.engine.index.half.HalfFlatFormat;
+import io.lynse.model.CollectionSpec;
 import io.lynse.model.ElementType;
 import io.lynse.model.Metric;
 import java.io.IOException;
@@ -29,9 +30,6 @@ public sealed class VectorsFormat extends KnnVectorsFormat permits HalfVectorsFo
 
     /** Stands in file names and is looked up when a segment is opened: never to be changed. */
     private static final String NAME = "LynseVectors";
-
-    /** Longest vector; Lucene's own bound of 1,024 is a matter of taste. */
-    public static final int DIMENSION_MAX = 16_384;
 
     private final ElementType elements;
     private final @Nullable GraphBuilds builds;
@@ -75,7 +73,7 @@ public sealed class VectorsFormat extends KnnVectorsFormat permits HalfVectorsFo
 
     @Override
     public int getMaxDimensions(String field) {
-        return DIMENSION_MAX;
+        return CollectionSpec.DIMENSION_MAX; // Lucene's own bound of 1,024 is a matter of taste
     }
 
     /** The flat part of a segment with a graph. @param progress see {@link MetricScorer} */
