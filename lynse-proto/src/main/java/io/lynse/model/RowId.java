@@ -10,6 +10,9 @@ public sealed interface RowId {
     /** Integers numerically, then texts by their UTF-8 bytes: the tie rule of every search. */
     Comparator<RowId> ORDER = RowId::compare;
 
+    /** Longest text id of a row, in bytes of UTF-8: what fits into one Lucene term. A longer one may be asked for; no row has it. */
+    int TEXT_BYTES_MAX = 32_766 - 1;
+
     record IntId(long value) implements RowId {
         public IntId {
             if (value < 0) throw new IllegalArgumentException("an integer id must not be negative: " + value);
@@ -39,6 +42,14 @@ public sealed interface RowId {
 
     static RowId of(String value) {
         return new TextId(value);
+    }
+
+    /** Whether a row can have this id; every integer will do. */
+    default boolean fitsRow() {
+        // A char takes at most three bytes, so most texts need no encoding to be known to fit.
+        return !(this instanceof TextId(String value))
+                || value.length() * 3L <= TEXT_BYTES_MAX
+                || value.getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES_MAX;
     }
 
     /** Whether a text has a form in UTF-8: no half of a surrogate pair stands alone. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RowIdTest {
@@ -64,6 +65,14 @@ class RowIdTest {
         for (String half : new String[] {"\uD83D", "\uDE00", "a\uD83Db", "\uDE00\uD83D"}) {
             assertThatThrownBy(() -> RowId.of(half)).isInstanceOf(IllegalArgumentException.class).hasMessage("string IDs must be valid Unicode");
         }
+    }
+
+    @Test
+    void aTextCanBeTooLongForARow() {
+        assertThat(RowId.of(Long.MAX_VALUE).fitsRow()).isTrue();
+        assertThat(Stream.of(10, 20_000, RowId.TEXT_BYTES_MAX).map(length -> RowId.of("x".repeat(length)).fitsRow())).containsOnly(true);
+        assertThat(RowId.of("x".repeat(RowId.TEXT_BYTES_MAX + 1)).fitsRow()).isFalse();
+        assertThat(RowId.of("\u00e9".repeat(RowId.TEXT_BYTES_MAX / 2 + 1)).fitsRow()).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
+import io.lynse.model.BatchRules;
 import io.lynse.model.Deadline;
 import io.lynse.model.HybridClock;
 import io.lynse.model.IdempotencyKey;
@@ -69,8 +70,8 @@ public final class WriteService {
             CollectionImage collection, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Supplier<Long> floor, Deadline deadline) {
         if (batch.count() == 0) return Ids.NONE;
         refuseNonFinite(batch);
+        BatchRules.check(batch, collection.elementType());
         Ids ids = batch.ids();
-        if (ids != null) RepeatedIds.refuse(ids);
         KeyedRequest keyed = key == null ? null : new KeyedRequest(collection.id(), key, RequestDigest.of(batch));
         fixDimension(collection, batch.vectors().dimension(), deadline);
         // One stamp for the whole request, in every group and in every retry: places tell its rows apart.

@@ -25,6 +25,7 @@ import io.lynse.model.field.FieldBlock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -202,6 +203,22 @@ class KeyedWritesIT {
         assertThatThrownBy(() -> cluster.databases.write(DOCS, longer, key("k"), RequestMemory.unbounded(), soon())).hasMessageContaining("Dimension mismatch");
         assertThatThrownBy(() -> write(Ids.of(5, 5), key("k"))).hasMessageContaining("duplicate external id 5");
         assertThat(write(Ids.of(5), key("k"))).isEqualTo(Ids.of(5));
+    }
+
+    /** Only the group of the row would refuse it, when the others had theirs in. */
+    @Test
+    void aRowThatNoGroupCouldHoldIsRefusedBeforeAnyIsWritten() {
+        int entries = entries();
+        var tooLong = Ids.of(List.of(RowId.of(1), RowId.of("x".repeat(RowId.TEXT_BYTES_MAX + 1)), RowId.of(3)));
+        assertThatThrownBy(() -> write(tooLong, key("k"))).hasMessage("string IDs cannot exceed 32765 bytes");
+        var halves = new CollectionName("db", "halves");
+        cluster.databases.open(halves, new CollectionSpec(2, ElementType.FLOAT16, null), false, soon());
+        var tooLarge = new RowBatch(WriteKind.ADD, Vectors.of(new float[][] {{1, 1}, {1, 70_000}}), Ids.range(0, 2), FieldBlock.NONE);
+        assertThatThrownBy(() -> cluster.databases.write(halves, tooLarge, key("k"), RequestMemory.unbounded(), soon()))
+                .hasMessage("the value 70000.0 of row 1 is beyond float16");
+        assertThat(entries()).isEqualTo(entries);
+        assertThat(write(Ids.of(1), key("k"))).isEqualTo(Ids.of(1));
+        cluster.databases.write(halves, batch(Ids.of(7), WriteKind.ADD, 1), key("k"), RequestMemory.unbounded(), soon());
     }
 
     @Test

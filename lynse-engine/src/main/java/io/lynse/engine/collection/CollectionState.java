@@ -7,6 +7,7 @@ import io.lynse.engine.recent.View;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.model.BatchRules;
 import io.lynse.model.CollectionId;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;

@@ -11,6 +11,8 @@ import io.lynse.engine.recent.RowLookup;
 import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.row.RowCounts;
 import io.lynse.engine.row.RowKey;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
 import io.lynse.model.RowBatch;
@@ -129,11 +131,11 @@ final class RowTable {
     }
 
     /**
-     * Writes a batch of at least one row, whose dimension fits and that {@link BatchRules} accepts.
+     * Writes a batch of at least one row, whose dimension fits and that {@link io.lynse.model.BatchRules} accepts.
      *
      * @param clock of the order stamp of rows that are new
      * @return the ids of the rows, in row order
-     * @throws io.lynse.error.LynseException InvalidArgument: refused, nothing was changed
+     * @throws LynseException InvalidArgument: refused, nothing was changed
      */
     Ids write(RowBatch batch, long clock) throws IOException {
         Ids ids = accepted(batch);
@@ -259,14 +261,14 @@ final class RowTable {
     private void refuseExisting(Ids ids) throws IOException {
         for (int row = 0; row < ids.size(); row++) {
             if (active.find(ids, row) != RecentSnapshot.ABSENT || below(ids, row) != null) {
-                throw BatchRules.refused("ids", "external id " + ids.get(row) + " already exists");
+                throw refused("external id " + ids.get(row) + " already exists");
             }
         }
     }
 
     private Ids generate(int count) {
         long first = counts().maxId() + 1;
-        if (first < 0 || first > Long.MAX_VALUE - count) throw BatchRules.refused("ids", "no integer id is left above " + tally.largestIntId());
+        if (first < 0 || first > Long.MAX_VALUE - count) throw refused("no integer id is left above " + tally.largestIntId());
         return Ids.range(first, count);
     }
 
@@ -298,5 +300,9 @@ final class RowTable {
 
     private RecentTable newTable() {
         return new RecentTable(chunks, dimension, elementType);
+    }
+
+    private static LynseException refused(String reason) {
+        return new LynseException(LynseError.invalid("ids", reason));
     }
 }

@@ -22,7 +22,7 @@ public final class RowFinder {
 
     /** Whether the view has the row, tombstoned or not; then {@link #part} and {@link #row} tell where. */
     public boolean find(RowId id) throws IOException {
-        if (!RowKey.fits(id)) return false;
+        if (!id.fitsRow()) return false;
         Layer frozen = view.layers().frozen();
         // From the newest to the oldest. A tombstone alone says that the row itself lies further down.
         if (found(view.active(), frozen == null ? frozenPart : frozenPart + 1, id) || found(frozen, frozenPart, id)) return true;

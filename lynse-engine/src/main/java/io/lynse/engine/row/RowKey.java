@@ -20,9 +20,6 @@ public final class RowKey {
     /** Length of the key of every integer id. */
     public static final int INT_BYTES = 1 + Long.BYTES;
 
-    /** Longest text id, in bytes of UTF-8: what fits into one Lucene term. */
-    public static final int TEXT_BYTES_MAX = 32_766 - 1;
-
     private RowKey() {}
 
     public static BytesRef of(RowId id) {
@@ -66,13 +63,5 @@ public final class RowKey {
         long value = 0;
         for (int i = 1; i < INT_BYTES; i++) value = value << 8 | key.bytes[key.offset + i] & 0xFF;
         return value;
-    }
-
-    /** Whether a text id fits; an integer always does. */
-    public static boolean fits(RowId id) {
-        // A char takes at most three bytes, so most texts need no encoding to be known to fit.
-        return !(id instanceof RowId.TextId(String value))
-                || value.length() * 3L <= TEXT_BYTES_MAX
-                || value.getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES_MAX;
     }
 }

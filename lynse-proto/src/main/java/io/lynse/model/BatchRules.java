@@ -1,19 +1,15 @@
-package io.lynse.engine.collection;
+package io.lynse.model;
 
-import io.lynse.engine.row.RowKey;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
-import io.lynse.model.CollectionSpec;
-import io.lynse.model.ElementType;
-import io.lynse.model.Ids;
-import io.lynse.model.RowBatch;
-import io.lynse.model.RowId;
-import io.lynse.model.Vectors;
 import java.util.Arrays;
 import java.util.HashSet;
 
-/** What a batch must be by itself, before it is held against the stored rows. Pure: equal on every member. */
-final class BatchRules {
+/**
+ * What a batch must be by itself, before it is held against the stored rows. Pure: equal on every member. Whoever splits a batch
+ * checks it whole, too: one group would refuse its part while the others write theirs.
+ */
+public final class BatchRules {
 
     /** From here on a value rounds to infinity in float16. */
     private static final float HALF_OVERFLOW = 65_520f;
@@ -24,7 +20,7 @@ final class BatchRules {
      * @param stored how the collection keeps its vectors
      * @throws LynseException InvalidArgument naming the first mistake
      */
-    static void check(RowBatch batch, ElementType stored) {
+    public static void check(RowBatch batch, ElementType stored) {
         int dimension = batch.vectors().dimension();
         if (dimension < 1 || dimension > CollectionSpec.DIMENSION_MAX) {
             throw refused("vectors", "vector dimension must be between 1 and " + CollectionSpec.DIMENSION_MAX + ", got " + dimension);
@@ -40,7 +36,7 @@ final class BatchRules {
     private static void checkLength(Ids ids) {
         if (!(ids instanceof Ids.Mixed)) return;
         for (int row = 0; row < ids.size(); row++) {
-            if (!RowKey.fits(ids.get(row))) throw refused("ids", "string IDs cannot exceed " + RowKey.TEXT_BYTES_MAX + " bytes");
+            if (!ids.get(row).fitsRow()) throw refused("ids", "string IDs cannot exceed " + RowId.TEXT_BYTES_MAX + " bytes");
         }
     }
 
@@ -77,7 +73,7 @@ final class BatchRules {
         }
     }
 
-    static LynseException refused(String field, String reason) {
+    private static LynseException refused(String field, String reason) {
         return new LynseException(new LynseError.InvalidArgument(field, reason));
     }
 }
