@@ -1,6 +1,5 @@
 package io.lynse.tests.simulation;
 
-import io.lynse.metadata.MemberImage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -218,12 +217,7 @@ final class Faults {
     /** Destroys a disk, if another active member's is whole: nobody promises anything about the last one. */
     private void wipe() {
         SimNode chosen = nodes.get(world.below(nodes.size()));
-        boolean spared = false;
-        for (MemberImage member : simulation.group().activeMembers()) {
-            SimNode node = simulation.node(member);
-            if (node != null && node != chosen && node.identity().equals(member)) spared = true;
-        }
-        if (!spared || !world.chance(0.5)) return;
+        if (!simulation.damage.spares(chosen) || !world.chance(0.5)) return;
         chosen.crash();
         chosen.wipe();
         restartLater(chosen);

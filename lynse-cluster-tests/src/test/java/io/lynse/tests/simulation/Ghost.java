@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Ghost {
 
     private final int minActive;
+    private final DamageChecks damage;
     private final List<SimEntry> committed = new ArrayList<>();
     private final Map<Epoch, String> committedBy = new HashMap<>();
     private final Rows rows = new Rows();
@@ -31,8 +32,9 @@ final class Ghost {
     private static final long DELETED = Long.MIN_VALUE;
 
     /** @param minActive members that a write must reach */
-    Ghost(int minActive) {
+    Ghost(int minActive, DamageChecks damage) {
         this.minActive = minActive;
+        this.damage = damage;
     }
 
     long acknowledgedMax() {
@@ -68,6 +70,10 @@ final class Ghost {
     private void commit(long lsn, SimNode by) {
         SimEntry entry = by.disk.entry(lsn);
         committed.add(entry);
+        if (entry.isChecksum()) {
+            damage.committed(lsn, rows);
+            return;
+        }
         SimEntry.Done outcome = rows.apply(lsn, entry);
         boolean wrote = outcome.done() && entry.change().kind() != SimEntry.Kind.DELETE && Objects.requireNonNull(rows.results().get(entry.writeId())).lsn().value() == lsn;
         if (wrote && !written.add(entry.change().value())) throw new Violation("nothing comes back", entry + " at " + lsn + " is written for the second time");
@@ -109,6 +115,7 @@ final class Ghost {
         for (MemberImage member : group.activeMembers()) {
             SimNode node = nodes.apply(member);
             if (node == null || !node.identity().equals(member)) continue; // wiped: not that member any more
+            if (damage.excuses(member)) continue;
             SimDisk disk = node.disk;
             boolean has = disk.durable() >= acknowledgedMax
                     && (acknowledgedMax < disk.first() || disk.entry(acknowledgedMax).same(committed.get((int) acknowledgedMax - 1)));
@@ -128,9 +135,15 @@ final class Ghost {
         return applied < atLeast;
     }
 
-    /** When all is healed and quiet. */
-    void equalEverywhere(List<SimNode> nodes) {
+    boolean allApplied(List<SimNode> nodes) {
+        return nodes.stream().allMatch(node -> node.isUp() && node.applied() == committed.size());
+    }
+
+    /** When all is healed and quiet. @return whether a row that no hash betrays is wrong in every copy: it was copied before anybody could know */
+    boolean equalEverywhere(List<SimNode> nodes) {
+        Rows one = nodes.getFirst().rows();
         for (SimNode node : nodes) {
+            if (node.rows().showsDamage() || !node.rows().sameDamage(one)) throw new Violation("damage heals", node.address + ": " + node.rows());
             if (node.applied() != committed.size() || !node.rows().sameValues(rows)) {
                 throw new Violation("replicas are equal", node.address + " applied " + node.applied() + " of " + committed.size() + ": " + node.rows() + ", not " + rows);
             }
@@ -141,5 +154,6 @@ final class Ghost {
         for (WriteId id : refusedForGood) {
             if (rows.results().containsKey(id)) throw new Violation("what was refused is never found", id.toString());
         }
+        return !one.isRight();
     }
 }

@@ -44,7 +44,7 @@ final class LogShipping {
             SimEntry entry = node.disk.entry(next);
             for (int index = 0; index < entry.frames(); index++) {
                 var frame = new Frame(leading.epoch(), cursor.stream, new Lsn(next), entry.epoch(), index, index == entry.frames() - 1,
-                        entry.writeId(), entry.change(), leading.committed());
+                        entry.sentId(), entry.change(), leading.committed());
                 MemberImage from = node.identity();
                 simulation.toNode(node.address, to.uri(), receiver -> receiver.receive(from, frame));
             }

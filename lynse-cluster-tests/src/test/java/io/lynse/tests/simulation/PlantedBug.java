@@ -7,6 +7,7 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.CopyState;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Effect;
 import io.lynse.shard.replication.Event;
@@ -87,5 +88,20 @@ class PlantedBug {
 
     boolean forgetsResults() {
         return false;
+    }
+
+    /** Whether a member sums up the state that it has when it comes to it, not that of the checksum entry. */
+    boolean sumsLate(SimNode node) {
+        return false;
+    }
+
+    /** What a coordinator believes of a copy. @param leads whether its member leads, now */
+    CopyState heard(CopyState copy, boolean leads) {
+        return copy;
+    }
+
+    /** Whether files are held against their checksums before they are installed. */
+    boolean verifiesFiles() {
+        return true;
     }
 }

@@ -53,5 +53,14 @@ final class PlantedBugs {
         ALL.put("cutInDoubtTail", SuccessionBugs.CutInDoubtTail::new);
         ALL.put("timeoutIsRefusal", SuccessionBugs.TimeoutIsRefusal::new);
         ALL.put("deposedLeadsOn", SuccessionBugs.DeposedLeadsOn::new);
+        ALL.put("sumAtAnotherLsn", DamageBugs.SumAtAnotherLsn::new);
+        ALL.put("neverCompared", DamageBugs.NeverCompared::new);
+        ALL.put("primaryIsRight", DamageBugs.PrimaryIsRight::new);
+        ALL.put("damagedStaysActive", DamageBugs.DamagedStaysActive::new);
+        ALL.put("damageUntold", DamageBugs.DamageUntold::new);
+        ALL.put("countedInBeforeRefilled", DamageBugs.CountedInBeforeRefilled::new);
+        ALL.put("installDamagedFiles", DamageBugs.InstallDamagedFiles::new);
+        ALL.put("promoteDamaged", () -> new DamageBugs.CopiesTakenForWhole(false));
+        ALL.put("damagedPrimaryStays", () -> new DamageBugs.CopiesTakenForWhole(true));
     }
 }

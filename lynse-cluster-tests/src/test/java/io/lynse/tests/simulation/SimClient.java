@@ -47,7 +47,7 @@ final class SimClient {
         var id = new WriteId(number, lastValue);
         int kind = world.below(10);
         var change = new SimEntry.Change(
-                kind < 4 ? SimEntry.Kind.PUT : kind < 7 ? SimEntry.Kind.ADD : SimEntry.Kind.DELETE, world.below(keys), value);
+                kind < 4 ? SimEntry.Kind.PUT : kind < 7 ? SimEntry.Kind.ADD : SimEntry.Kind.DELETE, key(0.03), value);
         int frames = world.chance(0.1) ? 1 + world.below(5) : 1;
         boolean[] done = {false};
         through.write(id, change, frames, PATIENCE, answer -> {
@@ -76,8 +76,13 @@ final class SimClient {
         });
     }
 
+    /** @param seldom share of keys that are seldom written, so that damage to their rows lasts */
+    private int key(double seldom) {
+        return world.chance(seldom) ? keys + world.below(4) : world.below(keys);
+    }
+
     private void read(SimCoordinator through) {
-        int key = world.below(keys);
+        int key = key(0.2);
         long atLeast = simulation.ghost.acknowledgedMax();
         boolean strong = world.chance(0.3);
         boolean spread = !strong && world.chance(0.4);

@@ -1,6 +1,7 @@
 package io.lynse.tests.simulation;
 
 import io.lynse.engine.log.EpochEnd;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
@@ -11,6 +12,8 @@ import io.lynse.shard.replication.WriteId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What one node keeps. A crash loses what was not forced; a wipe loses all. */
 final class SimDisk {
@@ -25,6 +28,12 @@ final class SimDisk {
 
     private Rows checkpoint = new Rows();
     private long checkpointLsn;
+
+    private @Nullable GivenUp givenUp;
+    private boolean damaged; // once, in whatever way
+
+    /** That the copy here is known not to be what was written. */
+    record GivenUp(CopyState state, String reason) {}
 
     SimDisk(NodeId node) {
         this.node = node;
@@ -97,7 +106,51 @@ final class SimDisk {
         durable = last();
         checkpoint = from.checkpoint.copy();
         checkpointLsn = from.checkpointLsn;
+        damaged = !checkpoint.isRight();
         cuts++;
+    }
+
+    // ---- damage
+
+    @Nullable GivenUp givenUp() {
+        return givenUp;
+    }
+
+    void giveUp(CopyState state, String reason) {
+        givenUp = new GivenUp(state, reason);
+    }
+
+    /** The log cannot be read any more, and without it nothing else is worth anything. */
+    void ruin() {
+        entries.clear();
+        first = 1;
+        durable = 0;
+        checkpoint = new Rows();
+        checkpointLsn = 0;
+        givenUp = new GivenUp(CopyState.LOST, "the log is damaged");
+        damaged = true;
+        cuts++;
+    }
+
+    /** In the checkpoint, too, if the row there is the same. */
+    void alter(int key, @Nullable Long value, boolean evident) {
+        if (Objects.equals(checkpoint.value(key), value)) checkpoint.alter(key, evident);
+    }
+
+    void setDamaged() {
+        damaged = true;
+    }
+
+    boolean wasDamaged() {
+        return damaged;
+    }
+
+    boolean isRight() {
+        return givenUp == null && checkpoint.isRight();
+    }
+
+    boolean showsDamage() {
+        return checkpoint.showsDamage();
     }
 
     void forgetResults() {
@@ -116,7 +169,9 @@ final class SimDisk {
             ends.add(new EpochEnd(epoch, new Lsn(i + 1)));
         }
         var waiting = new LinkedHashMap<Lsn, WriteId>();
-        for (long lsn = checkpointLsn + 1; lsn <= last(); lsn++) waiting.put(new Lsn(lsn), entry(lsn).writeId());
+        for (long lsn = checkpointLsn + 1; lsn <= last(); lsn++) {
+            if (!entry(lsn).isChecksum()) waiting.put(new Lsn(lsn), entry(lsn).writeId());
+        }
         return new MemberLog.Found(new Lsn(first), new EpochHistory(ends), new Lsn(checkpointLsn), waiting, checkpoint.results());
     }
 }

@@ -85,7 +85,11 @@ final class SimNode {
         if (simulation.bug.forgetsResults()) disk.forgetResults();
         disk.standing = simulation.bug.onStart(disk.standing);
         note(1, () -> "starts, log to " + disk.last() + ", applied " + disk.checkpointLsn());
-        process = new SimProcess(simulation, this, settings);
+        var started = new SimProcess(simulation, this, settings);
+        process = started;
+        SimDisk.GivenUp givenUp = disk.givenUp();
+        if (givenUp != null) started.handle(new Event.CopyDamaged(givenUp.state(), givenUp.reason()));
+        simulation.damageChecks.starts(this, started.copy());
     }
 
     void crash() {
@@ -101,6 +105,11 @@ final class SimNode {
         int number = Integer.parseInt(disk.node.value().substring(disk.node.value().indexOf('#') + 1));
         disk = new SimDisk(simulation.bug.wipeKeepsId() ? disk.node : new NodeId(address + "#" + (number + 1)));
         note(3, () -> "is wiped");
+    }
+
+    /** Whether everything here is what was written, as far as anybody could know. */
+    boolean isRight() {
+        return disk.isRight() && (process == null || process.rows().isRight());
     }
 
     boolean isPaused() {
@@ -146,7 +155,11 @@ final class SimNode {
     }
 
     void handOver() {
-        if (process != null) process.hear(new Event.HandOver(true));
+        hear(new Event.HandOver(true));
+    }
+
+    void hear(Event event) {
+        if (process != null) process.hear(event);
     }
 
     // ---- for planted bugs, around the core

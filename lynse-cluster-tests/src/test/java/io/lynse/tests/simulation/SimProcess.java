@@ -1,6 +1,8 @@
 package io.lynse.tests.simulation;
 
+import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.shard.membership.GroupView;
@@ -12,6 +14,8 @@ import io.lynse.shard.replication.MemberReport;
 import io.lynse.shard.replication.ReplicationMessage;
 import io.lynse.shard.replication.ReplicationMessage.Frame;
 import io.lynse.shard.replication.ReplicationSettings;
+import io.lynse.shard.replication.WriteId;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -93,12 +97,22 @@ final class SimProcess {
     void view(GroupView view, Consumer<MemberReport> reply) {
         whenAwake(() -> {
             handle(new Event.ViewSeen(view, "http://" + node.address));
-            if (!ended) reply.accept(core.report(node.nanos()));
+            if (!ended) reply.accept(report());
         });
     }
 
     void report(Consumer<MemberReport> reply) {
-        whenAwake(() -> reply.accept(core.report(node.nanos())));
+        whenAwake(() -> reply.accept(report()));
+    }
+
+    private MemberReport report() {
+        MemberReport report = core.report(node.nanos());
+        simulation.damage.reports(node, report);
+        return report;
+    }
+
+    CopyState copy() {
+        return core.report(node.nanos()).copy();
     }
 
     /** @param request makes the event from the number under which it will be answered */
@@ -124,7 +138,7 @@ final class SimProcess {
         handle(new Event.Tick());
         later(TICK, this::tick);
         SimDisk disk = node.disk;
-        if (world.chance(0.02) && applied > disk.checkpointLsn()) {
+        if (world.chance(0.02) && applied > disk.checkpointLsn() && disk.givenUp() == null) {
             disk.checkpoint(rows, applied);
             if (world.chance(simulation.trims)) {
                 disk.trim();
@@ -135,6 +149,7 @@ final class SimProcess {
 
     /** Whatever holds it up, this node's core hears the event now. */
     void handle(Event event) {
+        if (event instanceof Event.Received(var from, var message)) simulation.damageChecks.receives(node, from, message);
         for (Event heard : simulation.bug.events(node, event)) {
             if (ended) return;
             var effects = simulation.bug.effects(node, core.on(heard, node.nanos()));
@@ -159,9 +174,17 @@ final class SimProcess {
                 shipping.pumpAll();
             }
             case Effect.AppendFrame(Frame frame) -> {
-                if (frame.last()) disk.append(new SimEntry(frame.entryEpoch(), Objects.requireNonNull(frame.writeId()), (SimEntry.Change) frame.payload(), frame.index() + 1));
+                if (frame.last()) disk.append(entry(frame));
             }
-            case Effect.AppendChecksum _, Effect.Verify _, Effect.GiveUp _ -> throw new IllegalStateException("damage is not simulated yet: " + effect);
+            case Effect.AppendChecksum(Lsn lsn, Epoch epoch) -> {
+                disk.append(SimEntry.checksum(epoch, lsn.value()));
+                shipping.pumpAll();
+            }
+            case Effect.Verify(Lsn lsn) -> verify(lsn);
+            case Effect.GiveUp(var state, String reason) -> {
+                simulation.damageChecks.givesUp(node, reason);
+                disk.giveUp(state, reason);
+            }
             case Effect.Force(Lsn upTo) -> force(upTo);
             case Effect.Truncate(Lsn from) -> {
                 simulation.ghost.truncates(node, from.value());
@@ -177,7 +200,10 @@ final class SimProcess {
             }
             case Effect.Ship(var to, long stream, Lsn from) -> shipping.begin(to, stream, from);
             case Effect.StopShipping(var to) -> shipping.stop(to);
-            case Effect.Propose(var command) -> simulation.metadata(node, command, reply -> later(0, () -> handle(reply)));
+            case Effect.Propose(var command) -> {
+                simulation.damageChecks.proposes(node, command);
+                simulation.metadata(node, command, reply -> later(0, () -> handle(reply)));
+            }
             case Effect.ReadGroup() -> simulation.metadata(node, null, reply -> later(0, () -> handle(reply)));
             case Effect.FetchFiles(var from, var epoch, long stream) ->
                 later(world.between(20 * World.MILLI, 300 * World.MILLI), () -> fetch(from, epoch, stream));
@@ -197,9 +223,32 @@ final class SimProcess {
         });
     }
 
+    private static SimEntry entry(Frame frame) {
+        WriteId id = frame.writeId();
+        return id == null ? SimEntry.checksum(frame.entryEpoch(), frame.lsn().value()) : new SimEntry(frame.entryEpoch(), id, (SimEntry.Change) frame.payload(), frame.index() + 1);
+    }
+
+    /** All rows and files are read again, against the hashes that were written with them. */
+    private void verify(Lsn lsn) {
+        SimDisk verifying = node.disk;
+        later(world.between(20 * World.MILLI, 300 * World.MILLI), () -> {
+            if (node.disk != verifying) return;
+            handle(rows.showsDamage() || verifying.showsDamage()
+                    ? new Event.CopyDamaged(CopyState.DAMAGED, "a row is not what was written")
+                    : new Event.Verified(lsn));
+        });
+    }
+
     void answer(long request, Answer answer) {
         Asked who = asked.remove(request);
         if (who == null) return;
+        if (answer instanceof Answer.Readable && rows.isEvident(who.key)) {
+            // A row is held against its hash before it is returned.
+            who.reply.accept(new SimNode.NodeAnswer(new Answer.Refused(new LynseError.Unavailable("row " + who.key + " is damaged", Duration.ofSeconds(1))), null, 0));
+            later(0, () -> handle(new Event.CopyDamaged(CopyState.DAMAGED, "row " + who.key + " is not what was written")));
+            return;
+        }
+        if (answer instanceof Answer.Readable && rows.isWrong(who.key)) world.counts.damagedReads++;
         who.reply.accept(new SimNode.NodeAnswer(answer, answer instanceof Answer.Readable ? rows.value(who.key) : null, node.disk.standing.seen().value()));
     }
 
@@ -207,6 +256,11 @@ final class SimProcess {
         SimNode source = simulation.node(from);
         if (source == null || !source.isUp()) return;
         if (simulation.network.isCut(node.address, source.address) || simulation.network.isCut(source.address, node.address)) return;
+        if (source.disk.givenUp() != null) return;
+        if (source.disk.showsDamage() && simulation.bug.verifiesFiles()) {
+            source.hear(new Event.CopyDamaged(CopyState.DAMAGED, "a file is not what was written"));
+            return;
+        }
         var files = new SimDisk(node.disk.node);
         files.takeFiles(source.disk);
         fetched = files;
@@ -216,6 +270,7 @@ final class SimProcess {
 
     void install() {
         SimDisk files = Objects.requireNonNull(fetched);
+        simulation.damageChecks.installs(node, files);
         files.standing = node.disk.standing;
         node.disk = files;
         rows = files.rowsAtCheckpoint();
@@ -239,8 +294,19 @@ final class SimProcess {
             SimEntry entry = node.disk.entry(applied + 1);
             simulation.ghost.applies(node, applied + 1, entry);
             applied++;
-            handle(new Event.Applied(new Lsn(applied), entry.writeId(), rows.apply(applied, entry)));
+            handle(new Event.Applied(new Lsn(applied), entry.sentId(), rows.apply(applied, entry)));
+            if (entry.isChecksum() && !ended) sumUp();
             applyNext();
+        });
+    }
+
+    private void sumUp() {
+        SimDisk summing = node.disk;
+        var lsn = new Lsn(applied);
+        Rows.Sum sum = rows.sum();
+        simulation.damageChecks.sums(node, lsn.value(), sum);
+        later(world.between(World.MILLI, 20 * World.MILLI), () -> {
+            if (node.disk == summing) handle(new Event.Summed(lsn, simulation.bug.sumsLate(node) ? rows.sum() : sum));
         });
     }
 

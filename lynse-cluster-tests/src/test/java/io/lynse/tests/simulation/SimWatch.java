@@ -10,7 +10,9 @@ import io.lynse.model.NodeId;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.replication.MemberReport;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A coordinator's watch over its shard group: the real core, and a shell that carries its actions out. Ends with the process. */
@@ -22,6 +24,7 @@ final class SimWatch {
     private final SimCoordinator coordinator;
     private final Simulation simulation;
     private final GroupWatch watch;
+    private final Map<String, MemberReport> said = new HashMap<>(); // by address, the last report
     private long wakesAt = Long.MAX_VALUE;
     private long wakes;
 
@@ -51,6 +54,7 @@ final class SimWatch {
     }
 
     private void carryOut(GroupWatch.Action action, ShardGroupImage group) {
+        if (action instanceof GroupWatch.Action.Lead(var next)) simulation.damageChecks.promotes(group, next.candidate(), said);
         switch (action) {
             case GroupWatch.Action.Probe(MemberImage member) -> probe(member.uri(), group);
             case GroupWatch.Action.Bind(String uri, NodeId node) -> propose(new Command.BindNode(group.id(), uri, node));
@@ -79,17 +83,20 @@ final class SimWatch {
         simulation.toNode(coordinator.address, uri, node -> {
             NodeId id = node.disk.node;
             Consumer<MemberReport> heard = report -> simulation.network.send(
-                    node.address, coordinator.address, () -> coordinator.whenUp(() -> saw.accept(new Sighting.Met(id, of(report, group)))));
+                    node.address, coordinator.address, () -> coordinator.whenUp(() -> {
+                        said.put(uri, report);
+                        saw.accept(new Sighting.Met(id, of(report, group)));
+                    }));
             if (simulation.bug.probesCarryViews()) node.view(view, heard);
             else node.report(heard);
         });
         coordinator.later(INTERVAL * 9 / 10, () -> saw.accept(new Sighting.Silent("no answer")));
     }
 
-    private static io.lynse.coordinator.failover.MemberReport of(MemberReport report, ShardGroupImage group) {
+    private io.lynse.coordinator.failover.MemberReport of(MemberReport report, ShardGroupImage group) {
         boolean leads = report.leads() && report.seen().equals(group.epoch());
         boolean misses = report.refused() || report.silence().toNanos() >= FAILURES * INTERVAL;
-        return new io.lynse.coordinator.failover.MemberReport(leads, report.seen(), report.led(), report.last(), misses, report.copy(), report.trouble());
+        return new io.lynse.coordinator.failover.MemberReport(leads, report.seen(), report.led(), report.last(), misses, simulation.bug.heard(report.copy(), leads), report.trouble());
     }
 
     private void propose(Command command) {

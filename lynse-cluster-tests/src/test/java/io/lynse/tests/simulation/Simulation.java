@@ -23,7 +23,6 @@ final class Simulation {
     record Outcome(long hash, World.Counts counts, int acknowledged) {}
 
     private static final long HOSTILE = 30 * World.SECOND;
-    private static final Duration NO_CHECKSUMS = Duration.ofHours(1); // in a run: damage is not simulated yet
     private static final long PEACE = 20 * World.SECOND;
     private static final long REPLACED_DEAD = 1_200 * World.MILLI;
     private static final long REPLACED_SILENT = 3 * World.SECOND;
@@ -32,6 +31,8 @@ final class Simulation {
     final Network network;
     final SimMetadata metadata;
     final Ghost ghost;
+    final DamageChecks damageChecks;
+    final Damage damage;
     final PlantedBug bug;
     final double trims;
     final boolean mirrors; // whether writes wait for replicas
@@ -49,11 +50,12 @@ final class Simulation {
         network = new Network(world);
         mirrors = !world.chance(0.08);
         minActive = mirrors && world.chance(0.15) ? 2 : 1;
-        ghost = new Ghost(minActive);
+        damageChecks = new DamageChecks(world);
+        ghost = new Ghost(minActive, damageChecks);
         int size = 2 + world.below(2);
         trims = world.chance(0.5) ? 0.5 : 0;
         var settings = new ReplicationSettings(
-                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), NO_CHECKSUMS, bug.minActive(minActive), 200, 100_000, world.chance(0.3) ? 3 : 1_000);
+                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(2), bug.minActive(minActive), 200, 100_000, world.chance(0.3) ? 3 : 1_000);
         metadata = new SimMetadata(world, bug, initial(size, mirrors), this::checkActive);
         for (int i = 0; i < size; i++) nodes.add(new SimNode(this, "n" + (i + 1), settings));
         int many = 2 + world.below(2);
@@ -61,6 +63,7 @@ final class Simulation {
         int keys = 3 + world.below(10);
         for (int i = 0; i < 5; i++) clients.add(new SimClient(this, i + 1, keys));
         faults = new Faults(this, nodes, coordinators);
+        damage = new Damage(this, seed, nodes);
     }
 
     static Outcome run(long seed) {
@@ -76,15 +79,19 @@ final class Simulation {
 
     private void run() {
         faults.begin();
+        damage.begin();
         watchLeader();
         world.runUntil(HOSTILE);
         faults.end();
+        damage.end();
         world.runUntil(HOSTILE + PEACE);
         for (SimClient client : clients) client.stop();
         world.runUntil(HOSTILE + PEACE + 10 * World.SECOND);
+        // A checksum entry may be on its way at any time.
+        for (int i = 0; i < 20 && !ghost.allApplied(nodes); i++) world.runUntil(world.now() + 50 * World.MILLI);
         ShardGroupImage group = group();
         SimNode primary = node(group.primary());
-        if (primary != null && !primary.identity().equals(group.primary())) {
+        if (primary != null && (!primary.identity().equals(group.primary()) || primary.disk.givenUp() != null && !damage.spares(primary))) {
             // Promoted in the very moment in which its disk was lost, when the old primary was silent: it is for an operator to say what may be lost.
             world.counts.waitingForOperators++;
             return;
@@ -92,7 +99,7 @@ final class Simulation {
         for (ReplicaImage replica : group.replicas()) {
             if (mirrors && replica.state() != ReplicaState.ACTIVE) throw new Violation("members heal", replica + " in " + group);
         }
-        ghost.equalEverywhere(nodes);
+        if (ghost.equalEverywhere(nodes)) world.counts.spread++;
         replacesWhoIsGone(group);
     }
 

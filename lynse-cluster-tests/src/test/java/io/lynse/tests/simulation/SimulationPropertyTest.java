@@ -50,6 +50,11 @@ class SimulationPropertyTest {
         print("switchovers among them", passed, counts -> counts.switchovers);
         print("leases given up to whoever reaches more", passed, counts -> counts.leasesGivenUp);
         print("stale reads of the documented exception", passed, counts -> counts.staleReads);
+        print("copies damaged", passed, counts -> counts.damages);
+        print("reads of wrong rows with a right hash", passed, counts -> counts.damagedReads);
+        print("decisions where nobody could tell", passed, counts -> counts.decisions);
+        print("checksum entries that a wrong state outlasted", passed, counts -> counts.missed);
+        print("groups with a wrong row in every copy", passed, counts -> counts.spread);
         print("groups that wait for a lost disk", passed, counts -> counts.waitingForOperators);
         System.out.println(passed.size() + " passed, " + failed + " failed");
         assertThat(failed).isZero();

@@ -31,6 +31,11 @@ final class World {
         long switchovers; // of the promotions
         long leasesGivenUp; // because another coordinator reached more
         long staleReads; // of the documented exception
+        long damages;
+        long damagedReads; // of rows that no hash betrays, before the copy was found out
+        long decisions; // of a person, because members differed and nobody could tell who was right
+        int missed; // checksum entries that a wrong state outlasted
+        long spread; // runs that end with such a row in every copy
         long waitingForOperators; // runs that end with a group whose primary's disk is lost
     }
 
