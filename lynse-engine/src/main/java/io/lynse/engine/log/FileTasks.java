@@ -7,7 +7,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Work on files that must not meet a write, in line for the log's thread. Guarded by the log's lock, but for {@link #carryOut}. */
+/**
+ * Work on files that must not meet a write, in line for the log's thread. Trims rely on no frame that waits to be written, and may be
+ * what gives it room: they have a line of their own. Guarded by the log's lock, unless said otherwise.
+ */
 final class FileTasks {
 
     interface Work {
@@ -30,6 +33,7 @@ final class FileTasks {
     private final ReentrantLock lock;
     private final Condition changed;
     private final Queue<Task> tasks = new ArrayDeque<>();
+    private final Queue<Task> trims = new ArrayDeque<>();
 
     FileTasks(ReentrantLock lock) {
         this.lock = lock;
@@ -42,10 +46,21 @@ final class FileTasks {
         return task;
     }
 
-    boolean isEmpty() {
-        return tasks.isEmpty();
+    Task addTrim(Work trim) {
+        var task = new Task(trim);
+        trims.add(task);
+        return task;
     }
 
+    boolean isEmpty() {
+        return tasks.isEmpty() && trims.isEmpty();
+    }
+
+    boolean hasTrims() {
+        return !trims.isEmpty();
+    }
+
+    /** The next that is no trim. */
     @Nullable Task poll() {
         return tasks.poll();
     }
@@ -57,6 +72,20 @@ final class FileTasks {
 
     void signalAll() {
         changed.signalAll();
+    }
+
+    /** Carries out all trims that wait. On the log's thread, without the lock. */
+    void carryOutTrims() throws IOException {
+        for (Task trim = pollTrim(); trim != null; trim = pollTrim()) carryOut(trim);
+    }
+
+    private @Nullable Task pollTrim() {
+        lock.lock();
+        try {
+            return trims.poll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** On the log's thread, without the lock. */

@@ -23,15 +23,17 @@ final class GroupWriter {
     }
 
     private final SegmentFiles files;
+    private final FileTasks tasks;
     private final ReentrantLock lock;
     private final Condition work;
     private final Set<Segment> dirty = new LinkedHashSet<>();
     private volatile boolean stalled;
     private boolean patient = true; // guarded by the lock
 
-    /** @param work signalled when there is a reason not to wait for room any longer */
-    GroupWriter(SegmentFiles files, ReentrantLock lock, Condition work) {
+    /** @param work signalled when there is a trim, or a reason not to wait for room any longer */
+    GroupWriter(SegmentFiles files, FileTasks tasks, ReentrantLock lock, Condition work) {
         this.files = files;
+        this.tasks = tasks;
         this.lock = lock;
         this.work = work;
     }
@@ -99,17 +101,19 @@ final class GroupWriter {
         }
     }
 
-    /** @return false when nobody can wait for room any longer */
-    private boolean pause() {
+    /** Waits a while, or until a trim, which is carried out: it may give the room. @return false when nobody can wait any longer */
+    private boolean pause() throws IOException {
         lock.lock();
         try {
             long left = ROOM_INTERVAL.toNanos();
-            while (patient && left > 0) left = work.awaitNanos(left);
-            return patient;
+            while (patient && left > 0 && !tasks.hasTrims()) left = work.awaitNanos(left);
+            if (!patient) return false;
         } catch (InterruptedException stray) {
             return true; // nobody has a reason to interrupt this thread
         } finally {
             lock.unlock();
         }
+        tasks.carryOutTrims();
+        return true;
     }
 }

@@ -172,9 +172,9 @@ final class LogImage {
         cuts.add(lsn);
     }
 
-    /** Takes the oldest segment out if all its entries are below {@code lsn}; null when there is none such. */
+    /** On the log's thread: takes the oldest segment out if all its entries are below {@code lsn}; null when there is none such. */
     @Nullable Segment dropFirstBelow(long lsn) {
-        if (segments.size() < 2) return null;
+        if (segments.size() < 2 || segments.get(1).file == null) return null; // a log without a file would forget its numbers
         SegmentHeader next = segments.get(1).header;
         long last = next.firstIndex() == 0 ? next.firstLsn() - 1 : next.firstLsn();
         if (last >= lsn) return null;

@@ -46,8 +46,8 @@ final class LogThread {
         this.turn = turn;
         this.space = space;
         work = lock.newCondition();
-        writer = new GroupWriter(files, lock, work);
         tasks = new FileTasks(lock);
+        writer = new GroupWriter(files, tasks, lock, work);
         marked = image.noted();
     }
 
@@ -109,7 +109,15 @@ final class LogThread {
 
     /** Runs work on the thread once all frames appended so far are written. Waits for its end. @throws LogFailedException if it fails, and with it the log */
     void run(FileTasks.Work fileWork) {
-        FileTasks.Task task = tasks.add(fileWork);
+        waitFor(tasks.add(fileWork));
+    }
+
+    /** Runs a trim on the thread, which does not wait for room before it. Waits for its end. @throws LogFailedException if it fails, and with it the log */
+    void trim(FileTasks.Work trim) {
+        waitFor(tasks.addTrim(trim));
+    }
+
+    private void waitFor(FileTasks.Task task) {
         work.signal();
         while (!task.isDone()) {
             if (failure != null) throw failure.again();
@@ -191,8 +199,9 @@ final class LogThread {
         }
     }
 
-    /** Writes what waits; forces if anybody wants it; then does the file work that was asked for before. */
+    /** Trims; writes what waits; forces if anybody wants it; then does the file work that was asked for before. */
     private void group(boolean always) throws IOException {
+        tasks.carryOutTrims();
         List<PendingFrames.Run> runs;
         FileTasks.Task task;
         long target;

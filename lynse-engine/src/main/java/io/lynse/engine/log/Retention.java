@@ -103,7 +103,8 @@ public final class Retention {
     }
 
     /**
-     * Drops the entries that nobody needs any more; whole segments are dropped, so some may stay. Waits for the disk.
+     * Drops the entries that nobody needs any more; whole segments are dropped, so some may stay. Waits for the disk,
+     * but not for room on it.
      *
      * @param checkpoint the first entry that the files of the last checkpoint lack
      * @throws RuntimeException if a pin cannot be given up; nothing is dropped then
@@ -126,7 +127,7 @@ public final class Retention {
         for (LogPin pin : expired) lapse(pin);
         lock.lock();
         try {
-            thread.run(() -> ends.trim(() -> firstKept(kept)));
+            thread.trim(() -> ends.trim(() -> firstKept(kept)));
         } finally {
             lock.unlock();
         }

@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
  *   <li>What {@code sync} confirmed is there after any crash, bit for bit, or {@link #open} fails with {@link LogDamagedException}.
  *   <li>Of what it did not confirm, at most a prefix is there, never a part of an entry and nothing from behind a gap.
  *   <li>After a failed write or force nothing is retried: the disk's state is unknown, so the log stops for good. A full disk alone is
- *       waited for, see {@link LogThread}.
+ *       waited for, see {@link GroupWriter}.
  * </ul>
  * Files: {@link SegmentHeader} (format), {@link Frame} (format), {@link SegmentFiles} (names), {@link CutIntent}. How a torn tail is
  * told from damage: {@link LogRecovery}.

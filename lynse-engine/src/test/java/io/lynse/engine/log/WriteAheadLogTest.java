@@ -270,6 +270,54 @@ class WriteAheadLogTest {
     }
 
     @Test
+    void aLogThatWaitsForRoomIsTrimmedMeanwhileAndGoesOnInTheRoomThatThisGives() {
+        for (int i = 0; i < 200; i++) append(ONE, 200);
+        log.sync(new Lsn(200)).join();
+        disk.full(true);
+        for (int i = 0; i < 15; i++) append(ONE, 200); // as many as a segment holds, and this one has some
+        CompletableFuture<Lsn> sync = log.sync(log.lastLsn());
+        Awaitility.await().until(log::isStalled);
+        trimTo(150);
+        assertThat(log.firstLsn().value()).isBetween(100L, 150L);
+        Awaitility.await().until(sync::isDone);
+        assertThat(sync.join()).isEqualTo(new Lsn(215));
+        assertThat(log.isStalled()).isFalse();
+        Lsn first = log.firstLsn();
+        restart();
+        assertThat(entries(first.value())).hasSize((int) (216 - first.value()));
+    }
+
+    @Test
+    void aTrimAskedForBeforeTheDiskTurnsOutToBeFullIsDoneToo() {
+        for (int i = 0; i < 200; i++) append(ONE, 200);
+        log.sync(new Lsn(200)).join();
+        disk.full(true);
+        for (int i = 0; i < 15; i++) append(ONE, 200); // nobody waits for them: the trim is what wakes the log
+        trimTo(150);
+        assertThat(log.firstLsn().value()).isBetween(100L, 150L);
+        assertThat(log.sync(log.lastLsn()).join()).isEqualTo(new Lsn(215));
+    }
+
+    @Test
+    void theOnlySegmentOnDiskStaysUntilTheNextIsThere() throws IOException {
+        disk.full(true); // no spare file is made ahead
+        for (int i = 0; i < 15; i++) append(ONE, 200);
+        log.sync(new Lsn(15)).join();
+        append(ONE, 200); // begins a segment that finds no room
+        log.requestSync();
+        Awaitility.await().until(log::isStalled);
+        trimTo(16);
+        assertThat(log.firstLsn()).isEqualTo(new Lsn(1));
+        try (WriteAheadLog found = open(disk.afterKill())) {
+            assertThat(found.lastLsn()).as("a log without a segment has forgotten its numbers").isEqualTo(new Lsn(15));
+        }
+        disk.full(false);
+        log.sync(new Lsn(16)).join();
+        trimTo(16);
+        assertThat(log.firstLsn()).isEqualTo(new Lsn(16));
+    }
+
+    @Test
     void aCloseDoesNotWaitForRoomAndTellsThoseWhoDo() {
         append(ONE, 10);
         log.sync(new Lsn(1)).join();
@@ -313,6 +361,13 @@ class WriteAheadLogTest {
         try (WriteAheadLog small = open(own, tight)) {
             assertThat(small.lastLsn()).isEqualTo(new Lsn(400));
         }
+    }
+
+    /** On a thread of its own: it must not wait for room, and the test not with it. */
+    private void trimTo(long lsn) {
+        CompletableFuture<Void> trim = CompletableFuture.runAsync(() -> log.retention().trimTo(new Lsn(lsn), RetentionLimits.DEFAULT));
+        Awaitility.await().until(trim::isDone);
+        trim.join();
     }
 
     private void atTheNextOpen(Runnable task) {
