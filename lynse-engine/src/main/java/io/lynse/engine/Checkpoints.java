@@ -97,7 +97,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         }
     }
 
-    /** None is taken in the background while this says so. */
+    /** None is taken in the background while this says so; pins lapse and the log is trimmed all the same. */
     void holdBackWhile(BooleanSupplier full) {
         noRoom = full;
     }
@@ -117,7 +117,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         }
     }
 
-    /** Space is wanted: lets go of what is kept for copies, and asks for a checkpoint. Does not wait. */
+    /** Space is wanted: lets go of what is kept for copies, and asks for a checkpoint if there is room for one. Does not wait. */
     void makeRoom() {
         unpinWanted = true;
         soon();
@@ -212,14 +212,14 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         while (true) {
             Wanted now = await();
             if (now == Wanted.NOTHING) return;
-            if (noRoom.getAsBoolean()) continue; // the log has everything; the next interval tries again
             running.lock();
             try {
                 if (unpinWanted) {
                     unpinWanted = false;
                     wal.retention().lapsePins();
                 }
-                switch (now) {
+                // Neither this nor a trim takes room. What does can wait: the log has everything, and the next interval tries again.
+                switch (noRoom.getAsBoolean() ? Wanted.TRIM : now) {
                     case ALL -> checkpoint(source, false);
                     case CATALOG -> writeCatalog(source);
                     case TRIM -> trim();

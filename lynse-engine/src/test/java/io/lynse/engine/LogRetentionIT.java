@@ -109,6 +109,17 @@ class LogRetentionIT {
         assertThat(holder()).isInstanceOf(Claim.Pin.class);
     }
 
+    @Test
+    void aPinnedCheckpointLapsesThoughTheDiskIsTooFullForAnother() {
+        Lsn pinned = engine.checkpoint();
+        Lsn covered = writeAndCover();
+        assertThat(engine.log().firstLsn()).isLessThanOrEqualTo(pinned.next());
+        free.set(2 << 20); // from enough to less than a quarter of the hard mark at one look
+        await().until(() -> engine.log().firstLsn().value() > covered.value() / 2);
+        assertThat(directory.resolve(PinnedCheckpoint.FILE)).doesNotExist();
+        assertThat(engine.disk().isExhausted()).isTrue();
+    }
+
     private Engine opened(RetentionLimits limits) {
         DiskSpace disk = new DiskSpace() {
             @Override

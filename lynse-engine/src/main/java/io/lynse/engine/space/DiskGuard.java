@@ -34,7 +34,7 @@ public final class DiskGuard implements AutoCloseable {
     private long looks; // of the looking thread alone
 
     /**
-     * @param onShortage frees what can be freed: run whenever the level gets worse
+     * @param onShortage frees what can be freed: run whenever the level gets worse, on an exhausted disk too
      * @param onRoom     goes on with what a full disk has stopped: run when the disk is no longer full, and every 10 seconds while it is not
      */
     public DiskGuard(DiskSpace disk, Watermarks marks, Runnable onShortage, Runnable onRoom) {
@@ -89,7 +89,7 @@ public final class DiskGuard implements AutoCloseable {
             var event = next == DiskLevel.FULL ? log.atError() : next == DiskLevel.LOW ? log.atWarn() : log.atInfo();
             event.addKeyValue("disk_level", next.text()).addKeyValue("free_bytes", now).addKeyValue("soft_free_bytes", marks.softFreeBytes())
                     .addKeyValue("hard_free_bytes", marks.hardFreeBytes()).log("disk space");
-            if (next.compareTo(before) > 0 && !isExhausted()) onShortage.run();
+            if (next.compareTo(before) > 0) onShortage.run();
         } catch (RuntimeException unknown) {
             log.atWarn().setCause(unknown).log("the disk's space could not be looked after");
         }
