@@ -93,7 +93,9 @@ public final class GroupCalls implements AutoCloseable {
                     suspicions.node(uri);
                 }
             }
-            if (patient.passed()) throw new LynseException(refusal instanceof LynseError.Overloaded ? refusal : unavailable(group, refusal));
+            // Nothing pauses an interrupted thread: it would ask as fast as it can.
+            boolean ended = patient.passed() || Thread.currentThread().isInterrupted();
+            if (ended) throw new LynseException(refusal instanceof LynseError.Overloaded ? refusal : unavailable(group, refusal));
             image = authority.newerThan(image, patient.atMost(PAUSE));
         }
     }
