@@ -74,7 +74,7 @@ public final class WriteService {
         Ids ids = batch.ids();
         KeyedRequest keyed = key == null ? null : new KeyedRequest(collection.id(), key, RequestDigest.of(batch));
         fixDimension(collection, batch.vectors().dimension(), deadline);
-        // One stamp for the whole request, in every group and in every retry: places tell its rows apart.
+        // One stamp for all groups, and whenever a part is sent again: places tell the rows apart. A repeat by the client has its own.
         long stamp = clock.next();
         return ids == null
                 ? generated(collection, batch, keyed, memory, stamp, floor, deadline)
