@@ -7,6 +7,7 @@ import io.lynse.engine.Engine;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
+import io.lynse.model.BatchRules;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionStats;
@@ -43,7 +44,7 @@ final class RowWrites {
 
     Ids write(CollectionInfo collection, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
         if (batch.count() == 0) return Ids.NONE;
-        checkDimension(collection, batch.vectors().dimension());
+        checkBatch(collection, batch);
         RequestId request = key == null ? nameless() : new RequestId(key.writeId(collection.id(), ""), RequestDigest.of(batch));
         // One that came before changes nothing, so it exceeds nothing.
         if (key == null || !engine.knows(request)) checkLimits(collection, batch);
@@ -52,10 +53,13 @@ final class RowWrites {
     }
 
     /** Decided again when the entry is applied, but a refusal then is remembered, and takes the key. */
-    private static void checkDimension(CollectionInfo collection, int given) {
+    private static void checkBatch(CollectionInfo collection, RowBatch batch) {
         int dimension = collection.dimension();
-        if (dimension == 0 || dimension == given) return;
-        throw new LynseException(LynseError.invalid("vectors", "Dimension mismatch: expected " + dimension + ", got " + given));
+        int given = batch.vectors().dimension();
+        if (dimension != 0 && dimension != given) {
+            throw new LynseException(LynseError.invalid("vectors", "Dimension mismatch: expected " + dimension + ", got " + given));
+        }
+        BatchRules.check(batch, collection.elementType());
     }
 
     private void checkLimits(CollectionInfo collection, RowBatch batch) {

@@ -111,6 +111,7 @@ class KeyedWritesIT {
         var other = new IdempotencyKey("other");
         assertRefused("not finite", () -> databases.write(NAME, broken, other, RequestMemory.unbounded(), soon()));
         assertRefused("Dimension mismatch: expected 2, got 3", () -> databases.write(NAME, longer, other, RequestMemory.unbounded(), soon()));
+        assertRefused("duplicate external id 5", () -> write(Ids.of(5, 5), 2, other));
         assertThat(write(Ids.of(5), 1, other)).isEqualTo(Ids.of(5));
     }
 
