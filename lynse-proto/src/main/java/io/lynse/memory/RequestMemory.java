@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,15 +53,21 @@ public final class RequestMemory implements AutoCloseable {
     /**
      * A block of zeros, little-endian, from 0 to its capacity.
      *
-     * @throws LynseException PayloadTooLarge if the budget could never hold it, Overloaded if it cannot now
+     * @throws LynseException        PayloadTooLarge if the budget could never hold it, Overloaded if it cannot now
+     * @throws IllegalStateException if the memory is free already: nobody would give the block back
      */
     public ByteBuffer allocate(long bytes) {
         if (bytes > BLOCK_BYTES_MAX) throw new LynseException(new LynseError.PayloadTooLarge(bytes, BLOCK_BYTES_MAX));
-        if (bytes <= HEAP_BLOCK_BYTES_MAX || offHeap == null) {
+        MemoryBudget.Share share = offHeap;
+        if (bytes <= HEAP_BLOCK_BYTES_MAX || share == null) {
             countHeap(bytes);
             return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
         }
-        offHeap.grow(bytes);
+        return held(() -> outside(bytes, share));
+    }
+
+    private ByteBuffer outside(long bytes, MemoryBudget.Share share) {
+        share.grow(bytes);
         // Shared, because the threads of the log and of the engine read it; closed and not collected, because the heap does not feel its size.
         Arena arena = Arena.ofShared();
         try {
@@ -71,7 +78,7 @@ public final class RequestMemory implements AutoCloseable {
             return block;
         } catch (OutOfMemoryError refused) { // the system has less than the budget says
             arena.close();
-            offHeap.shrink(bytes);
+            share.shrink(bytes);
             throw new LynseException(new LynseError.Overloaded("the system has no memory for " + bytes + " bytes now", Duration.ofSeconds(1)), refused);
         }
     }
@@ -83,9 +90,13 @@ public final class RequestMemory implements AutoCloseable {
         return larger;
     }
 
-    /** Counts memory of the heap that is taken for the request. @throws LynseException as {@link #allocate} */
+    /** Counts memory of the heap that is taken for the request. @throws LynseException as {@link #allocate}, IllegalStateException likewise */
     public void countHeap(long bytes) {
-        if (heap != null && bytes > 0) heap.grow(bytes);
+        if (heap == null || bytes <= 0) return;
+        synchronized (this) {
+            refuseFreed();
+            heap.grow(bytes);
+        }
     }
 
     /** Heap that was counted and is free again. */
@@ -95,8 +106,22 @@ public final class RequestMemory implements AutoCloseable {
 
     /** Someone else needs the blocks, and will {@link #release} them. */
     public synchronized void retain() {
-        if (holders == 0) throw new IllegalStateException("the request's memory is free already");
+        refuseFreed();
         holders++;
+    }
+
+    private void refuseFreed() {
+        if (holders == 0) throw new IllegalStateException("the request's memory is free already");
+    }
+
+    /** Does work that needs the blocks until it is done, also when the request has given up meanwhile. */
+    public <T> T held(Supplier<T> work) {
+        retain();
+        try {
+            return work.get();
+        } finally {
+            release();
+        }
     }
 
     public void release() {

@@ -57,6 +57,25 @@ class RequestMemoryTest {
     }
 
     @Test
+    void whoComesWhenItIsFreeTakesNothing() {
+        memory.close();
+        assertThatThrownBy(() -> memory.allocate(1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> memory.allocate(LARGE)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> memory.countHeap(1)).isInstanceOf(IllegalStateException.class);
+        assertThat(heap.taken() + offHeap.taken()).isZero();
+    }
+
+    @Test
+    void workThatHoldsItGoesOnWhenTheRequestIsOver() {
+        ByteBuffer block = memory.held(() -> {
+            memory.close();
+            return memory.allocate(LARGE).putLong(0, 1);
+        });
+        assertThatThrownBy(() -> block.get(0)).isInstanceOf(IllegalStateException.class);
+        assertThat(offHeap.taken()).isZero();
+    }
+
+    @Test
     void whatIsRefusedTakesNothing() {
         assertThatThrownBy(() -> memory.allocate(17 << 20)).isInstanceOf(LynseException.class);
         assertThatThrownBy(() -> memory.allocate(1L << 40)).isInstanceOf(LynseException.class);

@@ -83,8 +83,9 @@ public final class ReadService {
     }
 
     private Rows rows(ShardGroupId group, RowSelection selection, Reading reading) {
-        return groups.read(group, ATTEMPT_MAX, reading.deadline, (node, fence, attempt) -> node.readRows(
-                fence, reading.collection.id(), selection, reading.withVectors, reading.withFields, reading.memory, attempt));
+        // A request that gave up leaves the reads that are under way.
+        return reading.memory.held(() -> groups.read(group, ATTEMPT_MAX, reading.deadline, (node, fence, attempt) -> node.readRows(
+                fence, reading.collection.id(), selection, reading.withVectors, reading.withFields, reading.memory, attempt)));
     }
 
     /** Counted over all groups; what the collection is comes from the metadata. */

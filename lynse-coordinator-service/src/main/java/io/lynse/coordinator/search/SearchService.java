@@ -38,8 +38,8 @@ public final class SearchService {
     public Found search(CollectionImage collection, Query query, RequestMemory memory, Deadline deadline) {
         for (float component : query.vector()) refuseNonFinite(!Float.isFinite(component), "vector");
         if (unfilled(collection, query.vector().length)) return new Found(List.of(Hits.NONE), false);
-        List<GroupHits> answers = groups.all(collection.table().groups(), group -> groups.read(
-                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.search(fence, collection.id(), query, memory, attempt)));
+        List<GroupHits> answers = ofAllGroups(collection, memory, deadline, (node, fence, attempt) ->
+                node.search(fence, collection.id(), query, memory, attempt));
         return merged(answers, 1, collection, query.options().k());
     }
 
@@ -52,9 +52,14 @@ public final class SearchService {
         refuseNonFinite(queries.firstNonFiniteRow() >= 0, "vectors");
         if (queries.encoding() != ElementType.FLOAT32) throw new IllegalArgumentException("queries are float32");
         if (unfilled(collection, queries.dimension())) return new Found(Collections.nCopies(queries.count(), Hits.NONE), false);
-        List<GroupHits> answers = groups.all(collection.table().groups(), group -> groups.read(
-                group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.batchSearch(fence, collection.id(), queries, options, memory, attempt)));
+        List<GroupHits> answers = ofAllGroups(collection, memory, deadline, (node, fence, attempt) ->
+                node.batchSearch(fence, collection.id(), queries, options, memory, attempt));
         return merged(answers, queries.count(), collection, options.k());
+    }
+
+    private List<GroupHits> ofAllGroups(CollectionImage collection, RequestMemory memory, Deadline deadline, GroupCalls.Attempt<GroupHits> attempt) {
+        // A request that gave up leaves the searches that are under way, which still send its queries and take answers.
+        return groups.all(collection.table().groups(), group -> memory.held(() -> groups.read(group, ATTEMPT_MAX, deadline, attempt)));
     }
 
     private static Found merged(List<GroupHits> answers, int queries, CollectionImage collection, int k) {

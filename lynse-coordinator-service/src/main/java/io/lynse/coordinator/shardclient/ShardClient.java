@@ -13,6 +13,7 @@ import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
+import io.lynse.model.Hits;
 import io.lynse.model.Ids;
 import io.lynse.model.Query;
 import io.lynse.model.RowSelection;
@@ -44,6 +45,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +99,7 @@ public final class ShardClient implements AutoCloseable {
      */
     public Optional<Ids.Range> claim(GroupFence fence, Entry entry, Deadline deadline) {
         var claimed = write(fence, entry, deadline).getClaimed();
-        return claimed.hasIds() ? Optional.of(Wire.range(claimed.getIds())) : Optional.empty();
+        return claimed.hasIds() ? Optional.of(understood(claimed.getIds(), Wire::range)) : Optional.empty();
     }
 
     private WriteReply write(GroupFence fence, Entry entry, Deadline deadline) {
@@ -125,7 +127,8 @@ public final class ShardClient implements AutoCloseable {
                 .build();
         SearchReply reply = call(CallErrors.Kind.READ, () -> within(deadline).search(request));
         memory.countHeap(QUERY_BYTES + HIT_COPIES * reply.getSerializedSize());
-        return new GroupHits(List.of(Wire.hits(reply.getHits())), reply.getHoldsTextIds());
+        Hits hits = understood(reply.getHits(), Wire::hits);
+        return new GroupHits(List.of(hits), reply.getHoldsTextIds());
     }
 
     /**
@@ -148,7 +151,8 @@ public final class ShardClient implements AutoCloseable {
             memory.countHeap(queries.count() * QUERY_BYTES + HIT_COPIES * all.remaining());
             return BatchSearchReply.parseFrom(all);
         });
-        return new GroupHits(reply.getResultsList().stream().map(Wire::hits).toList(), reply.getHoldsTextIds());
+        List<Hits> results = understood(reply.getResultsList(), all -> all.stream().map(Wire::hits).toList());
+        return new GroupHits(results, reply.getHoldsTextIds());
     }
 
     /**
@@ -167,7 +171,7 @@ public final class ShardClient implements AutoCloseable {
         return call(CallErrors.Kind.READ, () -> {
             Wire.RowsAnswer answer = Wire.rowsAnswer(Download.all(within(deadline).readRows(request.build()), memory));
             memory.countHeap(answer.head().getStampClocksCount() * READ_ROW_BYTES);
-            return Wire.rows(answer);
+            return understood(answer, Wire::rows);
         });
     }
 
@@ -177,7 +181,7 @@ public final class ShardClient implements AutoCloseable {
                 .setCollectionId(collection.value())
                 .setWithFieldNames(withFieldNames)
                 .build();
-        return Wire.stats(call(CallErrors.Kind.READ, () -> within(deadline).describeCollection(request)));
+        return understood(call(CallErrors.Kind.READ, () -> within(deadline).describeCollection(request)), Wire::stats);
     }
 
     /** Waits on the node until it has built the collection's index, at most as long. */
@@ -196,7 +200,7 @@ public final class ShardClient implements AutoCloseable {
         ListCollectionsReply reply = call(CallErrors.Kind.READ, () -> within(deadline).listCollections(request));
         return new Holdings(
                 List.copyOf(reply.getDatabasesList()),
-                reply.getCollectionsList().stream().map(state -> Wire.stats(state).info()).toList());
+                reply.getCollectionsList().stream().map(state -> understood(state, Wire::stats).info()).toList());
     }
 
     public void checkpoint(GroupFence fence, CollectionId collection, Deadline deadline) {
@@ -239,11 +243,24 @@ public final class ShardClient implements AutoCloseable {
         } catch (StatusException | StatusRuntimeException failed) {
             throw CallErrors.of(address, kind, failed);
         } catch (InvalidProtocolBufferException garbled) {
-            throw new LynseException(new LynseError.Internal(address + " sent an answer that cannot be read"), garbled);
+            throw unreadable(garbled);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new LynseException(new LynseError.OutcomeUnknown("this coordinator is stopping"), stopped);
         }
+    }
+
+    /** What a part of an answer means. That is pure: whatever fails there lies in what the node sent. */
+    private <M, T> T understood(M message, Function<M, T> meaning) {
+        try {
+            return meaning.apply(message);
+        } catch (RuntimeException garbled) {
+            throw unreadable(garbled);
+        }
+    }
+
+    private LynseException unreadable(Exception garbled) {
+        return new LynseException(new LynseError.Internal(address + " sent an answer that cannot be read"), garbled);
     }
 
     /** The same node as an owner of the cluster's metadata, over the same channel. */

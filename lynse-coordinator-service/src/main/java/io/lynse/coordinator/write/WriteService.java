@@ -163,14 +163,9 @@ public final class WriteService {
 
     private List<PartOutcome> send(
             List<Part> parts, PartIds named, BiFunction<Part, RequestId, Entry> entries, RequestMemory memory, Deadline deadline) {
-        List<Result<Long>> results = groups.inParallel(parts, part -> {
-            memory.retain(); // a request that is given up leaves the parts that are under way
-            try {
-                return send(part, entries.apply(part, named.of(part)), deadline);
-            } finally {
-                memory.release();
-            }
-        });
+        // A request that is given up leaves the parts that are under way.
+        List<Result<Long>> results = groups.inParallel(
+                parts, part -> memory.held(() -> send(part, entries.apply(part, named.of(part)), deadline)));
         var outcomes = new ArrayList<PartOutcome>(parts.size());
         for (int i = 0; i < parts.size(); i++) {
             outcomes.add(new PartOutcome(parts.get(i), results.get(i) instanceof Result.Failed<Long>(LynseError error) ? error : null));

@@ -71,6 +71,12 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     private long leading;
     private IndexReport index = IndexReport.getDefaultInstance();
     private int indexQuestions;
+    private volatile RowsSender rowsSender = FakeShard::whole;
+
+    /** How an answer of rows goes out. */
+    public interface RowsSender {
+        void send(ByteString answer, StreamObserver<Chunk> reply);
+    }
 
     public FakeShard(String uri, String nodeId) {
         this.uri = uri;
@@ -123,6 +129,16 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
 
     public synchronized int indexQuestions() {
         return indexQuestions;
+    }
+
+    public void sendRows(RowsSender next) {
+        rowsSender = next;
+    }
+
+    /** As usual. */
+    public static void whole(ByteString answer, StreamObserver<Chunk> reply) {
+        reply.onNext(Chunk.newBuilder().setData(answer).build());
+        reply.onCompleted();
     }
 
     public synchronized void feel(Mood next) {
@@ -285,13 +301,22 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     }
 
     @Override
-    public synchronized void readRows(ReadRowsRequest request, StreamObserver<Chunk> reply) {
-        answer(reply, () -> {
-            check(request.getFence());
-            var rows = store.collection(request.getCollectionId())
-                    .read(Wire.selection(request), !request.getWithoutVectors(), !request.getWithoutFields());
-            return Chunk.newBuilder().setData(Wire.rows(rows).toByteString()).build();
-        });
+    public void readRows(ReadRowsRequest request, StreamObserver<Chunk> reply) {
+        ByteString rows;
+        try {
+            rows = rows(request);
+        } catch (LynseException refused) {
+            reply.onError(GrpcErrors.toGrpc(refused.error()));
+            return;
+        }
+        rowsSender.send(rows, reply); // not under the lock: it may take its time
+    }
+
+    private synchronized ByteString rows(ReadRowsRequest request) {
+        check(request.getFence());
+        return Wire.rows(store.collection(request.getCollectionId())
+                        .read(Wire.selection(request), !request.getWithoutVectors(), !request.getWithoutFields()))
+                .toByteString();
     }
 
     @Override
