@@ -3,6 +3,7 @@ package io.lynse.engine;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
+import io.lynse.model.IndexParameters;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ public interface Catalog {
     Optional<CollectionInfo> find(CollectionName name);
 
     Optional<CollectionInfo> byId(CollectionId id);
+
+    /** What was given with the wanted index of a collection; nothing when there is no such collection. */
+    IndexParameters indexParameters(CollectionId id);
 
     /** Of one database, sorted by name; empty when there is no such database. */
     List<CollectionInfo> collections(String database);

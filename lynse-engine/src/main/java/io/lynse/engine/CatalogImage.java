@@ -3,6 +3,7 @@ package io.lynse.engine;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
+import io.lynse.model.IndexParameters;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -55,6 +56,12 @@ final class CatalogImage implements Catalog {
     @Override
     public Optional<CollectionInfo> byId(CollectionId id) {
         return Optional.ofNullable(record(id)).map(CollectionRecord::info);
+    }
+
+    @Override
+    public IndexParameters indexParameters(CollectionId id) {
+        CollectionRecord record = record(id);
+        return record == null ? IndexParameters.NONE : record.indexParameters();
     }
 
     @Override

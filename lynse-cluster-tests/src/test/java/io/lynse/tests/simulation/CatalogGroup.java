@@ -79,6 +79,6 @@ final class CatalogGroup {
     }
 
     Holdings holdings() {
-        return new Holdings(databases.stream().toList(), collections.values().stream().map(Collection::info).toList());
+        return new Holdings(databases.stream().toList(), collections.values().stream().map(Collection::info).toList(), Map.of());
     }
 }

@@ -1,11 +1,13 @@
 package io.lynse.coordinator.collection;
 
+import io.lynse.coordinator.shardclient.Entry;
 import io.lynse.coordinator.shardclient.Holdings;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.ShardGroupId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,7 +61,7 @@ final class CatalogDiff {
         for (CollectionImage collection : declared) {
             CollectionInfo info = stored.get(collection.id());
             if (info == null) repairs.add(new CatalogRepair.Create(collection));
-            else changed(collection, info, repairs);
+            else changed(collection, info, there.indexParameters().get(info.id()), repairs);
         }
         return repairs;
     }
@@ -77,10 +79,17 @@ final class CatalogDiff {
         }
     }
 
-    private static void changed(CollectionImage collection, CollectionInfo there, List<CatalogRepair> repairs) {
-        if (!Objects.equals(text(collection.indexMode()), text(there.indexMode()))) repairs.add(new CatalogRepair.SetIndex(collection));
+    private static void changed(
+            CollectionImage collection, CollectionInfo there, @Nullable IndexParameters parameters, List<CatalogRepair> repairs) {
+        if (!isIndexed(there, parameters, collection)) repairs.add(new CatalogRepair.SetIndex(collection));
         String description = collection.description();
         if (description != null && !description.equals(there.description())) repairs.add(new CatalogRepair.SetDescription(collection, description));
+    }
+
+    private static boolean isIndexed(CollectionInfo there, @Nullable IndexParameters parameters, CollectionImage wanted) {
+        IndexMode mode = wanted.indexMode();
+        if (!Objects.equals(text(mode), text(there.indexMode()))) return false;
+        return mode == null || parameters == null || parameters.equals(Entry.indexParameters(wanted, mode));
     }
 
     private static @Nullable String text(@Nullable IndexMode mode) {

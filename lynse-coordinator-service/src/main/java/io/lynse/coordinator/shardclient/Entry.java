@@ -5,6 +5,7 @@ import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.RequestId;
 import io.lynse.model.RowBatch;
 import io.lynse.wire.BulkMessage;
@@ -16,7 +17,6 @@ import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.DropDatabase;
 import io.lynse.wire.v1.EntryType;
-import io.lynse.wire.v1.IndexParameters;
 import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.UpdateCollection;
 import java.util.Locale;
@@ -111,7 +111,7 @@ public final class Entry {
         String description = collection.description();
         if (description != null) out.setDescription(description);
         IndexMode mode = collection.indexMode();
-        if (mode != null) out.setIndexMode(mode.text()).setIndexParameters(parameters(collection, mode));
+        if (mode != null) out.setIndexMode(mode.text()).setIndexParameters(IndexWire.message(indexParameters(collection, mode)));
         return new Entry(EntryType.CREATE_COLLECTION, out.build());
     }
 
@@ -129,15 +129,15 @@ public final class Entry {
     public static Entry setIndex(CollectionImage collection) {
         var setting = IndexSetting.newBuilder().setEvenIfEmpty(true);
         IndexMode mode = collection.indexMode();
-        if (mode != null) setting.setMode(mode.text()).setParameters(parameters(collection, mode));
+        if (mode != null) setting.setMode(mode.text()).setParameters(IndexWire.message(indexParameters(collection, mode)));
         return new Entry(
                 EntryType.UPDATE_COLLECTION,
                 UpdateCollection.newBuilder().setCollectionId(collection.id().value()).setIndex(setting).build());
     }
 
-    /** The image keeps them as JSON, as they were checked when they came. */
-    private static IndexParameters parameters(CollectionImage collection, IndexMode mode) {
+    /** What a group is told of them. The image keeps them as JSON, as they were checked when they came. */
+    public static IndexParameters indexParameters(CollectionImage collection, IndexMode mode) {
         String json = collection.indexParameters();
-        return IndexWire.message(io.lynse.model.IndexParameters.of(mode, json.isEmpty() ? Map.of() : JSON.readValue(json, OBJECT)));
+        return IndexParameters.of(mode, json.isEmpty() ? Map.of() : JSON.readValue(json, OBJECT));
     }
 }

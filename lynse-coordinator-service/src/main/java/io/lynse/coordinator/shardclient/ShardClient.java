@@ -11,16 +11,20 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
+import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
 import io.lynse.model.Hits;
 import io.lynse.model.Ids;
+import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import io.lynse.wire.BulkMessage;
 import io.lynse.wire.ErrorWire;
+import io.lynse.wire.IndexWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.AwaitIndexRequest;
 import io.lynse.wire.v1.BatchSearchReply;
@@ -28,6 +32,7 @@ import io.lynse.wire.v1.BatchSearchRequest;
 import io.lynse.wire.v1.CheckpointReply;
 import io.lynse.wire.v1.CheckpointRequest;
 import io.lynse.wire.v1.Chunk;
+import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
 import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
@@ -42,6 +47,7 @@ import io.lynse.wire.v1.WriteHeader;
 import io.lynse.wire.v1.WriteReply;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -198,9 +204,15 @@ public final class ShardClient implements AutoCloseable {
     public Holdings list(GroupFence fence, Deadline deadline) {
         var request = ListCollectionsRequest.newBuilder().setFence(fence.message()).build();
         ListCollectionsReply reply = call(CallErrors.Kind.READ, () -> within(deadline).listCollections(request));
-        return new Holdings(
-                List.copyOf(reply.getDatabasesList()),
-                reply.getCollectionsList().stream().map(state -> understood(state, Wire::stats).info()).toList());
+        List<CollectionInfo> collections = reply.getCollectionsList().stream().map(state -> understood(state, Wire::stats).info()).toList();
+        var parameters = new HashMap<CollectionId, IndexParameters>();
+        for (int i = 0; i < collections.size(); i++) {
+            IndexMode mode = collections.get(i).indexMode();
+            CollectionState state = reply.getCollections(i);
+            if (mode == null || !state.hasIndexParameters()) continue;
+            parameters.put(collections.get(i).id(), understood(state.getIndexParameters(), given -> IndexWire.parameters(mode, given)));
+        }
+        return new Holdings(List.copyOf(reply.getDatabasesList()), collections, parameters);
     }
 
     public void checkpoint(GroupFence fence, CollectionId collection, Deadline deadline) {

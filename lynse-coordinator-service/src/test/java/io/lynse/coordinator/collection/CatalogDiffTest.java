@@ -19,8 +19,10 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.ElementType;
 import io.lynse.model.Epoch;
 import io.lynse.model.IndexMode;
+import io.lynse.model.IndexParameters;
 import io.lynse.model.ShardGroupId;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,23 @@ class CatalogDiffTest {
         assertThat(CatalogDiff.between(IMAGE, SG0, there)).isEqualTo(new Comparison.Differs(repairs));
     }
 
+    @Test
+    void comparesTheParametersOfAnIndexToo() {
+        var hnsw = IndexMode.parse("HNSW-L2").orElseThrow();
+        ClusterImage image = after(IMAGE, new Command.SetIndex(new CollectionId(1), hnsw, "{\"m\":32,\"ef_search\":50}"));
+        CatalogRepair repair = new CatalogRepair.SetIndex(Objects.requireNonNull(image.collection(DOCS)));
+        List<CollectionInfo> there = List.of(docs("HNSW-L2", "texts"), more());
+
+        var same = Map.of(new CollectionId(1), IndexParameters.of(hnsw, Map.of("ef_search", 50, "m", 32)));
+        assertThat(CatalogDiff.between(image, SG0, new Holdings(List.of("db"), there, same))).isEqualTo(new Comparison.Differs(List.of()));
+        var other = Map.of(new CollectionId(1), IndexParameters.of(hnsw, Map.of("ef_search", 50, "m", 16)));
+        assertThat(CatalogDiff.between(image, SG0, new Holdings(List.of("db"), there, other))).isEqualTo(new Comparison.Differs(List.of(repair)));
+        var none = Map.of(new CollectionId(1), IndexParameters.NONE);
+        assertThat(CatalogDiff.between(image, SG0, new Holdings(List.of("db"), there, none))).isEqualTo(new Comparison.Differs(List.of(repair)));
+        // A node that does not tell them would be repaired for ever.
+        assertThat(CatalogDiff.between(image, SG0, new Holdings(List.of("db"), there, Map.of()))).isEqualTo(new Comparison.Differs(List.of()));
+    }
+
     /** A restored state file: to take what it does not know for dropped would delete acknowledged rows. */
     @Test
     void changesNothingWhereTheMetadataIsOlder() {
@@ -68,7 +87,7 @@ class CatalogDiffTest {
     }
 
     private static Holdings holds(List<String> databases, CollectionInfo... collections) {
-        return new Holdings(databases, List.of(collections));
+        return new Holdings(databases, List.of(collections), Map.of());
     }
 
     private static CollectionInfo docs(String mode, String description) {

@@ -349,6 +349,17 @@ class ClusterDatabasesIT {
     }
 
     @Test
+    void aGroupThatCouldNotBeToldCatchesUpOnTheParametersOfTheSameIndex() {
+        add(Ids.range(0, 20), vectors(20));
+        cluster.databases.setIndex(DOCS, HNSW, IndexParameters.of(HNSW, Map.of("m", 16)), soon());
+        cluster.b.feel(Mood.REFUSES_BEFORE);
+        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.of(HNSW, Map.of("m", 32)), Deadline.after(Duration.ofMillis(500))))
+                .isInstanceOf(LynseException.class).hasMessageContaining("shard group sg1");
+        cluster.b.feel(Mood.NORMAL);
+        await().untilAsserted(() -> assertThat(cluster.b.indexParameters(cluster.id(DOCS)).getM()).isEqualTo(32));
+    }
+
+    @Test
     void aPrimaryThatLostACollectionGetsItBackWhileTheWriteWaits() {
         cluster.b.forgetCollections();
         add(Ids.range(0, 20), vectors(20));

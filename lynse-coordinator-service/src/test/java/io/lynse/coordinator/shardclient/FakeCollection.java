@@ -16,6 +16,7 @@ import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import io.lynse.model.field.Fields;
+import io.lynse.wire.v1.IndexParameters;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ final class FakeCollection {
 
     private final Map<RowId, Row> rows = new LinkedHashMap<>();
     CollectionInfo info;
+    IndexParameters parameters = IndexParameters.getDefaultInstance();
     private long rowsEver;
 
     FakeCollection(CollectionInfo info) {

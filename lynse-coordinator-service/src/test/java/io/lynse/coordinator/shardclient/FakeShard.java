@@ -29,6 +29,7 @@ import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.Fence;
+import io.lynse.wire.v1.IndexParameters;
 import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
@@ -147,6 +148,10 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
 
     public synchronized long rows(CollectionId id) {
         return store.rows(id);
+    }
+
+    public synchronized IndexParameters indexParameters(CollectionId id) {
+        return store.collection(id.value()).parameters;
     }
 
     public synchronized List<byte[]> writeIds() {
@@ -343,7 +348,8 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
             check(request.getFence());
             return ListCollectionsReply.newBuilder()
                     .addAllDatabases(store.databases())
-                    .addAllCollections(store.collections().stream().map(collection -> Wire.state(collection.stats())).toList())
+                    .addAllCollections(store.collections().stream().map(collection ->
+                            Wire.state(collection.stats()).toBuilder().setIndexParameters(collection.parameters).build()).toList())
                     .build();
         });
     }

@@ -163,12 +163,14 @@ final class FakeStore {
                 Wire.elementType(create.getElementType()),
                 create.hasDescription() ? create.getDescription() : null,
                 create.hasIndexMode() ? IndexMode.parse(create.getIndexMode()).orElseThrow() : null)));
+        collection(create.getCollectionId()).parameters = create.getIndexParameters();
     }
 
     private void update(UpdateCollection update) {
         FakeCollection collection = collection(update.getCollectionId());
         if (update.hasDescription()) collection.info = FakeCollection.described(collection.info, update.getDescription());
         if (!update.hasIndex()) return;
+        collection.parameters = update.getIndex().getParameters();
         CollectionInfo old = collection.info;
         collection.info = new CollectionInfo(
                 old.id(), old.name(), old.dimension(), old.elementType(), old.description(),

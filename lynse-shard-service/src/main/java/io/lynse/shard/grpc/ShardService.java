@@ -27,6 +27,7 @@ import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.ViewWire;
 import io.lynse.wire.BulkMessage;
+import io.lynse.wire.IndexWire;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.AwaitIndexRequest;
 import io.lynse.wire.v1.BatchSearchReply;
@@ -174,7 +175,10 @@ final class ShardService extends ShardGrpc.ShardImplBase {
             membership.reading(Fences.fence(request.getFence()));
             Catalog catalog = engine.catalog();
             var out = ListCollectionsReply.newBuilder().addAllDatabases(catalog.databases());
-            for (CollectionInfo info : catalog.collections()) stateUnlessDropped(info).ifPresent(out::addCollections);
+            for (CollectionInfo info : catalog.collections()) {
+                var parameters = IndexWire.message(catalog.indexParameters(info.id()));
+                stateUnlessDropped(info).ifPresent(state -> out.addCollections(state.toBuilder().setIndexParameters(parameters)));
+            }
             return out.build();
         });
     }

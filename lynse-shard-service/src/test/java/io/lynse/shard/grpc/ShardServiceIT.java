@@ -36,6 +36,8 @@ import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DescribeCollectionRequest;
 import io.lynse.wire.v1.EntryType;
+import io.lynse.wire.v1.IndexParameters;
+import io.lynse.wire.v1.IndexSetting;
 import io.lynse.wire.v1.ListCollectionsRequest;
 import io.lynse.wire.v1.MarkRows;
 import io.lynse.wire.v1.ProbeReply;
@@ -45,6 +47,7 @@ import io.lynse.wire.v1.RowsReply;
 import io.lynse.wire.v1.SearchOptions;
 import io.lynse.wire.v1.SearchRequest;
 import io.lynse.wire.v1.ShardGrpc;
+import io.lynse.wire.v1.UpdateCollection;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteReply;
 import java.io.IOException;
@@ -129,6 +132,14 @@ class ShardServiceIT {
         assertThat(ids(named)).containsExactly(RowId.of("b"), RowId.of(3));
         assertThat(Wire.rows(named).vectors().row(0)).containsExactly(0, 2);
         assertThat(Wire.rows(named).stamps()[1]).isLessThan(Wire.rows(named).stamps()[0]);
+    }
+
+    @Test
+    void theListTellsTheParametersOfIndexes() {
+        var setting = IndexSetting.newBuilder().setMode("HNSW-L2").setEvenIfEmpty(true).setParameters(IndexParameters.newBuilder().setM(32));
+        shard.write(1, EntryType.UPDATE_COLLECTION, UpdateCollection.newBuilder().setCollectionId(COLLECTION).setIndex(setting).build());
+        assertThat(shard.stub().listCollections(ListCollectionsRequest.newBuilder().setFence(fence(1)).build()).getCollectionsList())
+                .singleElement().satisfies(listed -> assertThat(listed.getIndexParameters()).isEqualTo(setting.getParameters()));
     }
 
     @Test
