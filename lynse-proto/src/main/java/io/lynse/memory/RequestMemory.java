@@ -143,7 +143,8 @@ public final class RequestMemory implements AutoCloseable {
         release();
     }
 
-    private void free(ByteBuffer old) {
+    /** Gives one block back before the request is over. @throws IllegalArgumentException if it lies outside the heap and is no block of this memory */
+    public void free(ByteBuffer old) {
         if (!old.isDirect() || offHeap == null) {
             uncountHeap(old.capacity());
             return;

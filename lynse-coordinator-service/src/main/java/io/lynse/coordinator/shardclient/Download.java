@@ -12,7 +12,10 @@ final class Download {
 
     private Download() {}
 
-    /** @throws io.lynse.error.LynseException PayloadTooLarge or Overloaded if there is no room for it; the call is given up then */
+    /**
+     * When it fails, the call is given up, and the memory holds nothing of it.
+     * @throws io.lynse.error.LynseException PayloadTooLarge or Overloaded if there is no room for it
+     */
     static ByteBuffer all(BlockingClientCall<?, Chunk> call, RequestMemory memory) throws InterruptedException, StatusException {
         ByteBuffer all = memory.allocate(0);
         try {
@@ -24,9 +27,10 @@ final class Download {
                 }
                 data.copyTo(all);
             }
-        } catch (RuntimeException noRoom) {
-            call.cancel("the answer cannot be taken", noRoom);
-            throw noRoom;
+        } catch (StatusException | InterruptedException | RuntimeException broken) {
+            call.cancel("the answer cannot be taken", broken);
+            memory.free(all); // the next attempt needs the room
+            throw broken;
         }
         return all.flip();
     }

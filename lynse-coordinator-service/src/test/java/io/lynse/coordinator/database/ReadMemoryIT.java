@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
 import io.lynse.coordinator.shardclient.FakeShard;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
@@ -21,9 +22,11 @@ import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
+import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.RowsReply;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,30 @@ class ReadMemoryIT {
             }
         }).isInstanceOf(LynseException.class).extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Internal.class);
         await().untilAsserted(() -> assertThat(heap.taken() + offHeap.taken()).isZero());
+    }
+
+    @Test
+    void anAnswerThatBreaksOffLeavesNothingToTheNextAttempt() {
+        long whole = heldAfterARead();
+        var attempts = new AtomicInteger();
+        cluster.a.sendRows((answer, reply) -> {
+            if (attempts.getAndIncrement() > 0) {
+                FakeShard.whole(answer, reply);
+                return;
+            }
+            reply.onNext(Chunk.newBuilder().setData(answer.substring(0, answer.size() - 1)).build());
+            await().until(() -> offHeap.taken() >= (long) ROWS * DIMENSION * Float.BYTES); // both groups' vectors are there
+            reply.onError(Status.UNAVAILABLE.withDescription("connection reset").asRuntimeException());
+        });
+        assertThat(heldAfterARead()).isEqualTo(whole);
+        assertThat(attempts).hasValue(2);
+    }
+
+    private long heldAfterARead() {
+        try (RequestMemory memory = memory()) {
+            read(memory);
+            return heap.taken() + offHeap.taken();
+        }
     }
 
     /** Behind a message: the field counts instead of its own. */
