@@ -22,6 +22,7 @@ final class Proposals {
     private ActiveSet set;
     private long askedAt;
     private boolean wantsToRead; // the metadata's set may be another one, though nothing was proposed
+    private long hinted; // the highest version that a view showed: a read that was under way may still answer with the one before
 
     Proposals(ReplicationSettings settings, MemberImage self, ShardGroupImage promotion) {
         this.settings = settings;
@@ -74,7 +75,7 @@ final class Proposals {
 
     /** A view of this epoch shows a version of the group: if it is newer, ask the metadata itself (rule 10). */
     void hint(long version) {
-        if (version > set.version()) wantsToRead = true;
+        hinted = Math.max(hinted, version);
     }
 
     void wantToRead() {
@@ -86,7 +87,7 @@ final class Proposals {
         if (now - askedAt < settings.retry().toNanos()) return;
         if (slow != null && mayShrink()) propose(new ActiveSet.Change(slow, false), now, out);
         else if (set.asked() != null) propose(set.asked(), now, out); // its outcome is unknown: only a higher version settles it
-        else if (wantsToRead) {
+        else if (wantsToRead || hinted > set.version()) {
             askedAt = now;
             out.add(new Effect.ReadGroup());
         }

@@ -79,6 +79,21 @@ class MemberCoreTest {
     }
 
     @Test
+    void aReadThatWasUnderWayWhenANewerVersionWasShownIsRepeated() {
+        MemberCore a = primary("stale");
+        on(a, new Event.ViewSeen(view(E1, 2, "stale", 2), A.uri()));
+        now += 2 * SECOND;
+        assertThat(on(a, new Event.Tick())).contains(new Effect.ReadGroup());
+        on(a, new Event.ViewSeen(view(E1, 3, "stale", 3), A.uri()));
+        on(a, new Event.GroupRead(group(2, ReplicaState.STALE)));
+        now += 2 * SECOND;
+        assertThat(on(a, new Event.Tick())).contains(new Effect.ReadGroup());
+        on(a, new Event.GroupRead(group(3, ReplicaState.STALE)));
+        now += 2 * SECOND;
+        assertThat(on(a, new Event.Tick())).doesNotContain(new Effect.ReadGroup());
+    }
+
+    @Test
     void rule3aLevelReplicaIsCountedBeforeItIsProposed() {
         MemberCore a = primary("stale");
         assertThat(on(a, from(B, new Report(E1, 1, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new Accept(E1, 1, Lsn.NONE)));
@@ -265,8 +280,12 @@ class MemberCoreTest {
     }
 
     private static GroupView view(Epoch epoch, long metaEpoch, String stateOfB) {
+        return view(epoch, metaEpoch, stateOfB, 1);
+    }
+
+    private static GroupView view(Epoch epoch, long metaEpoch, String stateOfB, long version) {
         return new GroupView(
-                "c", GROUP, epoch, metaEpoch, 1, new GroupView.Member(A.uri(), A.nodeId()),
+                "c", GROUP, epoch, metaEpoch, version, new GroupView.Member(A.uri(), A.nodeId()),
                 List.of(new GroupView.Replica(new GroupView.Member(B.uri(), B.nodeId()), stateOfB)), "");
     }
 
