@@ -46,7 +46,7 @@ class PlantedBugsTest {
             arguments("countFromReply", 141, "one coordinator leads"),
             arguments("noFence", 152, "no command of an earlier lease is accepted"),
             arguments("loseViewChange", 1, "members heal"),
-            arguments("slowToLook", 7, "a dead primary is replaced at once"),
+            arguments("slowToLook", 8, "a dead primary is replaced at once"),
             arguments("neverGiveUp", 4, "members heal"),
             arguments("retryUnderNewId", 2, "nothing comes back"),
             arguments("unknownMadeDefinite", 1, "what was refused is never found"),

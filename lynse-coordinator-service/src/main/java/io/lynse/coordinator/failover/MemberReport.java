@@ -17,7 +17,7 @@ import io.lynse.model.Lsn;
  */
 public record MemberReport(boolean leads, Epoch seen, Epoch led, Lsn lastLsn, boolean misses, CopyState copy, String trouble) {
 
-    boolean isWhole() {
+    public boolean isWhole() {
         return copy == CopyState.WHOLE;
     }
 

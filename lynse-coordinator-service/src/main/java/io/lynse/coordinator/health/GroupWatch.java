@@ -215,8 +215,9 @@ public final class GroupWatch {
             case Promote promote -> {
                 if (proposes(group, now)) out.add(new Action.Lead(promote));
             }
-            case Disputed _, NoSafeMember _ -> askOthers(group, now, out);
-            case Keep _ -> {}
+            case Disputed _, NoSafeMember _, Keep _ -> {
+                if (waitsForOthers()) askOthers(group, now, out);
+            }
             case null -> {}
         }
     }
@@ -253,7 +254,20 @@ public final class GroupWatch {
     }
 
     private boolean needsOther(String uri) {
-        return unhealthy(uri) && (decision instanceof Disputed || decision instanceof NoSafeMember);
+        return unhealthy(uri) && waitsForOthers();
+    }
+
+    /** Whether a member that is silent here could make a difference. A primary whose copy is damaged leads only until a whole one is reached. */
+    private boolean waitsForOthers() {
+        return switch (decision) {
+            case Disputed _, NoSafeMember _ -> true;
+            case Keep(MemberImage primary) -> {
+                Sighting.Met met = watched(primary).lastMet();
+                yield met != null && !met.report().isWhole();
+            }
+            case Promote _ -> false;
+            case null -> false;
+        };
     }
 
     private WatchedMember watched(MemberImage member) {

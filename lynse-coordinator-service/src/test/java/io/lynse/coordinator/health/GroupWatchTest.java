@@ -19,6 +19,7 @@ import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,31 @@ class GroupWatchTest {
         assertThat(lose(A, SILENT, hearing(), LEADS)).contains(new Action.AskOthers(List.of(A.uri())));
         assertThat(tick(3901, LEADS)).as("once an interval").isEmpty();
         assertThat(watch.on(new Event.ReachedByOther(A.uri()), group, LEADS, at(3910))).contains(new Action.GiveUpLease(A.uri()));
+    }
+
+    @Test
+    void aLeaderThatReachesADamagedPrimaryAndNobodyElseAsksAndGivesUp() {
+        var damaged = met("node-a", new MemberReport(true, new Epoch(7), new Epoch(7), new Lsn(41), false, CopyState.DAMAGED, "a row is not what was written"));
+        var asked = new ArrayList<Action>();
+        for (long at = 0; at <= 3000; at += 1000) {
+            tick(at, LEADS);
+            asked.addAll(probed(A, damaged, at + 1, LEADS));
+            asked.addAll(probed(B, SILENT, at + 900, LEADS));
+        }
+        assertThat(watch.decision()).isEqualTo(new Keep(A));
+        assertThat(asked).contains(new Action.AskOthers(List.of(B.uri())));
+        assertThat(watch.on(new Event.ReachedByOther(B.uri()), group, LEADS, at(3910))).contains(new Action.GiveUpLease(B.uri()));
+    }
+
+    @Test
+    void aLeaderThatReachesAWholePrimaryDoesNotGiveUpForASilentReplica() {
+        calm(watch, LEADS);
+        for (long at = 1000; at <= 4000; at += 1000) {
+            tick(at, LEADS);
+            probed(A, leading(), at + 1, LEADS);
+            assertThat(probed(B, SILENT, at + 900, LEADS)).doesNotHaveAnyElementsOfTypes(Action.AskOthers.class);
+        }
+        assertThat(watch.on(new Event.ReachedByOther(B.uri()), group, LEADS, at(4910))).doesNotHaveAnyElementsOfTypes(Action.GiveUpLease.class);
     }
 
     @Test
