@@ -6,7 +6,7 @@ public enum CopyState {
     WHOLE("whole"),
     /** Some of it is not what was written. The log is: entries can be added and applied, and the rest can be read. */
     DAMAGED("damaged"),
-    /** The log or the catalog is not what was written: nothing can be served from it. */
+    /** The log or the catalog is not what was written, or a force failed and nobody knows before a restart: nothing can be served from it. */
     LOST("lost");
 
     private final String text;

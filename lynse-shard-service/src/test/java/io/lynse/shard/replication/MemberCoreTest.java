@@ -8,6 +8,7 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
@@ -198,6 +199,7 @@ class MemberCoreTest {
         on(b, new Event.DiskFailed("a force failed"));
         assertThat(on(b, from(A, frame(1)))).isEmpty();
         assertThat(b.report(now).trouble()).isEqualTo("a force failed");
+        assertThat(b.report(now).copy()).as("no coordinator promotes it").isEqualTo(CopyState.LOST);
     }
 
     @Test
