@@ -89,7 +89,9 @@ final class OutStream {
         return movedAt;
     }
 
+    /** After files, too: what is acknowledged from now on is of the copy that the member has reported. */
     void accept(Lsn keep, long now) {
+        phase = Phase.GREETED;
         accepted = true;
         this.keep = keep;
         // Never more than the member itself says it has.

@@ -82,6 +82,14 @@ class DamagedCopyTest {
     }
 
     @Test
+    void theStreamGoesOnBehindTheFiles() {
+        MemberCore a = primary("stale");
+        on(a, from(B, new Damaged(E1, 1)));
+        assertThat(on(a, from(B, new Report(E1, 1, EpochHistory.EMPTY, Lsn.NONE)))).containsExactly(new Effect.Send(B, new Accept(E1, 1, Lsn.NONE)));
+        assertThat(on(a, from(B, new Ack(E1, 1, Lsn.NONE, lsn(1), 0)))).contains(new Effect.Ship(B, 1, lsn(1)));
+    }
+
+    @Test
     void aDamagedPrimaryServesOnAndFillsNobody() {
         MemberCore a = primary("stale");
         assertThat(on(a, DAMAGED)).containsExactly(new Effect.GiveUp(CopyState.DAMAGED, "a row was altered"));
