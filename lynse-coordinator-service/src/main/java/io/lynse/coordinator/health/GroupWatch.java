@@ -14,6 +14,7 @@ import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +93,7 @@ public final class GroupWatch {
     private boolean proposing;
     private @Nullable ShardGroupImage proposedOn;
     private long proposedAt;
+    private String triedToBind = ""; // address
     private @Nullable Long askedAt;
 
     public GroupWatch(Settings settings, CircuitBreakerRegistry breakers) {
@@ -207,10 +209,6 @@ public final class GroupWatch {
     }
 
     private void act(ShardGroupImage group, long now, List<Action> out) {
-        for (MemberImage member : group.members()) {
-            Sighting.Met met = watched(member).met();
-            if (met != null) bind(group, member.uri(), met.node(), now, out);
-        }
         switch (decision) {
             case Promote promote -> {
                 if (proposes(group, now)) out.add(new Action.Lead(promote));
@@ -220,10 +218,23 @@ public final class GroupWatch {
             }
             case null -> {}
         }
+        for (String uri : toBind(group)) {
+            Sighting.Met met = Objects.requireNonNull(members.get(uri)).met();
+            if (met != null) bind(group, uri, met.node(), now, out);
+        }
+    }
+
+    /** The one that was tried last comes last: a node that is refused, as a copy of another is, keeps nobody else waiting. */
+    private List<String> toBind(ShardGroupImage group) {
+        var uris = new ArrayList<>(group.members().stream().map(MemberImage::uri).toList());
+        Collections.rotate(uris, -1 - uris.indexOf(triedToBind));
+        return uris;
     }
 
     private void bind(ShardGroupImage group, String uri, NodeId node, long now, List<Action> out) {
-        if (isStranger(group, uri, node) && proposes(group, now)) out.add(new Action.Bind(uri, node));
+        if (!isStranger(group, uri, node) || !proposes(group, now)) return;
+        triedToBind = uri;
+        out.add(new Action.Bind(uri, node));
     }
 
     /** One proposal at a time, because it may change what the next one would be; and one that changed nothing is made again after an interval. */

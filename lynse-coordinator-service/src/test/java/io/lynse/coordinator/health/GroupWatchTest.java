@@ -190,6 +190,31 @@ class GroupWatchTest {
     }
 
     @Test
+    void aNodeThatIsNotBoundKeepsNobodyElseWaiting() {
+        MemberImage c = new MemberImage("http://c:1", null);
+        ShardGroupImage three = group(7, A, new ReplicaImage(B, ReplicaState.ACTIVE), new ReplicaImage(c, ReplicaState.STALE));
+        watch.on(new Event.Tick(), three, LEADS, at(0));
+        watch.on(new Event.Probed(A.uri(), leading()), three, LEADS, at(1));
+        var copied = new Event.Probed(B.uri(), met("node-x", hearingReport()));
+        assertThat(watch.on(copied, three, LEADS, at(1))).containsExactly(new Action.Bind(B.uri(), new NodeId("node-x")));
+        watch.on(new Event.Probed(c.uri(), met("node-c", hearingReport())), three, LEADS, at(2));
+        watch.on(new Event.Settled(), three, LEADS, at(10)); // refused: it is a copy of another node
+        assertThat(watch.on(new Event.Tick(), three, LEADS, at(1001))).contains(new Action.Bind(c.uri(), new NodeId("node-c"))).doesNotContain(new Action.Bind(B.uri(), new NodeId("node-x")));
+    }
+
+    @Test
+    void aPromotionComesBeforeTheBindingOfANode() {
+        MemberImage c = new MemberImage("http://c:1", null);
+        ShardGroupImage three = group(7, A, new ReplicaImage(c, ReplicaState.STALE), new ReplicaImage(B, ReplicaState.ACTIVE));
+        var stranger = new Event.Probed(c.uri(), met("node-c", hearingReport()));
+        watch.on(new Event.Tick(), three, FOLLOWS, at(0));
+        watch.on(stranger, three, FOLLOWS, at(1));
+        watch.on(new Event.Probed(A.uri(), met("node-x", hearingReport())), three, FOLLOWS, at(1));
+        watch.on(new Event.Probed(B.uri(), missing()), three, FOLLOWS, at(1));
+        assertThat(watch.on(new Event.Tick(), three, LEADS, at(2))).containsExactly(new Action.Lead(new Promote(group.id(), B, new Epoch(7), new Epoch(7), false)));
+    }
+
+    @Test
     void whatWasSaidUnderTheEpochBeforeIsNoNews() {
         calm(watch, LEADS);
         lose(A, SILENT, missing(), LEADS);
