@@ -42,6 +42,7 @@ final class CatalogCoordinator {
     final String address;
     private final CatalogWorld cluster;
     private final World world;
+    private final Chance chance;
     private final Map<CollectionId, IdBlock> blocks = new HashMap<>();
     private final Map<CatalogGroup, Long> reconciled = new HashMap<>(); // epoch in which it was
     private final Map<CatalogGroup, Long> reconciledAt = new HashMap<>();
@@ -53,6 +54,7 @@ final class CatalogCoordinator {
     CatalogCoordinator(CatalogWorld cluster, String address) {
         this.cluster = cluster;
         this.world = cluster.world;
+        chance = world.chance("coordinator " + address);
         this.address = address;
         image = cluster.metadata.image();
         cluster.metadata.watch(seen -> {
@@ -145,7 +147,7 @@ final class CatalogCoordinator {
                     case SimMetadata.Reply.Answered _ -> {
                         return; // dropped meanwhile
                     }
-                    case SimMetadata.Reply.Unknown() -> {
+                    case SimMetadata.Reply.Refused(), SimMetadata.Reply.Unknown() -> {
                         if (tries == RETRIES) return;
                         if (cluster.bug.expectsItsBlock()) block.granted(Math.max(collection.nextId(), atLeast), count);
                     }
@@ -273,7 +275,7 @@ final class CatalogCoordinator {
                 });
             };
             // Held up on its way, until long after anybody waits for it.
-            if (world.chance(0.02)) world.after(world.between(0, 3 * World.SECOND), arrive);
+            if (chance.of(0.02)) world.after(chance.between(0, 3 * World.SECOND), arrive);
             else arrive.run();
         });
         later(CALL_MAX, () -> {

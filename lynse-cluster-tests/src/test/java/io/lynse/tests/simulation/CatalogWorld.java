@@ -43,6 +43,7 @@ final class CatalogWorld {
     private static final List<CollectionName> NAMES = List.of(new CollectionName("db", "x"), new CollectionName("db", "y"));
 
     final World world;
+    private final Chance chance;
     final Network network;
     final SimMetadata metadata;
     final CatalogGhost ghost = new CatalogGhost();
@@ -55,12 +56,13 @@ final class CatalogWorld {
 
     private CatalogWorld(long seed, Bug bug) {
         world = new World(seed, false);
+        chance = world.chance("catalogs");
         this.bug = bug;
         network = new Network(world);
         seen = initial();
         metadata = new SimMetadata(world, bug, seen, this::changed);
         for (CatalogGroup group : groups) network.listen(group.address, group::isUp);
-        for (int i = 1; i <= 2 + world.below(2); i++) coordinators.add(new CatalogCoordinator(this, "c" + i));
+        for (int i = 1; i <= 2 + chance.below(2); i++) coordinators.add(new CatalogCoordinator(this, "c" + i));
     }
 
     /** @throws Violation if a rule was broken; @return the world as it ended */
@@ -76,15 +78,14 @@ final class CatalogWorld {
     }
 
     private void run() {
-        network.misbehave(world.fraction() * 0.1, world.fraction() * 0.1, world.fraction() * 0.2);
-        metadata.setUnknown(world.fraction() * 0.4);
+        network.misbehave(chance.fraction() * 0.1, chance.fraction() * 0.1, chance.fraction() * 0.2);
+        metadata.setUnknown(chance.fraction() * 0.4);
         for (int client = 0; client < 4; client++) work();
         schema();
         fault();
         world.runUntil(HOSTILE);
         hostile = false;
         network.healAll();
-        metadata.setAvailable(true);
         metadata.setUnknown(0);
         groups.forEach(group -> group.setUp(true));
         world.runUntil(HOSTILE + PEACE);
@@ -92,15 +93,15 @@ final class CatalogWorld {
     }
 
     private void work() {
-        world.after(world.between(10 * World.MILLI, 300 * World.MILLI), () -> {
+        world.after(chance.between(10 * World.MILLI, 300 * World.MILLI), () -> {
             if (!hostile) return;
             world.counts.operations++;
-            CatalogCoordinator through = coordinators.get(world.below(coordinators.size()));
-            CatalogCoordinator.Found found = through.find(NAMES.get(world.below(NAMES.size())));
+            CatalogCoordinator through = coordinators.get(chance.below(coordinators.size()));
+            CatalogCoordinator.Found found = through.find(NAMES.get(chance.below(NAMES.size())));
             if (found != null) {
                 long value = lastValue += 10; // one for each round of an insert
-                long chosen = world.below(40);
-                switch (world.below(4)) {
+                long chosen = chance.below(40);
+                switch (chance.below(4)) {
                     case 0 -> through.put(found, chosen, value, 4, result -> {
                         if (result == CatalogGroup.Insert.DONE) ghost.acknowledged(chosen, value);
                     });
@@ -113,10 +114,10 @@ final class CatalogWorld {
     }
 
     private void schema() {
-        world.after(world.between(50 * World.MILLI, 1_500 * World.MILLI), () -> {
+        world.after(chance.between(50 * World.MILLI, 1_500 * World.MILLI), () -> {
             if (!hostile) return;
-            CatalogCoordinator through = coordinators.get(world.below(coordinators.size()));
-            CollectionName name = NAMES.get(world.below(NAMES.size()));
+            CatalogCoordinator through = coordinators.get(chance.below(coordinators.size()));
+            CollectionName name = NAMES.get(chance.below(NAMES.size()));
             if (through.find(name) == null) through.create(name);
             else through.drop(name);
             schema();
@@ -124,20 +125,20 @@ final class CatalogWorld {
     }
 
     private void fault() {
-        world.after(world.between(100 * World.MILLI, 2 * World.SECOND), () -> {
+        world.after(chance.between(100 * World.MILLI, 2 * World.SECOND), () -> {
             if (!hostile) return;
             world.counts.faults++;
-            long lasts = world.between(100 * World.MILLI, 4 * World.SECOND);
-            CatalogGroup group = groups.get(world.below(groups.size()));
-            String coordinator = coordinators.get(world.below(coordinators.size())).address;
-            switch (world.below(5)) {
+            long lasts = chance.between(100 * World.MILLI, 4 * World.SECOND);
+            CatalogGroup group = groups.get(chance.below(groups.size()));
+            String coordinator = coordinators.get(chance.below(coordinators.size())).address;
+            switch (chance.below(5)) {
                 case 0, 1 -> {
                     group.setUp(false);
                     world.after(lasts, () -> group.setUp(true));
                 }
                 case 2 -> cut(coordinator, group.address, lasts);
                 case 3 -> cut("metadata", coordinator, lasts);
-                default -> coordinators.get(world.below(coordinators.size())).start();
+                default -> coordinators.get(chance.below(coordinators.size())).start();
             }
             fault();
         });
@@ -145,7 +146,7 @@ final class CatalogWorld {
 
     private void cut(String from, String to, long lasts) {
         network.cut(from, to);
-        if (world.chance(0.5)) network.cut(to, from);
+        if (chance.of(0.5)) network.cut(to, from);
         world.after(lasts, () -> {
             network.heal(from, to);
             network.heal(to, from);

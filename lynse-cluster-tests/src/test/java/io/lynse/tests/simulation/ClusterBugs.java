@@ -4,7 +4,9 @@ import io.lynse.coordinator.failover.FailoverDecision;
 import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.health.Sighting;
 import io.lynse.coordinator.lease.LeaseCore;
+import io.lynse.coordinator.write.PartOutcome;
 import io.lynse.coordinator.write.WriteAttempts;
+import io.lynse.error.LynseError;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
@@ -14,12 +16,14 @@ import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
+import io.lynse.model.Ids;
 import io.lynse.shard.replication.WriteId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Mistakes of the metadata and of coordinators. Around the real cores: what they hear or do is changed. */
 final class ClusterBugs {
@@ -112,6 +116,22 @@ final class ClusterBugs {
         @Override
         Decision decide(ClusterImage image, Command command) {
             return super.decide(image, command instanceof Command.Led(_, Command led) ? new Command.Led(image.lease().epoch(), led) : command);
+        }
+    }
+
+    /** A lease is measured by a clock that is set forward and back. */
+    static final class LeaseByWallClock extends PlantedBug {
+        @Override
+        boolean leaseByWallClock() {
+            return true;
+        }
+    }
+
+    /** A client is told of success when one group has taken its part. */
+    static final class PartIsWhole extends PlantedBug {
+        @Override
+        Optional<LynseError> verdict(List<PartOutcome> outcomes, Ids ids) {
+            return super.verdict(outcomes, ids).filter(error -> !(error instanceof LynseError.PartialWrite));
         }
     }
 

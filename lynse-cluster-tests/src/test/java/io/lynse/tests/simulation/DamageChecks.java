@@ -22,9 +22,15 @@ final class DamageChecks {
     private final Map<String, Set<MemberImage>> told = new HashMap<>(); // by primary: who has said that its copy is damaged, and nothing else since
 
     private final FoundInTime foundInTime;
+    private boolean abandoned;
 
     DamageChecks(World world) {
         foundInTime = new FoundInTime(world);
+    }
+
+    /** Nothing is promised any more, and members may differ. */
+    void abandon() {
+        abandoned = true;
     }
 
     /** The state that the committed entries make, at a checksum entry. */
@@ -41,7 +47,7 @@ final class DamageChecks {
 
     void reports(SimNode node, MemberReport report) {
         Divergence divergence = report.divergence();
-        if (divergence != null && !differed.contains(divergence.lsn().value())) {
+        if (divergence != null && !abandoned && !differed.contains(divergence.lsn().value())) {
             throw new Violation("only what differs is reported", node.address + " says it differs: " + divergence);
         }
         if (divergence != null) foundInTime.reported();
@@ -49,7 +55,7 @@ final class DamageChecks {
 
     void givesUp(SimNode node, String reason) {
         foundInTime.found(node);
-        if (!node.disk.wasDamaged()) throw new Violation("only a damaged copy is given up", node.address + ": " + reason);
+        if (!abandoned && !node.disk.wasDamaged()) throw new Violation("only a damaged copy is given up", node.address + ": " + reason);
     }
 
     void installs(SimNode node, SimDisk files) {

@@ -113,16 +113,6 @@ final class FollowerBugs {
         }
     }
 
-    /** A replica answers reads without a word of its primary. */
-    static final class ReadUnconfirmed extends PlantedBug {
-        @Override
-        List<Event> events(SimNode node, Event event) {
-            return event instanceof Event.Read(long request, var fence, Event.Consistency _, long deadline) && node.leading() == null
-                    ? List.of(new Event.Read(request, fence, Event.Consistency.UNCONFIRMED, deadline))
-                    : List.of(event);
-        }
-    }
-
     /** A restarted primary goes on in its epoch. */
     static final class ResumeEpoch extends PlantedBug {
         @Override
@@ -145,13 +135,6 @@ final class FollowerBugs {
             var view = place.view();
             var forgotten = new GroupView(view.clusterId(), view.group(), stored.led(), 0, 0, view.primary(), view.replicas(), view.coordinatorUri());
             return new Standing(new Standing.Place(forgotten, place.uri()), stored.led(), stored.led());
-        }
-    }
-
-    static final class WipeKeepsId extends PlantedBug {
-        @Override
-        boolean wipeKeepsId() {
-            return true;
         }
     }
 

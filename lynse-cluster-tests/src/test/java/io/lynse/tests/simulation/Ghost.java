@@ -27,6 +27,7 @@ final class Ghost {
     private final Map<WriteId, Long> acknowledged = new HashMap<>();
     private final Set<WriteId> refusedForGood = new HashSet<>();
     private long acknowledgedMax;
+    private boolean abandoned;
     private final Set<Long> written = new HashSet<>(); // values, each of one request
 
     private static final long DELETED = Long.MIN_VALUE;
@@ -48,7 +49,7 @@ final class Ghost {
     /** After an event of a node. */
     void look(SimNode node) {
         MemberCore.ActiveMembers leading = node.leading();
-        if (leading == null) return;
+        if (leading == null || abandoned) return;
         long upTo = leading.committed().value();
         if (upTo > committed.size()) {
             String by = committedBy.putIfAbsent(leading.epoch(), node.address);
@@ -83,6 +84,7 @@ final class Ghost {
     }
 
     void applies(SimNode node, long lsn, SimEntry entry) {
+        if (abandoned) return;
         if (lsn > committed.size()) throw new Violation("only committed entries are applied", node.address + " applies " + entry + " at " + lsn + ", committed are " + committed.size());
         if (!committed.get((int) lsn - 1).same(entry)) {
             throw new Violation("applied prefixes agree", node.address + " applies " + entry + " at " + lsn + ", committed is " + committed.get((int) lsn - 1));
@@ -90,11 +92,12 @@ final class Ghost {
     }
 
     void truncates(SimNode node, long from) {
-        if (from <= node.applied()) throw new Violation("no cut into applied entries", node.address + " cuts from " + from + ", applied " + node.applied());
+        if (from <= node.applied() && !abandoned) throw new Violation("no cut into applied entries", node.address + " cuts from " + from + ", applied " + node.applied());
     }
 
     /** @param value of the change that was asked for, which no other request has */
     void acknowledged(WriteId id, long value, long lsn, boolean done) {
+        if (abandoned) return;
         if (lsn > committed.size()) throw new Violation("acknowledged is committed", id + " at " + lsn);
         SimEntry entry = committed.get((int) lsn - 1);
         if (entry.change().value() != value) throw new Violation("acknowledged is committed", id + " at " + lsn + " is " + entry);
@@ -106,27 +109,54 @@ final class Ghost {
 
     void refused(WriteId id) {
         refusedForGood.add(id);
+        if (abandoned) return;
         if (rows.results().containsKey(id)) throw new Violation("what was refused is never found", id + " is committed");
     }
 
     /** Every member that the metadata calls active, and whose disk is the one it means, has every acknowledged write. */
     void activeHaveAll(ShardGroupImage group, java.util.function.Function<MemberImage, @Nullable SimNode> nodes) {
-        if (acknowledgedMax == 0) return;
+        if (acknowledgedMax == 0 || abandoned) return;
         for (MemberImage member : group.activeMembers()) {
             SimNode node = nodes.apply(member);
             if (node == null || !node.identity().equals(member)) continue; // wiped: not that member any more
             if (damage.excuses(member)) continue;
             SimDisk disk = node.disk;
-            boolean has = disk.durable() >= acknowledgedMax
-                    && (acknowledgedMax < disk.first() || disk.entry(acknowledgedMax).same(committed.get((int) acknowledgedMax - 1)));
-            if (!has) {
+            if (disk.isRolledBack()) disk.settle(hasCommitted(disk));
+            if (!disk.isRolledBack() && !hasUpTo(acknowledgedMax, disk)) {
                 throw new Violation("active members hold every acknowledged write", member + " is active and has " + disk.durable() + " of " + acknowledgedMax + " acknowledged");
             }
         }
     }
 
+    /** Whether every committed write is there: what is acknowledged already, or will be when the word arrives. */
+    boolean hasCommitted(SimDisk disk) {
+        return hasUpTo(committed.size(), disk);
+    }
+
+    private boolean hasUpTo(long lsn, SimDisk disk) {
+        return disk.durable() >= lsn && (lsn < Math.max(1, disk.first()) || disk.entry(lsn).same(committed.get((int) lsn - 1)));
+    }
+
+    /** A primary takes what a member has for the beginning of its stream. @param counted whether it waits for it */
+    void begins(MemberImage member, boolean counted, long keep, long committedThere) {
+        if (counted && keep < committedThere && !abandoned) {
+            throw new Violation("a disk that lost committed entries is noticed", member + " is waited for and has " + keep + " of " + committedThere + " committed");
+        }
+    }
+
+    /** Nothing is promised any more: it was led by a disk that had lost what it held. */
+    void abandon() {
+        abandoned = true;
+        damage.abandon();
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
     /** @param atLeast acknowledged before the read began; @return whether the read is older than that */
     boolean read(int key, long applied, @Nullable Long value, long atLeast) {
+        if (abandoned) return false;
         if (applied > committed.size()) throw new Violation("reads show committed writes", "LSN " + applied);
         TreeMap<Long, Long> history = versions.get(key);
         Map.Entry<Long, Long> version = history == null ? null : history.floorEntry(applied);
@@ -136,11 +166,12 @@ final class Ghost {
     }
 
     boolean allApplied(List<SimNode> nodes) {
-        return nodes.stream().allMatch(node -> node.isUp() && node.applied() == committed.size());
+        return abandoned || nodes.stream().allMatch(node -> node.isUp() && node.applied() == committed.size());
     }
 
     /** When all is healed and quiet. @return whether a row that no hash betrays is wrong in every copy: it was copied before anybody could know */
     boolean equalEverywhere(List<SimNode> nodes) {
+        if (abandoned) return false;
         Rows one = nodes.getFirst().rows();
         for (SimNode node : nodes) {
             if (node.rows().showsDamage() || !node.rows().sameDamage(one)) throw new Violation("damage heals", node.address + ": " + node.rows());

@@ -3,26 +3,26 @@ package io.lynse.tests.simulation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts a coordinator, the leading one if there is one, off from nodes that all others reach: one way or both. */
+/** Cuts a coordinator, the leading one if there is one, off from nodes of one group that all others reach: one way or both. */
 final class LonelyLeader {
 
     private final Simulation simulation;
     private final World world;
-    private final List<SimNode> nodes;
+    private final Chance chance;
     private final List<SimCoordinator> coordinators;
     private @Nullable String cutForGood; // the faults that end heal everybody else
 
-    LonelyLeader(Simulation simulation, List<SimNode> nodes, List<SimCoordinator> coordinators) {
+    LonelyLeader(Simulation simulation, List<SimCoordinator> coordinators) {
         this.simulation = simulation;
         this.world = simulation.world;
-        this.nodes = nodes;
+        chance = simulation.world.chance("lonely leader");
         this.coordinators = coordinators;
     }
 
-    /** From the primary alone, or from all. */
+    /** From the primary alone, or from its whole group. */
     void forAWhile(SimNode primary, long lasts) {
         String lonely = leader();
-        List<SimNode> from = world.chance(0.5) ? List.of(primary) : nodes;
+        List<SimNode> from = chance.of(0.5) ? List.of(primary) : primary.group.nodes;
         cut(lonely, from);
         world.after(lasts, () -> {
             if (lonely.equals(cutForGood)) return;
@@ -33,16 +33,16 @@ final class LonelyLeader {
         });
     }
 
-    /** The cluster has to do without it from now on, and the primary needs a new epoch. */
+    /** The group has to do without it from now on, and the primary needs a new epoch. */
     void forGood(SimNode primary) {
         cutForGood = leader();
-        cut(cutForGood, nodes);
+        cut(cutForGood, primary.group.nodes);
         primary.crash();
         simulation.restartLater(primary);
     }
 
     private void cut(String lonely, List<SimNode> from) {
-        int way = world.below(3);
+        int way = chance.below(3);
         for (SimNode node : from) {
             if (way != 1) simulation.network.cut(node.address, lonely);
             if (way != 0) simulation.network.cut(lonely, node.address);
@@ -52,6 +52,6 @@ final class LonelyLeader {
 
     private String leader() {
         SimCoordinator leader = simulation.leader();
-        return (leader != null ? leader : coordinators.get(world.below(coordinators.size()))).address;
+        return (leader != null ? leader : coordinators.get(chance.below(coordinators.size()))).address;
     }
 }

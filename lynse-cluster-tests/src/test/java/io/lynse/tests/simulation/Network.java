@@ -16,6 +16,7 @@ final class Network {
     private record Link(String from, String to) {}
 
     private final World world;
+    private final Chance chance;
     private final Set<Link> cut = new HashSet<>();
     private final Map<Link, Long> lastDelivery = new HashMap<>();
     private final Map<String, Process> processes = new HashMap<>();
@@ -30,6 +31,7 @@ final class Network {
 
     Network(World world) {
         this.world = world;
+        chance = world.chance("network");
     }
 
     void listen(String address, Process process) {
@@ -69,10 +71,10 @@ final class Network {
     void send(String from, String to, Runnable deliver) {
         world.counts.messages++;
         var link = new Link(from, to);
-        if (cut.contains(link) || world.chance(loss)) return;
-        for (int copies = world.chance(doubling) ? 2 : 1; copies > 0; copies--) {
-            long at = world.now() + world.between(LATENCY_MIN, LATENCY_MAX);
-            if (world.chance(reordering)) at += world.between(0, 50 * World.MILLI);
+        if (cut.contains(link) || chance.of(loss)) return;
+        for (int copies = chance.of(doubling) ? 2 : 1; copies > 0; copies--) {
+            long at = world.now() + chance.between(LATENCY_MIN, LATENCY_MAX);
+            if (chance.of(reordering)) at += chance.between(0, 50 * World.MILLI);
             else {
                 at = Math.max(at, lastDelivery.getOrDefault(link, 0L));
                 lastDelivery.put(link, at);

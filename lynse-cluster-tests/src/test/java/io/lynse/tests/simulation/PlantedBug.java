@@ -2,17 +2,22 @@ package io.lynse.tests.simulation;
 
 import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.lease.LeaseCore;
+import io.lynse.coordinator.write.PartOutcome;
 import io.lynse.coordinator.write.WriteAttempts;
+import io.lynse.coordinator.write.WriteVerdict;
+import io.lynse.error.LynseError;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.CopyState;
+import io.lynse.model.Ids;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Effect;
 import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.WriteId;
 import java.util.List;
+import java.util.Optional;
 
 /** A mistake around the cores: each method is the right behaviour, and a planted bug overrides one. */
 class PlantedBug {
@@ -62,6 +67,11 @@ class PlantedBug {
         return false;
     }
 
+    /** Whether a coordinator measures its lease by the wall clock. */
+    boolean leaseByWallClock() {
+        return false;
+    }
+
     /** Whether a probe shows the node the current view, so that one that was lost comes again. */
     boolean probesCarryViews() {
         return true;
@@ -75,6 +85,11 @@ class PlantedBug {
     /** What is known of a write after an attempt that was not answered. */
     WriteAttempts unanswered(WriteAttempts attempts) {
         return attempts.unanswered();
+    }
+
+    /** What a client is told about a write over several groups. */
+    Optional<LynseError> verdict(List<PartOutcome> outcomes, Ids ids) {
+        return WriteVerdict.of(outcomes, ids);
     }
 
     boolean wipeKeepsId() {

@@ -19,7 +19,7 @@ final class PlantedBugs {
         ALL.put("promoteStale", ClusterBugs.PromoteStale::new);
         ALL.put("applyBeforeCommit", FollowerBugs.ApplyBeforeCommit::new);
         ALL.put("truncateByLsn", PrimaryBugs.TruncateByLsn::new);
-        ALL.put("wipeKeepsId", FollowerBugs.WipeKeepsId::new);
+        ALL.put("wipeKeepsId", DiskBugs.WipeKeepsId::new);
         ALL.put("bindKeepsState", ClusterBugs.BindKeepsState::new);
         ALL.put("resumeEpoch", FollowerBugs.ResumeEpoch::new);
         ALL.put("noVersion", ClusterBugs.NoVersion::new);
@@ -27,7 +27,7 @@ final class PlantedBugs {
         ALL.put("commitLsnUnmatched", FollowerBugs.CommitLsnUnmatched::new);
         ALL.put("answerRetryFromLog", PrimaryBugs.AnswerRetryFromLog::new);
         ALL.put("forgetWriteId", FollowerBugs.ForgetWriteId::new);
-        ALL.put("readBeforeInherited", PrimaryBugs.ReadBeforeInherited::new);
+        ALL.put("readBeforeInherited", ReadBugs.ReadBeforeInherited::new);
         ALL.put("noEpochCheck", FollowerBugs.NoEpochCheck::new);
         ALL.put("seenEpochVolatile", FollowerBugs.SeenEpochVolatile::new);
         ALL.put("levelByKnownCommit", PrimaryBugs.LevelByKnownCommit::new);
@@ -48,8 +48,8 @@ final class PlantedBugs {
         ALL.put("unknownMadeDefinite", ClusterBugs.UnknownMadeDefinite::new);
         ALL.put("installOldFiles", FollowerBugs.InstallOldFiles::new);
         ALL.put("belowMinimum", PrimaryBugs.BelowMinimum::new);
-        ALL.put("readUnconfirmed", FollowerBugs.ReadUnconfirmed::new);
-        ALL.put("strongReadUnconfirmed", PrimaryBugs.StrongReadUnconfirmed::new);
+        ALL.put("readUnconfirmed", ReadBugs.ReadUnconfirmed::new);
+        ALL.put("strongReadUnconfirmed", ReadBugs.StrongReadUnconfirmed::new);
         ALL.put("cutInDoubtTail", SuccessionBugs.CutInDoubtTail::new);
         ALL.put("timeoutIsRefusal", SuccessionBugs.TimeoutIsRefusal::new);
         ALL.put("deposedLeadsOn", SuccessionBugs.DeposedLeadsOn::new);
@@ -62,5 +62,10 @@ final class PlantedBugs {
         ALL.put("installDamagedFiles", DamageBugs.InstallDamagedFiles::new);
         ALL.put("promoteDamaged", () -> new DamageBugs.CopiesTakenForWhole(false));
         ALL.put("damagedPrimaryStays", () -> new DamageBugs.CopiesTakenForWhole(true));
+        ALL.put("copyTakesPlace", DiskBugs.CopyTakesPlace::new);
+        ALL.put("trustOldDisk", DiskBugs.TrustOldDisk::new);
+        ALL.put("retryForce", DiskBugs.RetryForce::new);
+        ALL.put("leaseByWallClock", ClusterBugs.LeaseByWallClock::new);
+        ALL.put("partIsWhole", ClusterBugs.PartIsWhole::new);
     }
 }

@@ -206,26 +206,6 @@ final class PrimaryBugs {
         }
     }
 
-    /** A new primary answers reads before it has applied what it inherited. */
-    static final class ReadBeforeInherited extends PlantedBug {
-        @Override
-        List<Event> events(SimNode node, Event event) {
-            return event instanceof Event.Read(long request, var fence, var consistency, long deadline) && node.leading() != null && consistency == Event.Consistency.DEFAULT
-                    ? List.of(new Event.Read(request, fence, Event.Consistency.UNCONFIRMED, deadline))
-                    : List.of(event);
-        }
-    }
-
-    /** A primary answers reads of strong consistency from what it knows. */
-    static final class StrongReadUnconfirmed extends PlantedBug {
-        @Override
-        List<Event> events(SimNode node, Event event) {
-            return event instanceof Event.Read(long request, var fence, var consistency, long deadline) && consistency == Event.Consistency.STRONG
-                    ? List.of(new Event.Read(request, fence, Event.Consistency.DEFAULT, deadline))
-                    : List.of(event);
-        }
-    }
-
     /** The follower keeps as much as the shorter of both logs has. */
     static final class TruncateByLsn extends PlantedBug {
         private final Map<String, Lsn> reported = new HashMap<>();

@@ -69,8 +69,9 @@ final class Rows {
 
     // ---- damage
 
-    void alter(int key, boolean evident) {
-        wrong.put(key, new Wrong(-1 - values.getOrDefault(key, 0L), evident));
+    /** @param instead what is there now, which nobody wrote */
+    void alter(int key, long instead, boolean evident) {
+        wrong.put(key, new Wrong(instead, evident));
     }
 
     boolean isWrong(int key) {

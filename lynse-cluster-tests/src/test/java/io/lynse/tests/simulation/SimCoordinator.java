@@ -10,6 +10,7 @@ import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.ShardGroupId;
 import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.replication.Answer;
@@ -17,8 +18,13 @@ import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.WriteId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A coordinator: lease, probes, failover and the routing of writes and reads, with the real decisions. */
@@ -29,26 +35,26 @@ final class SimCoordinator {
     final String address;
     private final Simulation simulation;
     private final World world;
-    private final double rate;
-    private final long offset;
+    private final Chance chance;
+    private final SimClock clock;
 
     private ClusterImage image;
     private LeaseCore lease;
-    private SimWatch watch;
+    private final Map<ShardGroupId, SimWatch> watches = new LinkedHashMap<>();
     private boolean up;
     private boolean paused;
     private long incarnation;
-    private boolean proposing; // a switchover
+    private final Set<ShardGroupId> proposing = new HashSet<>(); // switchovers
+    private boolean clockStoodStill;
 
     SimCoordinator(Simulation simulation, String address) {
         this.simulation = simulation;
         this.world = simulation.world;
         this.address = address;
-        rate = 0.95 + world.fraction() * 0.1;
-        offset = world.between(0, 1_000 * World.SECOND);
+        chance = world.chance("coordinator " + address);
+        clock = new SimClock(world, address);
         image = simulation.metadata.image();
-        lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, "0"), nanos());
-        watch = new SimWatch(this, simulation);
+        lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, "0"), leaseNanos());
         simulation.network.listen(address, () -> up);
         simulation.metadata.watch(seen -> {
             if (up && !paused && !simulation.network.isCut("metadata", address)) see(seen);
@@ -57,7 +63,20 @@ final class SimCoordinator {
     }
 
     long nanos() {
-        return offset + (long) (world.now() * rate);
+        return clock.nanos();
+    }
+
+    private long leaseNanos() {
+        return simulation.bug.leaseByWallClock() ? clock.wallNanos() : nanos();
+    }
+
+    SimClock clock() {
+        return clock;
+    }
+
+    /** Whether it may take its lease for valid though it is not: the machine was suspended, and its clock with it. */
+    boolean clockStoodStill() {
+        return clockStoodStill;
     }
 
     boolean isUp() {
@@ -71,13 +90,18 @@ final class SimCoordinator {
     void start() {
         up = true;
         paused = false;
+        clock.wake();
+        clockStoodStill = false;
         incarnation++;
         image = simulation.metadata.image();
-        lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, Long.toString(incarnation)), nanos());
-        lease.observe(image.lease(), nanos());
-        watch = new SimWatch(this, simulation);
-        proposing = false;
-        later(world.between(0, 500 * World.MILLI), () -> watch.on(new GroupWatch.Event.Tick()));
+        lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, Long.toString(incarnation)), leaseNanos());
+        lease.observe(image.lease(), leaseNanos());
+        proposing.clear();
+        for (ShardGroupId group : image.groups().keySet()) {
+            var watch = new SimWatch(this, simulation, group);
+            watches.put(group, watch);
+            later(chance.between(0, 500 * World.MILLI), () -> watch.on(new GroupWatch.Event.Tick()));
+        }
         every(100 * World.MILLI, this::renew);
     }
 
@@ -92,33 +116,45 @@ final class SimCoordinator {
     }
 
     void resume() {
+        clock.wake();
         paused = false;
+    }
+
+    /** A pause that its monotonic clock does not know of. */
+    void suspend() {
+        clock.suspend();
+        clockStoodStill = true;
+        pause();
     }
 
     /** Whether it would decide now. */
     Optional<LeaseEpoch> leads() {
-        return up ? lease.leads(nanos()) : Optional.empty();
+        // An answer to what it asked before may still be on its way, and is counted from a time on the clock that stood still.
+        if (clockStoodStill && !clock.isSuspended() && world.now() - clock.wokeAt() > 6 * World.SECOND && lease.leads(leaseNanos()).isEmpty()) clockStoodStill = false;
+        return up ? lease.leads(leaseNanos()) : Optional.empty();
     }
 
     // ---- lease and metadata
 
     private void see(ClusterImage seen) {
-        lease.observe(seen.lease(), nanos());
+        lease.observe(seen.lease(), leaseNanos());
         if (seen.metaEpoch() < image.metaEpoch()) return;
-        ShardGroupImage before = group();
+        ClusterImage before = image;
         image = seen;
-        if (!group().equals(before)) watch.on(new GroupWatch.Event.Tick());
+        watches.forEach((group, watch) -> {
+            if (!group(group).equals(before.group(group))) watch.on(new GroupWatch.Event.Tick());
+        });
     }
 
     private void renew() {
-        lease.due(nanos()).ifPresent(command -> ask(command, reply -> {
+        lease.due(leaseNanos()).ifPresent(command -> ask(command, reply -> {
             if (reply instanceof SimMetadata.Reply.Answered(Decision decision, ClusterImage after)) {
                 if (simulation.bug.countsFromReply()) {
                     lease.failed();
-                    lease.due(nanos());
+                    lease.due(leaseNanos());
                 }
                 see(after);
-                if (decision instanceof Decision.Accepted) lease.answered(after.lease(), nanos());
+                if (decision instanceof Decision.Accepted) lease.answered(after.lease(), leaseNanos());
                 else lease.failed();
             } else {
                 lease.failed();
@@ -144,27 +180,31 @@ final class SimCoordinator {
     // ---- health and failover
 
     /** A connection was refused there: known to whoever leads, too. */
-    void suspect(String uri) {
-        watch.on(new GroupWatch.Event.Suspected(uri));
-        toLeader(new GroupWatch.Event.Suspected(uri));
+    void suspect(ShardGroupId group, String uri) {
+        watch(group).on(new GroupWatch.Event.Suspected(uri));
+        toLeader(group, new GroupWatch.Event.Suspected(uri));
     }
 
-    void toLeader(GroupWatch.Event event) {
+    private SimWatch watch(ShardGroupId group) {
+        return Objects.requireNonNull(watches.get(group));
+    }
+
+    void toLeader(ShardGroupId group, GroupWatch.Event event) {
         LeaseImage.Holder leader = image.lease().holder();
-        if (leader != null && !leader.coordinator().equals(address)) to(leader.coordinator(), event);
+        if (leader != null && !leader.coordinator().equals(address)) to(leader.coordinator(), group, event);
     }
 
-    void to(String other, GroupWatch.Event event) {
-        simulation.toCoordinator(address, other, receiver -> receiver.watch.on(event));
+    void to(String other, ShardGroupId group, GroupWatch.Event event) {
+        simulation.toCoordinator(address, other, receiver -> receiver.watch(group).on(event));
     }
 
-    void toOthers(GroupWatch.Event event) {
-        for (String name : simulation.coordinatorNames()) if (!name.equals(address)) to(name, event);
+    void toOthers(ShardGroupId group, GroupWatch.Event event) {
+        for (String name : simulation.coordinatorNames()) if (!name.equals(address)) to(name, group, event);
     }
 
     void giveUp(String uri) {
         if (!simulation.bug.givesUp()) return;
-        lease.giveUp(nanos()).ifPresent(release -> {
+        lease.giveUp(leaseNanos()).ifPresent(release -> {
             world.counts.leasesGivenUp++;
             world.trace(9, () -> address + " gives the lease up: another coordinator reaches " + uri);
             propose(release, () -> {});
@@ -172,11 +212,11 @@ final class SimCoordinator {
     }
 
     /** As an operator asks: the primary hands over, and when it has, another active member is promoted. Given up after a while. */
-    void switchOver() {
-        ShardGroupImage group = group();
+    void switchOver(ShardGroupId id) {
+        ShardGroupImage group = group(id);
         List<MemberImage> others = group.activeMembers().stream().filter(member -> !member.equals(group.primary()) && member.bound()).toList();
         if (others.isEmpty() || leads().isEmpty()) return;
-        MemberImage candidate = others.get(world.below(others.size()));
+        MemberImage candidate = others.get(chance.below(others.size()));
         simulation.toNode(address, group.primary().uri(), SimNode::handOver);
         world.trace(11, () -> address + " begins a switchover to " + candidate);
         for (int look = 1; look <= 20; look++) later(look * 100 * World.MILLI, () -> switchOver(group, candidate));
@@ -184,27 +224,29 @@ final class SimCoordinator {
 
     private void switchOver(ShardGroupImage begun, MemberImage candidate) {
         Optional<LeaseEpoch> leading = leads();
-        ShardGroupImage group = group();
-        if (leading.isEmpty() || proposing || !group.epoch().equals(begun.epoch())) return;
+        ShardGroupId id = begun.id();
+        ShardGroupImage group = group(id);
+        if (leading.isEmpty() || proposing.contains(id) || !group.epoch().equals(begun.epoch())) return;
         simulation.toNode(address, group.primary().uri(), node -> node.report(report -> simulation.network.send(node.address, address, () -> whenUp(() -> {
-            if (!report.handedOver() || proposing || !group().epoch().equals(begun.epoch())) return;
-            proposing = true;
-            propose(new Command.Led(leading.get(), new Command.SwitchOver(group.id(), candidate, group.epoch(), group.epoch())), () -> proposing = false);
+            if (!report.handedOver() || proposing.contains(id) || !group(id).epoch().equals(begun.epoch())) return;
+            proposing.add(id);
+            propose(new Command.Led(leading.get(), new Command.SwitchOver(id, candidate, group.epoch(), group.epoch())), () -> proposing.remove(id));
         }))));
     }
 
     // ---- requests of clients
 
-    void write(WriteId id, SimEntry.Change change, int frames, long patience, Consumer<Answer> reply) {
-        awake(() -> new SimWrite(this, simulation, id, change, frames, nanos() + patience, reply).go(), incarnation);
+    /** @param patience on its own clock */
+    void write(ShardGroupId group, WriteId id, SimEntry.Change change, int frames, long patience, Consumer<Answer> reply) {
+        awake(() -> new SimWrite(this, simulation, group, id, change, frames, nanos() + patience, reply).go(), incarnation);
     }
 
     /** One attempt at a member. @param reply the member's answer, and the epoch that was asked for */
-    void read(int key, Event.Consistency consistency, boolean spread, long patience, Consumer<SimNode.NodeAnswer> reply) {
+    void read(ShardGroupId id, int key, Event.Consistency consistency, boolean spread, long patience, Consumer<SimNode.NodeAnswer> reply) {
         awake(() -> {
-            ShardGroupImage group = group();
+            ShardGroupImage group = group(id);
             List<MemberImage> active = group.activeMembers();
-            MemberImage member = spread ? active.get(world.below(active.size())) : group.primary();
+            MemberImage member = spread ? active.get(chance.below(active.size())) : group.primary();
             simulation.toNode(address, member.uri(), node -> node.ask(
                     request -> new Event.Read(request, new Fence(group.id(), group.epoch()), consistency, node.nanos() + patience),
                     key,
@@ -214,8 +256,14 @@ final class SimCoordinator {
 
     // ---- odds and ends
 
-    ShardGroupImage group() {
-        return image.groups().values().iterator().next();
+    /** How long it waits before it tries a write again. */
+    long moment() {
+        return chance.between(20 * World.MILLI, 120 * World.MILLI);
+    }
+
+    /** As it knows it. */
+    ShardGroupImage group(ShardGroupId id) {
+        return image.group(id);
     }
 
     GroupView view(ShardGroupImage group) {
@@ -240,7 +288,7 @@ final class SimCoordinator {
 
     /** @param nanos on this coordinator's clock */
     void at(long nanos, Runnable work) {
-        later((long) Math.ceil((nanos - nanos()) / rate) + 1, work);
+        later(clock.until(nanos), work);
     }
 
     void later(long delay, Runnable work) {

@@ -15,11 +15,15 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What one node keeps. A crash loses what was not forced; a wipe loses all. */
+/** What one node keeps. A crash loses what was not forced; a wipe loses all; and there may be copies. */
 final class SimDisk {
 
     final NodeId node;
     Standing standing = Standing.NEW;
+
+    private long held; // by the disk that this one is an older copy of
+    private boolean rolledBack;
+    private boolean reconciled;
 
     private final List<SimEntry> entries = new ArrayList<>(); // all there ever were: the part before first is only known to the ghost
     private long first = 1;
@@ -79,6 +83,7 @@ final class SimDisk {
         while (last() >= lsn) entries.removeLast();
         durable = Math.min(durable, last());
         cuts++;
+        reconciled = true;
     }
 
     void checkpoint(Rows rows, long lsn) {
@@ -96,6 +101,46 @@ final class SimDisk {
         while (last() > survives) entries.removeLast();
         durable = last();
         cuts++;
+    }
+
+    /** This is an older copy of that disk: nobody promises what it held to be here, until a primary has compared and it was filled again. */
+    void isCopyOf(SimDisk newer) {
+        rolledBack = true;
+        reconciled = false;
+        held = Math.max(held, newer.durable);
+    }
+
+    boolean isRolledBack() {
+        return rolledBack;
+    }
+
+    boolean lacksWhatItHeld() {
+        return rolledBack && durable < held;
+    }
+
+    /** @param hasCommitted whether all that is committed is here */
+    void settle(boolean hasCommitted) {
+        if (reconciled && hasCommitted) rolledBack = false;
+    }
+
+    SimDisk copy() {
+        return copyAs(node);
+    }
+
+    /** The same content under another identity. */
+    SimDisk copyAs(NodeId other) {
+        var copy = new SimDisk(other);
+        copy.standing = standing;
+        copy.entries.addAll(entries);
+        copy.first = first;
+        copy.durable = durable;
+        copy.checkpoint = checkpoint.copy();
+        copy.checkpointLsn = checkpointLsn;
+        copy.givenUp = givenUp;
+        copy.damaged = damaged;
+        copy.rolledBack = rolledBack;
+        copy.held = held;
+        return copy;
     }
 
     /** Everything here becomes a copy of that disk's checkpoint, but who this is. */
@@ -133,8 +178,8 @@ final class SimDisk {
     }
 
     /** In the checkpoint, too, if the row there is the same. */
-    void alter(int key, @Nullable Long value, boolean evident) {
-        if (Objects.equals(checkpoint.value(key), value)) checkpoint.alter(key, evident);
+    void alter(int key, @Nullable Long value, long instead, boolean evident) {
+        if (Objects.equals(checkpoint.value(key), value)) checkpoint.alter(key, instead, evident);
     }
 
     void setDamaged() {

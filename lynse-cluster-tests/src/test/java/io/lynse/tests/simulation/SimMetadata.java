@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The metadata owners as one linearizable register that answers late, or not, whether or not it did what it was asked. */
+/** One to three metadata owners as one linearizable register that answers late, or not, whether or not it did what it was asked. */
 final class SimMetadata {
 
     /** What a caller learns. */
     sealed interface Reply {
         record Answered(Decision decision, ClusterImage after) implements Reply {}
+
+        /** Not done: there are not owners enough. */
+        record Refused() implements Reply {}
 
         record Unknown() implements Reply {}
     }
@@ -22,28 +25,43 @@ final class SimMetadata {
     private static final long TIMEOUT = 700 * World.MILLI;
 
     private final World world;
+    private final Chance chance;
     private final PlantedBug bug;
     private final List<Consumer<ClusterImage>> watchers = new ArrayList<>();
     private final Runnable changed;
     private ClusterImage image;
-    private boolean available = true;
+    private final int owners;
+    private int stopped; // of the owners
+    private boolean refusing; // whether the others say so, when they are too few
     private double unknown;
     private long slowest = 12 * World.MILLI;
 
     /** @param changed runs after every record */
     SimMetadata(World world, PlantedBug bug, ClusterImage initial, Runnable changed) {
         this.world = world;
+        chance = world.chance("metadata");
         this.bug = bug;
         this.image = initial;
         this.changed = changed;
+        owners = 1 + chance.below(3);
     }
 
     ClusterImage image() {
         return image;
     }
 
-    void setAvailable(boolean available) {
-        this.available = available;
+    private boolean hasQuorum() {
+        return owners - stopped > owners / 2;
+    }
+
+    /** One or more of the owners stop. If the others are too few, they refuse at once, or keep the caller waiting. */
+    void stopSome(Chance chance) {
+        stopped = 1 + chance.below(owners);
+        refusing = chance.of(0.5);
+    }
+
+    void startAll() {
+        stopped = 0;
     }
 
     /** @param nanos a request takes that long at most, each way */
@@ -62,34 +80,40 @@ final class SimMetadata {
     }
 
     void propose(Command command, Consumer<Reply> reply) {
-        long there = world.between(World.MILLI, slowest);
-        boolean lost = world.chance(unknown);
+        long there = chance.between(World.MILLI, slowest);
+        boolean lost = chance.of(unknown);
         // A lost request may have been carried out, or will be, when nobody waits for it any more.
-        boolean late = lost && world.chance(0.5);
-        if (late) there = world.between(0, 3 * World.SECOND);
-        boolean arrives = !lost || late || world.chance(0.5);
+        boolean late = lost && chance.of(0.5);
+        if (late) there = chance.between(0, 3 * World.SECOND);
+        boolean arrives = !lost || late || chance.of(0.5);
         if (lost) world.after(TIMEOUT, () -> reply.accept(new Reply.Unknown()));
         world.after(there, () -> {
-            if (!available) {
-                if (!lost) world.after(TIMEOUT, () -> reply.accept(new Reply.Unknown()));
+            if (!hasQuorum()) {
+                if (!lost) withoutQuorum(reply);
                 return;
             }
             if (!arrives) return;
             Decision decision = execute(command);
             if (lost) return;
             ClusterImage after = image;
-            world.after(world.between(World.MILLI, slowest), () -> reply.accept(new Reply.Answered(decision, after)));
+            world.after(chance.between(World.MILLI, slowest), () -> reply.accept(new Reply.Answered(decision, after)));
         });
     }
 
     /** A linearizable read. */
     void read(Consumer<Reply> reply) {
-        world.after(world.between(World.MILLI, 8 * World.MILLI), () -> {
-            boolean lost = !available || world.chance(unknown);
+        world.after(chance.between(World.MILLI, 8 * World.MILLI), () -> {
+            boolean lost = chance.of(unknown);
             ClusterImage read = image;
-            if (lost) world.after(TIMEOUT, () -> reply.accept(new Reply.Unknown()));
-            else world.after(world.between(World.MILLI, 8 * World.MILLI), () -> reply.accept(new Reply.Answered(new Decision.Accepted(List.of()), read)));
+            if (!hasQuorum()) withoutQuorum(reply);
+            else if (lost) world.after(TIMEOUT, () -> reply.accept(new Reply.Unknown()));
+            else world.after(chance.between(World.MILLI, 8 * World.MILLI), () -> reply.accept(new Reply.Answered(new Decision.Accepted(List.of()), read)));
         });
+    }
+
+    private void withoutQuorum(Consumer<Reply> reply) {
+        if (refusing) world.after(chance.between(World.MILLI, slowest), () -> reply.accept(new Reply.Refused()));
+        else world.after(TIMEOUT, () -> reply.accept(new Reply.Unknown()));
     }
 
     private Decision execute(Command command) {
@@ -111,7 +135,7 @@ final class SimMetadata {
                 if (image.lease().equals(lease)) world.trace(image.metaEpoch(), () -> "metadata: " + command + " -> " + image.groups().values());
                 changed.run();
                 ClusterImage seen = image;
-                for (Consumer<ClusterImage> watcher : watchers) world.after(world.between(World.MILLI, 30 * World.MILLI), () -> watcher.accept(seen));
+                for (Consumer<ClusterImage> watcher : watchers) world.after(chance.between(World.MILLI, 30 * World.MILLI), () -> watcher.accept(seen));
             }
         } else {
             world.trace(1, () -> "metadata: refused " + command + ": " + decision);

@@ -3,6 +3,7 @@ package io.lynse.tests.simulation;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.NodeId;
 import io.lynse.shard.membership.GroupView;
+import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Answer;
 import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.MemberCore;
@@ -26,31 +27,36 @@ final class SimNode {
      */
     record NodeAnswer(Answer answer, @Nullable Long value, long epoch) {}
 
+    final SimGroup group;
     final String address;
+    final String uri;
     private final Simulation simulation;
     private final World world;
     private final ReplicationSettings settings;
-    private final double rate; // of its clock
-    private final long offset;
+    final SimClock clock;
+    final Chance chance;
 
     SimDisk disk;
     private @Nullable SimProcess process;
+    private int identities;
     private long forceMax = 5 * World.MILLI;
 
-    SimNode(Simulation simulation, String address, ReplicationSettings settings) {
+    SimNode(Simulation simulation, SimGroup group, String address, ReplicationSettings settings) {
         this.simulation = simulation;
         this.world = simulation.world;
+        this.group = group;
         this.address = address;
+        this.uri = "http://" + address;
         this.settings = settings;
-        rate = 0.95 + world.fraction() * 0.1;
-        offset = world.between(0, 1_000 * World.SECOND);
-        disk = new SimDisk(new NodeId(address + "#1"));
+        chance = world.chance("node " + address);
+        clock = new SimClock(world, address);
+        disk = new SimDisk(nextId());
         simulation.network.listen(address, () -> process != null);
         start();
     }
 
     long nanos() {
-        return offset + (long) (world.now() * rate);
+        return clock.nanos();
     }
 
     boolean isUp() {
@@ -58,7 +64,7 @@ final class SimNode {
     }
 
     MemberImage identity() {
-        return new MemberImage("http://" + address, disk.node);
+        return new MemberImage(uri, disk.node);
     }
 
     MemberCore.@Nullable ActiveMembers leading() {
@@ -82,6 +88,7 @@ final class SimNode {
     // ---- life
 
     void start() {
+        clock.boot();
         if (simulation.bug.forgetsResults()) disk.forgetResults();
         disk.standing = simulation.bug.onStart(disk.standing);
         note(1, () -> "starts, log to " + disk.last() + ", applied " + disk.checkpointLsn());
@@ -89,22 +96,52 @@ final class SimNode {
         process = started;
         SimDisk.GivenUp givenUp = disk.givenUp();
         if (givenUp != null) started.handle(new Event.CopyDamaged(givenUp.state(), givenUp.reason()));
-        simulation.damageChecks.starts(this, started.copy());
+        group.damage.starts(this, started.copy());
     }
 
     void crash() {
         if (process == null) return;
         process.end();
         process = null;
-        disk.crash(world.between(disk.durable(), disk.last() + 1));
+        disk.crash(chance.between(disk.durable(), disk.last() + 1));
         note(2, () -> "crashes, log to " + disk.last());
+    }
+
+    /** An id that no node had before. */
+    NodeId nextId() {
+        return new NodeId(address + "#" + ++identities);
     }
 
     /** The disk is replaced by an empty one; the process must be down. */
     void wipe() {
-        int number = Integer.parseInt(disk.node.value().substring(disk.node.value().indexOf('#') + 1));
-        disk = new SimDisk(simulation.bug.wipeKeepsId() ? disk.node : new NodeId(address + "#" + (number + 1)));
+        disk = new SimDisk(simulation.bug.wipeKeepsId() ? disk.node : nextId());
         note(3, () -> "is wiped");
+    }
+
+    /** The disk is replaced by a copy; the process must be down. @param older whether it is one of its own */
+    void replaceDisk(SimDisk copy, boolean older) {
+        copy.crash(chance.between(copy.durable(), copy.last() + 1));
+        if (older) copy.isCopyOf(disk);
+        disk = copy;
+        note(7, () -> "is on " + (older ? "an older copy of its disk" : "a copy of the disk of " + copy.node) + ", log to " + disk.last());
+    }
+
+    /** As an operator starts a node on a copied directory: another identity, at its own address, with the log as it is. */
+    void adoptCopy(NodeId next) {
+        disk = disk.copyAs(next);
+        Standing.Place place = disk.standing.place();
+        if (place != null) disk.standing = new Standing(new Standing.Place(place.view(), uri), disk.standing.seen(), disk.standing.led());
+        note(8, () -> "adopts the copy as " + next);
+    }
+
+    /** Whether its identity is one that it was given, and not that of another node. */
+    boolean hasOwnDisk() {
+        return disk.node.value().startsWith(address + "#");
+    }
+
+    /** Whether it must not become primary. */
+    boolean lacksCommitted() {
+        return disk.lacksWhatItHeld() || disk.isRolledBack() && !group.ghost.hasCommitted(disk);
     }
 
     /** Whether everything here is what was written, as far as anybody could know. */
@@ -126,13 +163,17 @@ final class SimNode {
         running().resume();
     }
 
+    void failDisk() {
+        if (process != null) process.failDisk();
+    }
+
     void slowDisk(boolean slow) {
         forceMax = slow ? 1_500 * World.MILLI : 5 * World.MILLI;
     }
 
     /** How long the next force takes. */
     long forceTime() {
-        return world.between(100_000, forceMax);
+        return chance.between(100_000, forceMax);
     }
 
     // ---- requests: of a node that is down nobody hears
@@ -175,7 +216,7 @@ final class SimNode {
     /** The log loses what follows, and the process begins anew with the rest. */
     void cut(long keep) {
         disk.truncateFrom(Math.max(keep, disk.checkpointLsn()) + 1);
-        simulation.checkActive();
+        group.checkActive();
         crash();
         start();
     }

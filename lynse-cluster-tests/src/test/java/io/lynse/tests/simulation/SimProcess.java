@@ -33,6 +33,7 @@ final class SimProcess {
 
     private final Simulation simulation;
     private final World world;
+    private final Chance chance;
     private final SimNode node;
     private final MemberCore core;
     private final LogShipping shipping;
@@ -44,6 +45,7 @@ final class SimProcess {
     private @Nullable SimDisk fetched;
 
     private boolean ended;
+    private boolean diskFailed; // nothing is forced any more
     private boolean paused;
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
     private final Map<Long, Asked> asked = new HashMap<>();
@@ -52,6 +54,7 @@ final class SimProcess {
     SimProcess(Simulation simulation, SimNode node, ReplicationSettings settings) {
         this.simulation = simulation;
         this.world = simulation.world;
+        this.chance = node.chance;
         this.node = node;
         SimDisk disk = node.disk;
         shipping = new LogShipping(simulation, node);
@@ -96,7 +99,7 @@ final class SimProcess {
 
     void view(GroupView view, Consumer<MemberReport> reply) {
         whenAwake(() -> {
-            handle(new Event.ViewSeen(view, "http://" + node.address));
+            handle(new Event.ViewSeen(view, node.uri));
             if (!ended) reply.accept(report());
         });
     }
@@ -128,6 +131,11 @@ final class SimProcess {
         hear(new Event.Received(from, message));
     }
 
+    void failDisk() {
+        diskFailed = true;
+        hear(new Event.DiskFailed("the disk fails"));
+    }
+
     void hear(Event event) {
         whenAwake(() -> handle(event));
     }
@@ -138,9 +146,9 @@ final class SimProcess {
         handle(new Event.Tick());
         later(TICK, this::tick);
         SimDisk disk = node.disk;
-        if (world.chance(0.02) && applied > disk.checkpointLsn() && disk.givenUp() == null) {
+        if (chance.of(0.02) && applied > disk.checkpointLsn() && disk.givenUp() == null) {
             disk.checkpoint(rows, applied);
-            if (world.chance(simulation.trims)) {
+            if (chance.of(simulation.trims)) {
                 disk.trim();
                 handle(new Event.Trimmed(new Lsn(disk.first())));
             }
@@ -149,11 +157,11 @@ final class SimProcess {
 
     /** Whatever holds it up, this node's core hears the event now. */
     void handle(Event event) {
-        if (event instanceof Event.Received(var from, var message)) simulation.damageChecks.receives(node, from, message);
+        if (event instanceof Event.Received(var from, var message)) node.group.damage.receives(node, from, message);
         for (Event heard : simulation.bug.events(node, event)) {
             if (ended) return;
             var effects = simulation.bug.effects(node, core.on(heard, node.nanos()));
-            simulation.ghost.look(node);
+            node.group.ghost.look(node);
             for (Effect effect : effects) {
                 if (simulation.crashesAmid()) {
                     node.crash();
@@ -182,17 +190,18 @@ final class SimProcess {
             }
             case Effect.Verify(Lsn lsn) -> verify(lsn);
             case Effect.GiveUp(var state, String reason) -> {
-                simulation.damageChecks.givesUp(node, reason);
+                node.group.damage.givesUp(node, reason);
                 disk.giveUp(state, reason);
             }
             case Effect.Force(Lsn upTo) -> force(upTo);
             case Effect.Truncate(Lsn from) -> {
-                simulation.ghost.truncates(node, from.value());
+                node.group.ghost.truncates(node, from.value());
                 disk.truncateFrom(from.value());
-                simulation.checkActive();
+                node.group.checkActive();
             }
             case Effect.Apply(Lsn upTo) -> applyUpTo(upTo.value());
             case Effect.Send(var to, var message) -> {
+                if (message instanceof ReplicationMessage.Accept(_, _, Lsn keep)) begins(to, keep);
                 node.note(10 + message.getClass().getSimpleName().length(), () -> "-> " + to + " " + message);
                 MemberImage from = node.identity();
                 simulation.toNode(node.address, to.uri(), receiver -> receiver.receive(from, message));
@@ -201,23 +210,28 @@ final class SimProcess {
             case Effect.Ship(var to, long stream, Lsn from) -> shipping.begin(to, stream, from);
             case Effect.StopShipping(var to) -> shipping.stop(to);
             case Effect.Propose(var command) -> {
-                simulation.damageChecks.proposes(node, command);
+                node.group.damage.proposes(node, command);
                 simulation.metadata(node, command, reply -> later(0, () -> handle(reply)));
             }
             case Effect.ReadGroup() -> simulation.metadata(node, null, reply -> later(0, () -> handle(reply)));
             case Effect.FetchFiles(var from, var epoch, long stream) ->
-                later(world.between(20 * World.MILLI, 300 * World.MILLI), () -> fetch(from, epoch, stream));
+                later(chance.between(20 * World.MILLI, 300 * World.MILLI), () -> fetch(from, epoch, stream));
             case Effect.InstallFiles _ -> install();
             case Effect.Reply(long request, var answer) -> answer(request, answer);
             case Effect.Note(String what, var whom) -> node.note(20, () -> what + (whom == null ? "" : " (" + whom + ")"));
         }
     }
 
+    private void begins(MemberImage follower, Lsn keep) {
+        MemberCore.ActiveMembers leading = core.leading();
+        if (leading != null) node.group.ghost.begins(follower, leading.counted().contains(follower), keep.value(), leading.committed().value());
+    }
+
     private void force(Lsn upTo) {
         SimDisk forcing = node.disk;
         long cuts = forcing.cuts();
         later(node.forceTime(), () -> {
-            if (node.disk != forcing || forcing.cuts() != cuts) return;
+            if (diskFailed || node.disk != forcing || forcing.cuts() != cuts) return;
             forcing.forced(upTo.value());
             handle(new Event.Forced(upTo));
         });
@@ -231,7 +245,7 @@ final class SimProcess {
     /** All rows and files are read again, against the hashes that were written with them. */
     private void verify(Lsn lsn) {
         SimDisk verifying = node.disk;
-        later(world.between(20 * World.MILLI, 300 * World.MILLI), () -> {
+        later(chance.between(20 * World.MILLI, 300 * World.MILLI), () -> {
             if (node.disk != verifying) return;
             handle(rows.showsDamage() || verifying.showsDamage()
                     ? new Event.CopyDamaged(CopyState.DAMAGED, "a row is not what was written")
@@ -270,14 +284,14 @@ final class SimProcess {
 
     void install() {
         SimDisk files = Objects.requireNonNull(fetched);
-        simulation.damageChecks.installs(node, files);
+        node.group.damage.installs(node, files);
         files.standing = node.disk.standing;
         node.disk = files;
         rows = files.rowsAtCheckpoint();
         applied = files.checkpointLsn();
         applyTo = applied;
         node.note(9, () -> "has installed files up to " + applied);
-        simulation.checkActive();
+        node.group.checkActive();
     }
 
     void applyUpTo(long lsn) {
@@ -288,11 +302,11 @@ final class SimProcess {
     private void applyNext() {
         if (applying || applied >= applyTo) return;
         applying = true;
-        later(world.between(10_000, World.MILLI), () -> {
+        later(chance.between(10_000, World.MILLI), () -> {
             applying = false;
             if (applied >= applyTo || !node.disk.has(applied + 1)) return;
             SimEntry entry = node.disk.entry(applied + 1);
-            simulation.ghost.applies(node, applied + 1, entry);
+            node.group.ghost.applies(node, applied + 1, entry);
             applied++;
             handle(new Event.Applied(new Lsn(applied), entry.sentId(), rows.apply(applied, entry)));
             if (entry.isChecksum() && !ended) sumUp();
@@ -304,8 +318,8 @@ final class SimProcess {
         SimDisk summing = node.disk;
         var lsn = new Lsn(applied);
         Rows.Sum sum = rows.sum();
-        simulation.damageChecks.sums(node, lsn.value(), sum);
-        later(world.between(World.MILLI, 20 * World.MILLI), () -> {
+        node.group.damage.sums(node, lsn.value(), sum);
+        later(chance.between(World.MILLI, 20 * World.MILLI), () -> {
             if (node.disk == summing) handle(new Event.Summed(lsn, simulation.bug.sumsLate(node) ? rows.sum() : sum));
         });
     }

@@ -7,6 +7,7 @@ import io.lynse.metadata.Command;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.NodeId;
+import io.lynse.model.ShardGroupId;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.replication.MemberReport;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A coordinator's watch over its shard group: the real core, and a shell that carries its actions out. Ends with the process. */
+/** A coordinator's watch over a shard group: the real core, and a shell that carries its actions out. Ends with the process. */
 final class SimWatch {
 
     private static final long INTERVAL = 500 * World.MILLI;
@@ -23,19 +24,21 @@ final class SimWatch {
 
     private final SimCoordinator coordinator;
     private final Simulation simulation;
+    private final ShardGroupId id;
     private final GroupWatch watch;
     private final Map<String, MemberReport> said = new HashMap<>(); // by address, the last report
     private long wakesAt = Long.MAX_VALUE;
     private long wakes;
 
-    SimWatch(SimCoordinator coordinator, Simulation simulation) {
+    SimWatch(SimCoordinator coordinator, Simulation simulation, ShardGroupId id) {
         this.coordinator = coordinator;
         this.simulation = simulation;
+        this.id = id;
         watch = new GroupWatch(new GroupWatch.Settings(Duration.ofNanos(INTERVAL), simulation.bug.looksAtOnce()), NodeBreaker.registry(FAILURES));
     }
 
     void on(GroupWatch.Event event) {
-        ShardGroupImage group = coordinator.group();
+        ShardGroupImage group = coordinator.group(id);
         List<GroupWatch.Action> actions = watch.on(event, group, coordinator.leads(), coordinator.nanos());
         for (GroupWatch.Action action : simulation.bug.actions(watch, group, event, actions)) carryOut(action, group);
         sleep();
@@ -54,16 +57,16 @@ final class SimWatch {
     }
 
     private void carryOut(GroupWatch.Action action, ShardGroupImage group) {
-        if (action instanceof GroupWatch.Action.Lead(var next)) simulation.damageChecks.promotes(group, next.candidate(), said);
+        if (action instanceof GroupWatch.Action.Lead(var next)) simulation.group(id).damage.promotes(group, next.candidate(), said);
         switch (action) {
             case GroupWatch.Action.Probe(MemberImage member) -> probe(member.uri(), group);
             case GroupWatch.Action.Bind(String uri, NodeId node) -> propose(new Command.BindNode(group.id(), uri, node));
             case GroupWatch.Action.Lead(var next) -> propose(next.oldStays()
                     ? new Command.SwitchOver(next.group(), next.candidate(), next.expected(), next.seen())
                     : new Command.Promote(next.group(), next.candidate(), next.expected(), next.seen()));
-            case GroupWatch.Action.AskOthers(var uris) -> coordinator.toOthers(new GroupWatch.Event.Asked(coordinator.address, uris));
-            case GroupWatch.Action.TellReached(String to, String uri) -> coordinator.to(to, new GroupWatch.Event.ReachedByOther(uri));
-            case GroupWatch.Action.TellLeader(String uri, NodeId node) -> coordinator.toLeader(new GroupWatch.Event.MetByOther(uri, node));
+            case GroupWatch.Action.AskOthers(var uris) -> coordinator.toOthers(id, new GroupWatch.Event.Asked(coordinator.address, uris));
+            case GroupWatch.Action.TellReached(String to, String uri) -> coordinator.to(to, id, new GroupWatch.Event.ReachedByOther(uri));
+            case GroupWatch.Action.TellLeader(String uri, NodeId node) -> coordinator.toLeader(id, new GroupWatch.Event.MetByOther(uri, node));
             case GroupWatch.Action.GiveUpLease(String uri) -> coordinator.giveUp(uri);
         }
     }
@@ -81,11 +84,11 @@ final class SimWatch {
         }
         GroupView view = coordinator.view(group);
         simulation.toNode(coordinator.address, uri, node -> {
-            NodeId id = node.disk.node;
+            NodeId met = node.disk.node;
             Consumer<MemberReport> heard = report -> simulation.network.send(
                     node.address, coordinator.address, () -> coordinator.whenUp(() -> {
                         said.put(uri, report);
-                        saw.accept(new Sighting.Met(id, of(report, group)));
+                        saw.accept(new Sighting.Met(met, of(report, group)));
                     }));
             if (simulation.bug.probesCarryViews()) node.view(view, heard);
             else node.report(heard);

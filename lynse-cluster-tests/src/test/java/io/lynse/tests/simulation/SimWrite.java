@@ -4,6 +4,7 @@ import io.lynse.coordinator.write.WriteAttempts;
 import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Epoch;
+import io.lynse.model.ShardGroupId;
 import io.lynse.shard.membership.Fence;
 import io.lynse.shard.replication.Answer;
 import io.lynse.shard.replication.Event;
@@ -11,13 +12,14 @@ import io.lynse.shard.replication.WriteId;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** One write through a coordinator: attempt after attempt, until the group has answered or the deadline has come. */
+/** One write to one group through a coordinator: attempt after attempt, until the group has answered or the deadline has come. */
 final class SimWrite {
 
     private static final long ATTEMPT_MAX = 1_200 * World.MILLI;
 
     private final SimCoordinator coordinator;
     private final Simulation simulation;
+    private final ShardGroupId group;
     private final WriteId id;
     private final SimEntry.Change change;
     private final int frames;
@@ -28,9 +30,11 @@ final class SimWrite {
     private boolean done;
 
     /** @param deadline by the coordinator's clock */
-    SimWrite(SimCoordinator coordinator, Simulation simulation, WriteId id, SimEntry.Change change, int frames, long deadline, Consumer<Answer> reply) {
+    SimWrite(
+            SimCoordinator coordinator, Simulation simulation, ShardGroupId group, WriteId id, SimEntry.Change change, int frames, long deadline, Consumer<Answer> reply) {
         this.coordinator = coordinator;
         this.simulation = simulation;
+        this.group = group;
         this.id = id;
         this.change = change;
         this.frames = frames;
@@ -40,12 +44,12 @@ final class SimWrite {
 
     void go() {
         if (done) return;
-        if (coordinator.nanos() >= deadline) {
-            LynseError error = attempts.atDeadline("sg0");
+        if (coordinator.nanos() - deadline >= 0) {
+            LynseError error = attempts.atDeadline(group.value());
             finish(error instanceof LynseError.OutcomeUnknown ? new Answer.Unknown("deadline") : new Answer.Refused(error));
             return;
         }
-        switch (attempts.next(coordinator.group())) {
+        switch (attempts.next(coordinator.group(group))) {
             case WriteAttempts.Next.Wait() -> pause();
             case WriteAttempts.Next.Send(MemberImage primary, Epoch epoch) -> send(primary, epoch);
         }
@@ -54,14 +58,14 @@ final class SimWrite {
     private void send(MemberImage primary, Epoch epoch) {
         int number = ++attempt;
         if (simulation.network.refuses(coordinator.address, primary.uri().substring("http://".length()))) {
-            coordinator.suspect(primary.uri());
+            coordinator.suspect(group, primary.uri());
             attempts = attempts.notConnected(new LynseError.Unavailable("connection refused", Duration.ofSeconds(1)));
             pause();
             return;
         }
         long left = Math.min(deadline - coordinator.nanos(), ATTEMPT_MAX);
         simulation.toNode(coordinator.address, primary.uri(), node -> node.ask(
-                request -> new Event.Write(request, new Fence(coordinator.group().id(), epoch), simulation.bug.retried(id, number), change, frames, node.nanos() + left),
+                request -> new Event.Write(request, new Fence(group, epoch), simulation.bug.retried(id, number), change, frames, node.nanos() + left),
                 change.key(),
                 answer -> simulation.network.send(node.address, coordinator.address, () -> coordinator.whenUp(() -> answered(number, answer.answer(), epoch)))));
         coordinator.later(left, () -> {
@@ -97,7 +101,7 @@ final class SimWrite {
     }
 
     private void pause() {
-        coordinator.later(simulation.world.between(20 * World.MILLI, 120 * World.MILLI), this::go);
+        coordinator.later(coordinator.moment(), this::go);
     }
 
     private void finish(Answer answer) {

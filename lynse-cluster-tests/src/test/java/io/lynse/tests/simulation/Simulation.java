@@ -3,20 +3,19 @@ package io.lynse.tests.simulation;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.MemberImage;
-import io.lynse.metadata.ReplicaImage;
-import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
-import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
 import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.ReplicationSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One run: a shard group of two or three, coordinators, metadata, clients, and faults until the time is over; then peace, and a last look. */
+/** One run: shard groups of two and three, coordinators, metadata, clients, and faults until the time is over; then peace, and a last look. */
 final class Simulation {
 
     /** @param hash of the trace */
@@ -30,40 +29,46 @@ final class Simulation {
     final World world;
     final Network network;
     final SimMetadata metadata;
-    final Ghost ghost;
-    final DamageChecks damageChecks;
     final Damage damage;
     final PlantedBug bug;
     final double trims;
     final boolean mirrors; // whether writes wait for replicas
-    final int minActive;
 
-    private final List<SimNode> nodes = new ArrayList<>();
+    final List<SimGroup> groups = new ArrayList<>();
+    private final Map<String, SimNode> nodes = new LinkedHashMap<>();
     private final List<SimCoordinator> coordinators = new ArrayList<>();
     private final List<SimClient> clients = new ArrayList<>();
     private final Faults faults;
+    private final Chance crashes;
+    private final Chance ends;
     private double crashAmid;
 
     private Simulation(long seed, PlantedBug bug, boolean prints) {
         world = new World(seed, prints);
         this.bug = bug;
         network = new Network(world);
-        mirrors = !world.chance(0.08);
-        minActive = mirrors && world.chance(0.15) ? 2 : 1;
-        damageChecks = new DamageChecks(world);
-        ghost = new Ghost(minActive, damageChecks);
-        int size = 2 + world.below(2);
-        trims = world.chance(0.5) ? 0.5 : 0;
+        crashes = world.chance("crashes amid effects");
+        ends = world.chance("end");
+        Chance chance = world.chance("simulation");
+        mirrors = !chance.of(0.08);
+        int minActive = mirrors && chance.of(0.15) ? 2 : 1;
+        int size = 2 + chance.below(2);
+        trims = chance.of(0.5) ? 0.5 : 0;
         var settings = new ReplicationSettings(
-                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(2), bug.minActive(minActive), 200, 100_000, world.chance(0.3) ? 3 : 1_000);
-        metadata = new SimMetadata(world, bug, initial(size, mirrors), this::checkActive);
-        for (int i = 0; i < size; i++) nodes.add(new SimNode(this, "n" + (i + 1), settings));
-        int many = 2 + world.below(2);
+                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(2), bug.minActive(minActive), 200, 100_000, chance.of(0.3) ? 3 : 1_000);
+        groups.add(new SimGroup(this, new ShardGroupId("sg0"), 'n', size, minActive));
+        if (chance.of(0.4)) groups.add(new SimGroup(this, new ShardGroupId("sg1"), 'm', 5 - size, minActive));
+        metadata = new SimMetadata(world, bug, ClusterImage.initial("simulated", 8, mirrors, groups.stream().map(SimGroup::initial).toList()), this::checkActive);
+        for (SimGroup group : groups) {
+            group.start(settings);
+            for (SimNode node : group.nodes) nodes.put(node.uri, node);
+        }
+        int many = 2 + chance.below(2);
         for (int i = 0; i < many; i++) coordinators.add(new SimCoordinator(this, "c" + (i + 1)));
-        int keys = 3 + world.below(10);
+        int keys = 3 + chance.below(10);
         for (int i = 0; i < 5; i++) clients.add(new SimClient(this, i + 1, keys));
-        faults = new Faults(this, nodes, coordinators);
-        damage = new Damage(this, seed, nodes);
+        faults = new Faults(this, List.copyOf(nodes.values()), coordinators);
+        damage = new Damage(this, List.copyOf(nodes.values()));
     }
 
     static Outcome run(long seed) {
@@ -74,7 +79,7 @@ final class Simulation {
     static Outcome run(long seed, PlantedBug bug, boolean prints) {
         var simulation = new Simulation(seed, bug, prints);
         simulation.run();
-        return new Outcome(simulation.world.hash(), simulation.world.counts, simulation.ghost.acknowledgedCount());
+        return new Outcome(simulation.world.hash(), simulation.world.counts, simulation.groups.stream().mapToInt(group -> group.ghost.acknowledgedCount()).sum());
     }
 
     private void run() {
@@ -88,56 +93,33 @@ final class Simulation {
         for (SimClient client : clients) client.stop();
         world.runUntil(HOSTILE + PEACE + 10 * World.SECOND);
         // A checksum entry may be on its way at any time.
-        for (int i = 0; i < 20 && !ghost.allApplied(nodes); i++) world.runUntil(world.now() + 50 * World.MILLI);
-        ShardGroupImage group = group();
-        SimNode primary = node(group.primary());
-        if (primary != null && (!primary.identity().equals(group.primary()) || primary.disk.givenUp() != null && !damage.spares(primary))) {
-            // Promoted in the very moment in which its disk was lost, when the old primary was silent: it is for an operator to say what may be lost.
-            world.counts.waitingForOperators++;
-            return;
-        }
-        for (ReplicaImage replica : group.replicas()) {
-            if (mirrors && replica.state() != ReplicaState.ACTIVE) throw new Violation("members heal", replica + " in " + group);
-        }
-        if (ghost.equalEverywhere(nodes)) world.counts.spread++;
-        replacesWhoIsGone(group);
+        for (int i = 0; i < 20 && !groups.stream().allMatch(SimGroup::allApplied); i++) world.runUntil(world.now() + 50 * World.MILLI);
+        List<SimGroup> healed = groups.stream().filter(SimGroup::isHealed).toList();
+        healed.forEach(this::replacesWhoIsGone);
     }
 
     /** Of a calm cluster's primary nothing is left but its address, or it hangs: another one leads soon. */
-    private void replacesWhoIsGone(ShardGroupImage group) {
+    private void replacesWhoIsGone(SimGroup group) {
+        ShardGroupImage before = group.image();
         network.healAll();
         world.runUntil(world.now() + 3 * World.SECOND);
-        if (epoch() != group.epoch().value()) throw new Violation("a healthy primary stays", group + " became " + group());
-        SimNode primary = node(group.primary());
-        if (primary == null || group.activeMembers().size() < 2) return;
-        boolean dies = world.chance(0.7);
+        if (!group.image().epoch().equals(before.epoch())) throw new Violation("a healthy primary stays", before + " became " + group.image());
+        if (before.activeMembers().size() < 2) return;
+        SimNode primary = group.primary();
+        boolean dies = ends.of(0.7);
         world.trace(50, () -> "calm is over: " + primary.address + (dies ? " dies" : " hangs") + ", leader " + (leader() == null ? "none" : leader().address));
         if (dies) primary.crash();
         else primary.pause();
         world.runUntil(world.now() + (dies ? REPLACED_DEAD : REPLACED_SILENT));
-        if (epoch() == group.epoch().value()) throw new Violation(dies ? "a dead primary is replaced at once" : "a silent primary is replaced", group.toString());
+        if (group.image().epoch().equals(before.epoch())) throw new Violation(dies ? "a dead primary is replaced at once" : "a silent primary is replaced", before.toString());
     }
 
-    private static ClusterImage initial(int size, boolean mirrors) {
-        var replicas = new ArrayList<ReplicaImage>();
-        for (int i = 1; i < size; i++) replicas.add(new ReplicaImage(new MemberImage("http://n" + (i + 1), null), ReplicaState.STALE));
-        return ClusterImage.initial("simulated", 8, mirrors, List.of(
-                new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://n1", null), new Epoch(1), 1, replicas)));
-    }
-
-    ShardGroupImage group() {
-        return metadata.image().groups().values().iterator().next();
-    }
-
-    long epoch() {
-        return group().epoch().value();
-    }
-
-    /** Whoever holds the lease, by its own clock; one at most (rule 14). */
+    /** Whoever holds the lease, by its own clock; one at most (rule 14), but for one whose clock stood still and that does not know. */
     @Nullable SimCoordinator leader() {
         List<SimCoordinator> leading = coordinators.stream().filter(coordinator -> coordinator.leads().isPresent()).toList();
-        if (leading.size() > 1) throw new Violation("one coordinator leads", leading.stream().map(coordinator -> coordinator.address).toList().toString());
-        return leading.isEmpty() ? null : leading.getFirst();
+        List<SimCoordinator> sound = leading.stream().filter(coordinator -> !coordinator.clockStoodStill()).toList();
+        if (sound.size() > 1) throw new Violation("one coordinator leads", sound.stream().map(coordinator -> coordinator.address).toList().toString());
+        return sound.isEmpty() ? null : sound.getFirst();
     }
 
     private void watchLeader() {
@@ -145,23 +127,21 @@ final class Simulation {
         world.after(20 * World.MILLI, this::watchLeader);
     }
 
-    void checkActive() {
-        ghost.activeHaveAll(group(), this::node);
+    private void checkActive() {
+        groups.forEach(SimGroup::checkActive);
     }
 
+    SimGroup group(ShardGroupId id) {
+        return groups.stream().filter(group -> group.id.equals(id)).findFirst().orElseThrow();
+    }
+
+    /** Whoever is at the member's address, the member or not. */
     @Nullable SimNode node(MemberImage member) {
-        return node(member.uri());
-    }
-
-    private @Nullable SimNode node(String uri) {
-        for (SimNode node : nodes) {
-            if (uri.equals("http://" + node.address)) return node;
-        }
-        return null;
+        return nodes.get(member.uri());
     }
 
     void toNode(String from, String uri, Consumer<SimNode> deliver) {
-        SimNode node = node(uri);
+        SimNode node = nodes.get(uri);
         if (node != null) network.send(from, node.address, () -> deliver.accept(node));
     }
 
@@ -186,8 +166,8 @@ final class Simulation {
     /** @param command null: a read */
     void metadata(SimNode node, @Nullable Command command, Consumer<Event> reply) {
         Consumer<SimMetadata.Reply> event = answer -> reply.accept(switch (answer) {
-            case SimMetadata.Reply.Answered(_, ClusterImage after) -> new Event.GroupRead(after.groups().values().iterator().next());
-            case SimMetadata.Reply.Unknown() -> new Event.GroupUnknown();
+            case SimMetadata.Reply.Answered(_, ClusterImage after) -> new Event.GroupRead(after.group(node.group.id));
+            case SimMetadata.Reply.Refused(), SimMetadata.Reply.Unknown() -> new Event.GroupUnknown();
         });
         if (command != null) {
             toMetadata(node.address, command, event);
@@ -198,9 +178,10 @@ final class Simulation {
         }
     }
 
-    @Nullable SimCoordinator anyCoordinator() {
+    /** @param chance of the client that asks */
+    @Nullable SimCoordinator anyCoordinator(Chance chance) {
         List<SimCoordinator> running = coordinators.stream().filter(SimCoordinator::isUp).toList();
-        return running.isEmpty() ? null : running.get(world.below(running.size()));
+        return running.isEmpty() ? null : running.get(chance.below(running.size()));
     }
 
     void setCrashAmid(double probability) {
@@ -208,7 +189,7 @@ final class Simulation {
     }
 
     boolean crashesAmid() {
-        return world.chance(crashAmid);
+        return crashes.of(crashAmid);
     }
 
     void restartLater(SimNode node) {

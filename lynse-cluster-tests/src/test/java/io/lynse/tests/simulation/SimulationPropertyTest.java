@@ -48,6 +48,10 @@ class SimulationPropertyTest {
         print("faults", passed, counts -> counts.faults);
         print("promotions", passed, counts -> counts.promotions);
         print("switchovers among them", passed, counts -> counts.switchovers);
+        print("writes over several groups", passed, counts -> counts.writesOverGroups);
+        print("partial ones among them", passed, counts -> counts.partialWrites);
+        print("disks replaced by copies", passed, counts -> counts.copiedDisks);
+        print("groups led by an older copy", passed, counts -> counts.ledByOldCopies);
         print("leases given up to whoever reaches more", passed, counts -> counts.leasesGivenUp);
         print("stale reads of the documented exception", passed, counts -> counts.staleReads);
         print("copies damaged", passed, counts -> counts.damages);

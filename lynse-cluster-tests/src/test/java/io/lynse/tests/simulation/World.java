@@ -1,10 +1,9 @@
 package io.lynse.tests.simulation;
 
 import java.util.PriorityQueue;
-import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/** Virtual time, chance, and the trace of one run. */
+/** Virtual time, the origin of all chance, and the trace of one run. */
 final class World {
 
     static final long MILLI = 1_000_000;
@@ -13,7 +12,7 @@ final class World {
     private record Task(long at, long order, Runnable work) {}
 
     private final PriorityQueue<Task> tasks = new PriorityQueue<>((a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
-    private final SplittableRandom chance;
+    private final long seed;
     private final boolean prints;
     private long now;
     private long order;
@@ -28,6 +27,10 @@ final class World {
         long operations;
         long faults;
         long promotions;
+        long writesOverGroups;
+        long partialWrites; // of them
+        long copiedDisks;
+        long ledByOldCopies; // groups
         long switchovers; // of the promotions
         long leasesGivenUp; // because another coordinator reached more
         long staleReads; // of the documented exception
@@ -41,7 +44,7 @@ final class World {
 
     /** @param prints whether every line of the trace goes to standard output */
     World(long seed, boolean prints) {
-        chance = new SplittableRandom(seed);
+        this.seed = seed;
         this.prints = prints;
     }
 
@@ -64,21 +67,9 @@ final class World {
         now = end;
     }
 
-    /** Uniform in {@code [from, to)}. */
-    long between(long from, long to) {
-        return from >= to ? from : chance.nextLong(from, to);
-    }
-
-    int below(int bound) {
-        return chance.nextInt(bound);
-    }
-
-    boolean chance(double probability) {
-        return probability > 0 && chance.nextDouble() < probability;
-    }
-
-    double fraction() {
-        return chance.nextDouble();
+    /** The stream of chance of one part of this world. */
+    Chance chance(String whose) {
+        return new Chance(seed, whose);
     }
 
     /** @param what stands for the line in the hash; the text is made only when it is printed */

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error null: written
  */
-record PartOutcome(Part part, @Nullable LynseError error) {
+public record PartOutcome(Part part, @Nullable LynseError error) {
 
-    enum Fate { WRITTEN, REFUSED, UNKNOWN }
+    public enum Fate { WRITTEN, REFUSED, UNKNOWN }
 
-    Fate fate() {
+    public Fate fate() {
         return switch (error) {
             case null -> Fate.WRITTEN;
             // The node's own fault or a silent one: it may have been appended all the same.

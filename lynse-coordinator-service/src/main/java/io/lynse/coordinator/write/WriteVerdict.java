@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** What a client is told about a batch over several shard groups. Nothing is silently partial. */
-final class WriteVerdict {
+public final class WriteVerdict {
 
     private WriteVerdict() {}
 
@@ -18,7 +18,7 @@ final class WriteVerdict {
      * @param ids of all rows, by position in the request
      * @return empty if every row was written; the refusal itself if no row was and all fates are known; else every id in one list
      */
-    static Optional<LynseError> of(List<PartOutcome> outcomes, Ids ids) {
+    public static Optional<LynseError> of(List<PartOutcome> outcomes, Ids ids) {
         var failed = outcomes.stream().filter(outcome -> outcome.fate() != Fate.WRITTEN).toList();
         if (failed.isEmpty()) return Optional.empty();
         LynseError first = Objects.requireNonNull(failed.getFirst().error());
