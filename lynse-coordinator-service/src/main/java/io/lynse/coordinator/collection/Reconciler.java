@@ -62,8 +62,9 @@ public final class Reconciler implements Consumer<ShardGroupId> {
         LynseException first = null;
         for (CatalogRepair repair : repairs) {
             try {
-                schema.on(group, entry(repair), deadline);
+                schema.repair(group, entry(repair), deadline);
             } catch (LynseException failed) {
+                if (failed.error() instanceof LynseError.NotFound) return; // the group is not as it was listed any more: it is looked at again
                 if (!isForGood(failed.error())) throw failed;
                 log.atWarn().addKeyValue("group", group).addKeyValue("repair", repair).addKeyValue("reason", failed.getMessage()).log("repair refused");
                 if (first == null) first = failed;

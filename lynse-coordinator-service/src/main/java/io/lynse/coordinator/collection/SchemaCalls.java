@@ -40,14 +40,23 @@ final class SchemaCalls {
     }
 
     long on(ShardGroupId group, Entry entry, Deadline deadline) {
-        return groups.write(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
+        return groups.write(group, ATTEMPT_MAX, deadline, append(entry));
+    }
+
+    /** @throws LynseException NotFound at once if what it changes, or would lie in, is not there */
+    void repair(ShardGroupId group, Entry entry, Deadline deadline) {
+        groups.repair(group, ATTEMPT_MAX, deadline, append(entry));
+    }
+
+    private static GroupCalls.Attempt<Long> append(Entry entry) {
+        return (node, fence, attempt) -> {
             try {
                 return node.append(fence, entry, attempt);
             } catch (LynseException refused) {
                 if (doneAlready(entry, refused.error())) return 0L;
                 throw refused;
             }
-        });
+        };
     }
 
     private static boolean doneAlready(Entry entry, LynseError error) {

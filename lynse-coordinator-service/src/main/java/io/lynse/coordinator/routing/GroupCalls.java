@@ -72,6 +72,16 @@ public final class GroupCalls implements AutoCloseable {
                 group, attemptMax, deadline, writePatience, error -> worthAnotherTry(error) || error instanceof LynseError.Overloaded, attempt);
     }
 
+    /**
+     * As {@link #write}, for whoever brings the group in line: what is missing there is not waited for, because nobody else would bring it.
+     * @throws LynseException as there; also NotFound
+     */
+    public <T> T repair(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
+        return onPrimary(
+                group, attemptMax, deadline, writePatience,
+                error -> !(error instanceof LynseError.NotFound) && (worthAnotherTry(error) || error instanceof LynseError.Overloaded), attempt);
+    }
+
     private <T> T onPrimary(
             ShardGroupId group, Duration attemptMax, Deadline deadline, Duration patience, Predicate<LynseError> again, Attempt<T> attempt) {
         Deadline patient = deadline.atMost(patience);
