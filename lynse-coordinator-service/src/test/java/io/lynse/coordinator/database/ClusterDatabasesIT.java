@@ -1,14 +1,9 @@
 package io.lynse.coordinator.database;
 
-import static io.lynse.coordinator.database.FakeCluster.SG0;
-import static io.lynse.coordinator.database.FakeCluster.SG1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
-import io.lynse.coordinator.health.NodeStatus;
-import io.lynse.coordinator.shardclient.FakeShard.Mood;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases.Durability;
@@ -19,14 +14,10 @@ import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
 import io.lynse.model.CollectionStats;
-import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
-import io.lynse.model.Epoch;
 import io.lynse.model.Hits;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
-import io.lynse.model.IndexParameter;
-import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
@@ -35,42 +26,18 @@ import io.lynse.model.Rows;
 import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
-import io.lynse.model.field.Fields;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole coordinator over two fake shards: what a client sees when all goes well, and when one of them does not. */
-class ClusterDatabasesIT {
-
-    private static final CollectionName DOCS = new CollectionName("db", "docs");
-    private static final IndexMode HNSW = IndexMode.parse("HNSW-L2").orElseThrow();
-    private static final CollectionSpec UNFIXED = new CollectionSpec(0, ElementType.FLOAT32, null);
-
-    private final FakeCluster cluster = new FakeCluster();
-
-    @BeforeEach
-    void start() {
-        cluster.started();
-        cluster.databases.create("db", false, soon());
-        cluster.databases.open(DOCS, UNFIXED, false, soon());
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
+/** The whole coordinator over two fake shards: what a client sees when all goes well, and when it asks for what cannot be. */
+class ClusterDatabasesIT extends DocsOverTwoGroups {
 
     @Test
     void aNewCollectionIsOnEveryGroupAndHasItsIndexAtOnce() {
@@ -198,182 +165,9 @@ class ClusterDatabasesIT {
     }
 
     @Test
-    void anAddThatOneGroupRefusesTellsWhichRowsAreIn() {
-        add(Ids.of(5), vectors(1));
-        assertThatThrownBy(() -> add(Ids.range(0, 20), vectors(20))).isInstanceOf(LynseException.class)
-                .extracting(failed -> ((LynseException) failed).error()).asInstanceOf(type(LynseError.PartialWrite.class))
-                .satisfies(partial -> {
-                    assertThat(partial.refused()).contains(RowId.of(5));
-                    assertThat(partial.unknown()).isEmpty();
-                    assertThat(partial.written().size() + partial.refused().size()).isEqualTo(20);
-                    assertThat(partial.reason()).contains("external id 5 already exists");
-                    assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(partial.written().size() + 1L);
-                });
-    }
-
-    @Test
-    void anAddOfOneExistingRowIsTheGroupsOwnRefusal() {
-        add(Ids.of(5), vectors(1));
-        assertRefused("external id 5 already exists", () -> add(Ids.of(5), vectors(1)));
-    }
-
-    @Test
     void aMissingIdIsNamed() {
         add(Ids.range(0, 10), vectors(10));
         assertRefused("external id 77 does not exist", () -> cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(3, 77)), true, true, RequestMemory.unbounded(), soon()));
-    }
-
-    @Test
-    void aRestartedPrimaryIsPromotedAnewAndTheWriteWaitsForIt() {
-        Epoch before = cluster.epoch(SG0);
-        cluster.a.restart();
-        add(Ids.range(0, 20), vectors(20));
-        assertThat(cluster.epoch(SG0)).isGreaterThan(before);
-        assertThat(cluster.epoch(SG1)).isEqualTo(new Epoch(1));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
-    }
-
-    @Test
-    void aRetriedPartCarriesTheSameWriteId() {
-        cluster.a.feel(Mood.REFUSES_BEFORE);
-        var writer = Thread.ofVirtual().start(() -> add(Ids.range(0, 20), vectors(20)));
-        await().until(() -> cluster.b.writeIds().size() == 1);
-        cluster.a.feel(Mood.NORMAL);
-        await().until(() -> !writer.isAlive());
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
-        assertThat(cluster.a.writeIds()).hasSize(1);
-        assertThat(cluster.a.writeIds().getFirst()).hasSize(16).isNotEqualTo(cluster.b.writeIds().getFirst());
-    }
-
-    @Test
-    void aLargeBatchIsSentFromWhereItLiesAndAgainAfterARefusal() {
-        var heap = new MemoryBudget("on the heap", 1 << 20);
-        var offHeap = new MemoryBudget("outside the heap", 16 << 20);
-        int rows = 4_000;
-        int dimension = 500; // 8 MB
-        cluster.a.feel(Mood.REFUSES_BEFORE);
-        Thread writer;
-        try (var memory = new RequestMemory(heap, offHeap)) {
-            ByteBuffer body = memory.allocate((long) rows * dimension * Float.BYTES);
-            for (int i = 0; i < rows * dimension; i++) body.putFloat(i);
-            var vectors = new Vectors(rows, dimension, ElementType.FLOAT32, body.flip());
-            writer = Thread.ofVirtual().start(() -> cluster.databases.write(
-                    DOCS, new RowBatch(WriteKind.ADD, vectors, Ids.range(0, rows), FieldBlock.NONE), null, memory, soon()));
-            await().until(() -> cluster.b.writeIds().size() == 1);
-        } // its client has gone; the part that waits for its group goes on
-        cluster.a.feel(Mood.NORMAL);
-        await().until(() -> !writer.isAlive());
-        assertThat(offHeap.taken() + heap.taken()).isZero();
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(rows);
-        for (int row : new int[] {0, 1, 2, 1_000, rows - 1}) {
-            Rows read = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(row)), true, false, RequestMemory.unbounded(), soon());
-            assertThat(read.vectors().row(0)).startsWith(row * dimension, row * dimension + 1).endsWith(row * dimension + dimension - 1);
-        }
-    }
-
-    @Test
-    void aGroupWithoutRoomIsAskedUntilItHasSome() {
-        cluster.a.feel(Mood.HAS_NO_ROOM);
-        var writer = Thread.ofVirtual().start(() -> add(Ids.range(0, 20), vectors(20)));
-        await().until(() -> cluster.b.writeIds().size() == 1);
-        cluster.a.feel(Mood.NORMAL);
-        await().until(() -> !writer.isAlive());
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
-
-        cluster.a.feel(Mood.HAS_NO_ROOM);
-        cluster.b.feel(Mood.HAS_NO_ROOM);
-        assertThatThrownBy(() -> add(Ids.range(20, 20), vectors(20))).extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Overloaded.class);
-    }
-
-    /** The group remembers nothing of a part whose collection it did not have. */
-    @Test
-    void aPartRefusedForACollectionThatComesLaterIsSentAgainAsItIs() {
-        cluster.a.forgetCollections();
-        add(Ids.range(0, 20), vectors(20));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
-        assertThat(cluster.a.writeIds()).hasSizeGreaterThan(1).containsOnly(cluster.a.writeIds().getFirst());
-        assertThat(cluster.b.writeIds()).hasSize(1);
-    }
-
-    @Test
-    void aConnectionThatBreaksAfterTheWriteLeavesItsRowsUnknownAndIsNotRetried() {
-        cluster.a.feel(Mood.BREAKS_AFTER);
-        assertThatThrownBy(() -> add(Ids.range(0, 20), vectors(20))).isInstanceOf(LynseException.class)
-                .extracting(failed -> ((LynseException) failed).error()).asInstanceOf(type(LynseError.PartialWrite.class))
-                .satisfies(partial -> {
-                    assertThat(partial.refused()).isEmpty();
-                    assertThat(partial.unknown()).isNotEmpty();
-                    assertThat(partial.unknown().size() + partial.written().size()).isEqualTo(20);
-                });
-        assertThat(cluster.a.writeIds()).hasSize(1);
-    }
-
-    @Test
-    void aGroupThatStaysAwayFailsASearchByName() {
-        add(Ids.range(0, 20), vectors(20));
-        cluster.b.stop();
-        assertThatThrownBy(() -> cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), soon()))
-                .isInstanceOf(LynseException.class)
-                .hasMessageContaining("shard group sg1")
-                .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Unavailable.class);
-        await().until(() -> cluster.health.node(cluster.authority.image().group(SG1).primary().uri()).map(NodeStatus::state).orElse("").equals("unhealthy"));
-        assertThat(cluster.health.group(SG1)).hasValueSatisfying(status -> assertThat(status.reason()).contains("waits for").contains("unhealthy"));
-        cluster.b.start();
-        cluster.awaitLeading(SG1);
-        assertThat(cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), soon()).hits().size()).isEqualTo(5);
-    }
-
-    @Test
-    void aWipedPrimaryIsNotPromotedAndSaysWhomTheGroupWaitsFor() {
-        Epoch before = cluster.epoch(SG1);
-        cluster.b.wipe("somebody-else");
-        await().until(() -> cluster.health.node(cluster.authority.image().group(SG1).primary().uri()).map(NodeStatus::state).orElse("").equals("other_node"));
-        await().until(() -> cluster.health.group(SG1).filter(status -> !status.leads()).isPresent());
-        assertThat(cluster.epoch(SG1)).isEqualTo(before);
-        assertThat(cluster.health.group(SG1)).hasValueSatisfying(status ->
-                assertThat(status.reason()).contains("waits for node node-b").contains("somebody-else").contains("wiped or swapped"));
-        assertThatThrownBy(() -> add(Ids.range(0, 20), vectors(20))).isInstanceOf(LynseException.class).hasMessageContaining("shard group sg1");
-    }
-
-    @Test
-    void aGroupThatWasAwayCatchesUpOnWhatWasDeclaredAndDropped() {
-        var later = new CollectionName("db", "later");
-        cluster.b.stop();
-        assertThatThrownBy(() -> cluster.databases.open(later, UNFIXED, false, Deadline.after(Duration.ofMillis(500))))
-                .isInstanceOf(LynseException.class).hasMessageContaining("shard group sg1");
-        assertThat(cluster.databases.exists(later)).isTrue();
-        cluster.databases.drop(DOCS, Deadline.after(Duration.ofMillis(500)));
-        cluster.b.start();
-        await().untilAsserted(() -> assertThat(cluster.b.names()).containsExactly("db/later"));
-        cluster.databases.write(later, batch(Ids.range(0, 20), vectors(20)), null, RequestMemory.unbounded(), soon());
-    }
-
-    @Test
-    void aGroupThatCouldNotBeToldCatchesUpOnTheParametersOfTheSameIndex() {
-        add(Ids.range(0, 20), vectors(20));
-        cluster.databases.setIndex(DOCS, HNSW, IndexParameters.of(HNSW, Map.of("m", 16)), soon());
-        cluster.b.feel(Mood.REFUSES_BEFORE);
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.of(HNSW, Map.of("m", 32)), Deadline.after(Duration.ofMillis(500))))
-                .isInstanceOf(LynseException.class).hasMessageContaining("shard group sg1");
-        cluster.b.feel(Mood.NORMAL);
-        await().untilAsserted(() -> assertThat(cluster.b.indexParameters(cluster.id(DOCS)).getM()).isEqualTo(32));
-    }
-
-    @Test
-    void aPrimaryThatLostACollectionGetsItBackWhileTheWriteWaits() {
-        cluster.b.forgetCollections();
-        add(Ids.range(0, 20), vectors(20));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
-    }
-
-    @Test
-    void aGroupThatRefusesOneRepairForGoodGetsTheOthers() {
-        var bad = new CollectionName("db", "bad");
-        cluster.b.refuses(bad);
-        assertRefused("told to refuse", () -> cluster.databases.open(bad, UNFIXED, false, soon()));
-        cluster.b.forgetCollections();
-        add(Ids.range(0, 20), vectors(20));
-        assertThat(cluster.b.names()).containsExactly("db/docs");
     }
 
     @Test
@@ -402,47 +196,6 @@ class ClusterDatabasesIT {
     }
 
     @Test
-    void anApproximateIndexNeedsARowSomewhereAndReachesEmptyGroupsToo() {
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, soon()))
-                .isInstanceOf(LynseException.class).hasMessage("Empty database");
-        add(Ids.of(1), vectors(1));
-        cluster.databases.setIndex(DOCS, HNSW, new IndexParameters(Map.of(IndexParameter.M, 16)), soon());
-        assertThat(cluster.databases.describe(DOCS).indexMode()).isEqualTo(HNSW);
-        cluster.databases.setIndex(DOCS, null, IndexParameters.NONE, soon());
-        assertThat(cluster.databases.describe(DOCS).indexMode()).isNull();
-    }
-
-    @Test
-    void anIndexIsBuiltWhenEveryPrimaryHasBuiltIt() throws Exception {
-        add(Ids.range(0, 20), vectors(20));
-        cluster.b.index(true, false, "building");
-        var asked = CompletableFuture.runAsync(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, soon()));
-        await().until(() -> cluster.b.indexQuestions() > 1);
-        assertThat(asked).isNotDone();
-        cluster.b.index(false, false, "ready");
-        asked.get(10, TimeUnit.SECONDS);
-    }
-
-    @Test
-    void anIndexThatIsNotBuiltByTheDeadlineIsRecordedAndSaysThatTheBuildGoesOn() {
-        add(Ids.range(0, 20), vectors(20));
-        cluster.b.index(true, false, "building, 20 rows are scanned until it is done");
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, Deadline.after(Duration.ofMillis(1500))))
-                .hasMessageContaining("the build goes on").hasMessageContaining("building, 20 rows")
-                .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.OutcomeUnknown.class);
-        assertThat(cluster.databases.describe(DOCS).indexMode()).isEqualTo(HNSW);
-    }
-
-    @Test
-    void anIndexThatAPrimaryCannotBuildIsAConflictThatNamesTheReason() {
-        add(Ids.range(0, 20), vectors(20));
-        cluster.a.index(false, true, "exact: the heap is too small");
-        assertThatThrownBy(() -> cluster.databases.setIndex(DOCS, HNSW, IndexParameters.NONE, soon()))
-                .hasMessageContaining("the heap is too small")
-                .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Conflict.class);
-    }
-
-    @Test
     void droppedAndReopenedIsEmptyEverywhere() {
         add(Ids.range(0, 20), vectors(20));
         cluster.databases.open(DOCS, UNFIXED, true, soon());
@@ -461,28 +214,5 @@ class ClusterDatabasesIT {
             assertThatThrownBy(() -> cluster.databases.settle(new CollectionName("nope", "c"), durability, soon())).hasMessage("Database not found: nope");
         }
         assertThat(cluster.databases.path(DOCS, soon()).groups()).extracting(path -> path.group()).containsExactly("sg0", "sg1");
-    }
-
-    private Ids add(@Nullable Ids ids, List<float[]> vectors) {
-        return cluster.databases.write(DOCS, batch(ids, vectors), null, RequestMemory.unbounded(), soon());
-    }
-
-    private static RowBatch batch(@Nullable Ids ids, List<float[]> vectors) {
-        var fields = new ArrayList<@Nullable Fields>();
-        for (int row = 0; row < vectors.size(); row++) fields.add(Fields.of(Map.of("n", row)));
-        return new RowBatch(WriteKind.ADD, Vectors.of(vectors.toArray(float[][]::new)), ids, FieldBlock.of(fields));
-    }
-
-    private static List<float[]> vectors(int count) {
-        return IntStream.range(0, count).mapToObj(i -> new float[] {1, i}).toList();
-    }
-
-    private static void assertRefused(String message, Runnable call) {
-        assertThatThrownBy(call::run).isInstanceOf(LynseException.class).hasMessageContaining(message)
-                .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.InvalidArgument.class);
-    }
-
-    private static Deadline soon() {
-        return Deadline.after(Duration.ofSeconds(20));
     }
 }

@@ -11,7 +11,6 @@ import io.lynse.metadata.BucketHash;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
-import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
@@ -23,7 +22,6 @@ import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -34,30 +32,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Writes with a client's key through a coordinator, over two groups. */
-class KeyedWritesIT {
+class KeyedWritesIT extends DocsOverTwoGroups {
 
-    private static final CollectionName DOCS = new CollectionName("db", "docs");
-    private static final CollectionSpec UNFIXED = new CollectionSpec(0, ElementType.FLOAT32, null);
     private static final Ids TWENTY = Ids.range(0, 20);
-
-    private final FakeCluster cluster = new FakeCluster();
-
-    @BeforeEach
-    void start() {
-        cluster.started();
-        cluster.databases.create("db", false, soon());
-        cluster.databases.open(DOCS, UNFIXED, false, soon());
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
 
     @Test
     void aRepeatIsAnsweredWithTheFirstIdsAndWritesNothing() {
@@ -274,10 +254,6 @@ class KeyedWritesIT {
     private ShardGroupId groupOf(RowId id) {
         CollectionImage collection = Objects.requireNonNull(cluster.authority.image().collection(DOCS));
         return collection.table().groupOf(new BucketHash(DOCS, collection.table().bucketCount()).bucketOf(id));
-    }
-
-    private static Deadline soon() {
-        return Deadline.after(Duration.ofSeconds(20));
     }
 
     private static void assertError(LynseError error, ThrowingCallable call) {
