@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the cluster knows of itself at one moment. Immutable; the next one comes from {@link #apply}.
  *
- * @param metaEpoch        raised by one with every record but those of the lease; images of one cluster are ordered by it
+ * @param metaEpoch        raised by one with every record but those about coordinators; images of one cluster are ordered by it
  * @param bucketCount      of collections declared from now on
  * @param databases        sorted
  * @param collections      by name
  * @param groups           by name, in the order of the configuration, which is the order of buckets
  * @param nextCollectionId ids are never used twice, so no row of a dropped collection can reappear
  * @param lease            who leads the coordinators
+ * @param coordinators     in the order in which they came
  */
 public record ClusterImage(
         String clusterId,
@@ -36,7 +37,8 @@ public record ClusterImage(
         NavigableMap<String, CollectionImage> collections,
         Map<ShardGroupId, ShardGroupImage> groups,
         long nextCollectionId,
-        LeaseImage lease) {
+        LeaseImage lease,
+        Map<LeaseImage.Holder, CoordinatorImage> coordinators) {
 
     public ClusterImage {
         if (groups.isEmpty()) throw new IllegalArgumentException("a cluster has at least one shard group");
@@ -44,13 +46,14 @@ public record ClusterImage(
         databases = Collections.unmodifiableNavigableSet(new TreeSet<>(databases));
         collections = Collections.unmodifiableNavigableMap(new TreeMap<>(collections));
         groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
+        coordinators = Collections.unmodifiableMap(new LinkedHashMap<>(coordinators));
     }
 
     /** A cluster that holds nothing yet. */
     public static ClusterImage initial(String clusterId, int bucketCount, boolean writeMirrorReplicas, List<ShardGroupImage> groups) {
         var byName = new LinkedHashMap<ShardGroupId, ShardGroupImage>();
         groups.forEach(group -> byName.put(group.id(), group));
-        return new ClusterImage(clusterId, 1, bucketCount, writeMirrorReplicas, new TreeSet<>(), new TreeMap<>(), byName, 1, LeaseImage.NONE);
+        return new ClusterImage(clusterId, 1, bucketCount, writeMirrorReplicas, new TreeSet<>(), new TreeMap<>(), byName, 1, LeaseImage.NONE, Map.of());
     }
 
     public @Nullable CollectionImage collection(CollectionName name) {
@@ -87,7 +90,7 @@ public record ClusterImage(
                 more.put(declared.name().toString(), declared);
                 yield new ClusterImage(
                         clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, more, groups,
-                        Math.max(nextCollectionId, declared.id().value() + 1), lease);
+                        Math.max(nextCollectionId, declared.id().value() + 1), lease, coordinators);
             }
             case MetadataRecord.CollectionDropped(CollectionId id) -> {
                 var left = new TreeMap<>(collections);
@@ -103,8 +106,17 @@ public record ClusterImage(
             case MetadataRecord.PrimaryPromoted(ShardGroupId group, MemberImage primary, var epoch, var others) ->
                 with(group, old -> old.promoted(primary, epoch, others));
             case MetadataRecord.ReplicaMarked(ShardGroupId group, MemberImage member, var state) -> with(group, old -> old.marked(member, state));
-            case MetadataRecord.LeaseChanged(LeaseImage next) ->
-                new ClusterImage(clusterId, metaEpoch, bucketCount, writeMirrorReplicas, databases, collections, groups, nextCollectionId, next);
+            case MetadataRecord.LeaseChanged(LeaseImage next) -> with(next, coordinators);
+            case MetadataRecord.CoordinatorAnnounced(CoordinatorImage announced) -> {
+                var more = new LinkedHashMap<>(coordinators);
+                more.put(announced.process(), announced); // keeps the place of one that is there
+                yield with(lease, more);
+            }
+            case MetadataRecord.CoordinatorRetired(LeaseImage.Holder process) -> {
+                var left = new LinkedHashMap<>(coordinators);
+                left.remove(process);
+                yield with(lease, left);
+            }
         };
     }
 
@@ -117,11 +129,15 @@ public record ClusterImage(
     private ClusterImage with(ShardGroupId id, UnaryOperator<ShardGroupImage> change) {
         var changed = new LinkedHashMap<>(groups);
         changed.computeIfPresent(id, (_, group) -> change.apply(group));
-        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, collections, changed, nextCollectionId, lease);
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, collections, changed, nextCollectionId, lease, coordinators);
     }
 
     private ClusterImage withDatabases(NavigableSet<String> names, NavigableMap<String, CollectionImage> declared) {
-        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, names, declared, groups, nextCollectionId, lease);
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, names, declared, groups, nextCollectionId, lease, coordinators);
+    }
+
+    private ClusterImage with(LeaseImage next, Map<LeaseImage.Holder, CoordinatorImage> present) {
+        return new ClusterImage(clusterId, metaEpoch, bucketCount, writeMirrorReplicas, databases, collections, groups, nextCollectionId, next, present);
     }
 
     private static NavigableSet<String> changed(NavigableSet<String> set, java.util.function.Consumer<NavigableSet<String>> change) {

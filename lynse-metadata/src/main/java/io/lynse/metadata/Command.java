@@ -73,6 +73,12 @@ public sealed interface Command {
     /** Gives the lease back, so that the next one need not wait. */
     record ReleaseLease(LeaseImage.Holder holder, LeaseEpoch epoch) implements Command {}
 
+    /** A coordinator is there, and goes on being there. The first time it takes its place behind those that are there already. */
+    record AnnounceCoordinator(LeaseImage.Holder process, String uri) implements Command {}
+
+    /** It has stopped, or was silent for long. @param announcements of it that were seen: one that has spoken since stays */
+    record RetireCoordinator(LeaseImage.Holder process, long announcements) implements Command {}
+
     /** A command of the leading coordinator. Refused when the lease has changed hands since it was decided. */
     record Led(LeaseEpoch lease, Command command) implements Command {
         public Led {

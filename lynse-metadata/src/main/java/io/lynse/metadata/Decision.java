@@ -8,6 +8,7 @@ import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the metadata answers to a command. Deciding is a function of the image and the command alone: no clock, no random
@@ -23,6 +24,9 @@ public sealed interface Decision {
     }
 
     record Refused(LynseError error) implements Decision {}
+
+    /** Far more than any cluster has: one that announces itself under ever new names does not fill the image. */
+    int COORDINATORS_MAX = 64;
 
     static Decision decide(ClusterImage image, Command command) {
         LeaseEpoch lease = image.lease().epoch();
@@ -40,9 +44,9 @@ public sealed interface Decision {
         return switch (command) {
             case Command.CreateDatabase _, Command.DropDatabase _, Command.DeclareCollection _, Command.DropCollection _, Command.SetIndex _,
                     Command.UpdateDescription _, Command.BindNode _, Command.Promote _, Command.SwitchOver _, Command.ForcePromote _ -> true;
-            // Asked by primaries, by any coordinator that serves a write, or about the lease itself.
+            // Asked by primaries, by any coordinator that serves a write, or about the coordinators themselves.
             case Command.MarkActive _, Command.MarkStale _, Command.FixDimension _, Command.AllocateIds _, Command.AcquireLease _,
-                    Command.RenewLease _, Command.ReleaseLease _, Command.Led _ -> false;
+                    Command.RenewLease _, Command.ReleaseLease _, Command.AnnounceCoordinator _, Command.RetireCoordinator _, Command.Led _ -> false;
         };
     }
 
@@ -73,6 +77,8 @@ public sealed interface Decision {
             case Command.AcquireLease(var holder, var seen, long renewals) -> acquire(image.lease(), holder, seen, renewals);
             case Command.RenewLease(var holder, var epoch) -> whileHeld(image.lease(), holder, epoch, image.lease().renewed());
             case Command.ReleaseLease(var holder, var epoch) -> whileHeld(image.lease(), holder, epoch, image.lease().released());
+            case Command.AnnounceCoordinator announce -> announce(image, announce);
+            case Command.RetireCoordinator(var process, long announcements) -> retire(image.coordinators().get(process), announcements);
             case Command.Led _ -> throw new IllegalArgumentException("a command is led once");
         };
     }
@@ -166,6 +172,23 @@ public sealed interface Decision {
     private static Decision whileHeld(LeaseImage lease, LeaseImage.Holder holder, LeaseEpoch epoch, LeaseImage next) {
         if (!lease.isHeld(holder, epoch)) return refused(new LynseError.Conflict("the lease is held by " + lease.holder() + " in epoch " + lease.epoch()));
         return accepted(new MetadataRecord.LeaseChanged(next));
+    }
+
+    private static Decision announce(ClusterImage image, Command.AnnounceCoordinator announce) {
+        CoordinatorImage known = image.coordinators().get(announce.process());
+        if (known == null && image.coordinators().size() >= COORDINATORS_MAX) {
+            return refused(new LynseError.Conflict("there are " + COORDINATORS_MAX + " coordinators already"));
+        }
+        long before = known == null ? 0 : known.announcements();
+        return accepted(new MetadataRecord.CoordinatorAnnounced(new CoordinatorImage(announce.process(), announce.uri(), before + 1)));
+    }
+
+    private static Decision retire(@Nullable CoordinatorImage known, long announcements) {
+        if (known == null) return nothing();
+        if (known.announcements() != announcements) {
+            return refused(new LynseError.Conflict("coordinator " + known.process() + " has announced itself " + known.announcements() + " times, not " + announcements));
+        }
+        return accepted(new MetadataRecord.CoordinatorRetired(known.process()));
     }
 
     private static Decision onCollection(ClusterImage image, CollectionId id, Function<CollectionImage, Decision> decide) {

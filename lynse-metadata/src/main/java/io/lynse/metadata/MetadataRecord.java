@@ -41,6 +41,18 @@ public sealed interface MetadataRecord {
     /** Raises the group's version, whether or not the state is another one. */
     record ReplicaMarked(ShardGroupId group, MemberImage member, ReplicaState state) implements MetadataRecord {}
 
-    /** The only record that leaves the meta epoch as it is, in all its forms: nothing but leadership hangs on it, and it comes every second. */
     record LeaseChanged(LeaseImage lease) implements MetadataRecord {}
+
+    record CoordinatorAnnounced(CoordinatorImage coordinator) implements MetadataRecord {}
+
+    record CoordinatorRetired(LeaseImage.Holder process) implements MetadataRecord {}
+
+    /** Whether it raises the meta epoch. What comes every second and tells of coordinators alone does not: nothing but leadership hangs on it. */
+    default boolean raisesMetaEpoch() {
+        return switch (this) {
+            case LeaseChanged _, CoordinatorAnnounced _, CoordinatorRetired _ -> false;
+            case DatabaseCreated _, DatabaseDropped _, CollectionDeclared _, CollectionDropped _, DimensionFixed _, IndexSet _, DescriptionUpdated _,
+                    IdsAllocated _, NodeBound _, PrimaryPromoted _, ReplicaMarked _ -> true;
+        };
+    }
 }

@@ -68,16 +68,19 @@ class DecisionPropertyTest {
                     if (!random.nextBoolean()) continue;
                     long before = elsewhere.metaEpoch();
                     elsewhere = elsewhere.apply(record);
-                    assertThat(elsewhere.metaEpoch()).isEqualTo(record instanceof MetadataRecord.LeaseChanged ? before : before + 1);
+                    assertThat(elsewhere.metaEpoch()).isEqualTo(record.raisesMetaEpoch() ? before + 1 : before);
                 }
             }
         }
     }
 
     private static void grows(String when, ClusterImage before, ClusterImage after, MetadataRecord record) {
-        assertThat(after.metaEpoch()).as(when).isEqualTo(record instanceof MetadataRecord.LeaseChanged ? before.metaEpoch() : before.metaEpoch() + 1);
+        assertThat(after.metaEpoch()).as(when).isEqualTo(record.raisesMetaEpoch() ? before.metaEpoch() + 1 : before.metaEpoch());
         assertThat(after.nextCollectionId()).as(when).isGreaterThanOrEqualTo(before.nextCollectionId());
         assertThat(after.lease().epoch()).as(when).isGreaterThanOrEqualTo(before.lease().epoch());
+        assertThat(after.coordinators()).as(when).hasSizeLessThanOrEqualTo(Decision.COORDINATORS_MAX);
+        after.coordinators().forEach((process, coordinator) ->
+                assertThat(coordinator.announcements()).as(when).isGreaterThanOrEqualTo(announcements(before, process)));
         assertThat(after.groups().keySet()).as(when).isEqualTo(before.groups().keySet());
         for (ShardGroupImage group : after.groups().values()) {
             ShardGroupImage was = before.group(group.id());
@@ -124,6 +127,8 @@ class DecisionPropertyTest {
                 () -> new Command.AcquireLease(holder, lease, image.lease().renewals() - random.nextInt(2) * random.nextInt(2)),
                 () -> new Command.RenewLease(holder, lease),
                 () -> new Command.ReleaseLease(holder, lease),
+                () -> new Command.AnnounceCoordinator(holder, one(random, URIS)),
+                () -> new Command.RetireCoordinator(holder, announcements(image, holder) - random.nextInt(2) * random.nextInt(2)),
                 () -> new Command.MarkActive(id, member, epoch, version),
                 () -> new Command.MarkStale(id, member, epoch, version),
                 () -> new Command.AllocateIds(collection, random.nextInt(-1, 10), random.nextInt(50) == 0 ? Long.MAX_VALUE - random.nextInt(20) : random.nextInt(-5, 100)),
@@ -142,6 +147,11 @@ class DecisionPropertyTest {
         if (random.nextInt(3) == 0) return one(random, free).get();
         Command command = one(random, led).get();
         return random.nextInt(10) == 0 ? command : new Command.Led(lease, command);
+    }
+
+    private static long announcements(ClusterImage image, LeaseImage.Holder process) {
+        CoordinatorImage coordinator = image.coordinators().get(process);
+        return coordinator == null ? 0 : coordinator.announcements();
     }
 
     private static <T> T one(SplittableRandom random, List<T> of) {

@@ -123,7 +123,8 @@ public final class StateDocument {
                 collections,
                 groups,
                 document.get("next_collection_id").required("expected a whole number").integer(0L),
-                LeaseImage.NONE); // one coordinator alone takes none
+                LeaseImage.NONE, // who leads is heard from the owners, or from nobody
+                Map.of());
     }
 
     private static ShardGroupImage group(Json entry) {

@@ -48,6 +48,8 @@ public final class ChangeWire {
             case MetadataRecord.ReplicaMarked(var group, var member, var state) ->
                 out.getReplicaMarkedBuilder().setGroup(group.value()).setMember(ImageWire.member(member)).setState(ImageWire.state(state));
             case MetadataRecord.LeaseChanged(var lease) -> out.setLeaseChanged(ImageWire.lease(lease));
+            case MetadataRecord.CoordinatorAnnounced(var coordinator) -> out.setCoordinatorAnnounced(ImageWire.coordinator(coordinator));
+            case MetadataRecord.CoordinatorRetired(var process) -> out.setCoordinatorRetired(ImageWire.holder(process));
         }
         return out.build();
     }
@@ -87,6 +89,8 @@ public final class ChangeWire {
                         new ShardGroupId(marked.getGroup()), ImageWire.member(marked.getMember()), ImageWire.state(marked.getState()));
             }
             case LEASE_CHANGED -> new MetadataRecord.LeaseChanged(ImageWire.lease(message.getLeaseChanged()));
+            case COORDINATOR_ANNOUNCED -> new MetadataRecord.CoordinatorAnnounced(ImageWire.coordinator(message.getCoordinatorAnnounced()));
+            case COORDINATOR_RETIRED -> new MetadataRecord.CoordinatorRetired(ImageWire.holder(message.getCoordinatorRetired()));
             case KIND_NOT_SET -> throw new IllegalArgumentException("a change of a newer version, unknown here");
         };
     }

@@ -54,6 +54,9 @@ public final class CommandWire {
                 out.getAcquireLeaseBuilder().setHolder(ImageWire.holder(holder)).setSeenEpoch(seen.value()).setRenewalsSeen(renewals);
             case Command.RenewLease(var holder, var epoch) -> out.getRenewLeaseBuilder().setHolder(ImageWire.holder(holder)).setEpoch(epoch.value());
             case Command.ReleaseLease(var holder, var epoch) -> out.getReleaseLeaseBuilder().setHolder(ImageWire.holder(holder)).setEpoch(epoch.value());
+            case Command.AnnounceCoordinator(var process, var uri) -> out.getAnnounceCoordinatorBuilder().setProcess(ImageWire.holder(process)).setUri(uri);
+            case Command.RetireCoordinator(var process, long announcements) ->
+                out.getRetireCoordinatorBuilder().setProcess(ImageWire.holder(process)).setAnnouncements(announcements);
             case Command.Led _ -> throw new IllegalArgumentException("a command is led once");
         }
         return out;
@@ -93,6 +96,10 @@ public final class CommandWire {
             case RENEW_LEASE -> new Command.RenewLease(ImageWire.holder(message.getRenewLease().getHolder()), new LeaseEpoch(message.getRenewLease().getEpoch()));
             case RELEASE_LEASE ->
                 new Command.ReleaseLease(ImageWire.holder(message.getReleaseLease().getHolder()), new LeaseEpoch(message.getReleaseLease().getEpoch()));
+            case ANNOUNCE_COORDINATOR ->
+                new Command.AnnounceCoordinator(ImageWire.holder(message.getAnnounceCoordinator().getProcess()), message.getAnnounceCoordinator().getUri());
+            case RETIRE_COORDINATOR ->
+                new Command.RetireCoordinator(ImageWire.holder(message.getRetireCoordinator().getProcess()), message.getRetireCoordinator().getAnnouncements());
             case KIND_NOT_SET -> throw new IllegalArgumentException("a command of a newer version, unknown here");
         };
     }

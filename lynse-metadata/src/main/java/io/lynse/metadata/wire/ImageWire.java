@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.lynse.metadata.BucketTable;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
+import io.lynse.metadata.CoordinatorImage;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -19,6 +20,7 @@ import io.lynse.model.ShardGroupId;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.MetadataBuckets;
 import io.lynse.wire.v1.MetadataCollection;
+import io.lynse.wire.v1.MetadataCoordinator;
 import io.lynse.wire.v1.MetadataGroup;
 import io.lynse.wire.v1.MetadataHolder;
 import io.lynse.wire.v1.MetadataImage;
@@ -50,6 +52,7 @@ public final class ImageWire {
                 .setLease(lease(image.lease()));
         image.collections().values().forEach(collection -> out.addCollections(collection(collection)));
         image.groups().values().forEach(group -> out.addGroups(group(group)));
+        image.coordinators().values().forEach(coordinator -> out.addCoordinators(coordinator(coordinator)));
         return out.build();
     }
 
@@ -64,9 +67,15 @@ public final class ImageWire {
             ShardGroupImage group = group(entry);
             groups.put(group.id(), group);
         }
+        var coordinators = new LinkedHashMap<LeaseImage.Holder, CoordinatorImage>();
+        for (MetadataCoordinator entry : message.getCoordinatorsList()) {
+            CoordinatorImage coordinator = coordinator(entry);
+            coordinators.put(coordinator.process(), coordinator);
+        }
         return new ClusterImage(
                 message.getClusterId(), message.getMetaEpoch(), message.getBucketCount(), message.getWriteMirrorReplicas(),
-                new TreeSet<>(message.getDatabasesList()), collections, groups, message.getNextCollectionId(), lease(message.getLease()));
+                new TreeSet<>(message.getDatabasesList()), collections, groups, message.getNextCollectionId(), lease(message.getLease()),
+                coordinators);
     }
 
     static MetadataCollection collection(CollectionImage collection) {
@@ -194,6 +203,18 @@ public final class ImageWire {
     static LeaseImage lease(MetadataLease message) {
         LeaseImage.@Nullable Holder holder = message.hasHolder() ? holder(message.getHolder()) : null;
         return new LeaseImage(new LeaseEpoch(message.getEpoch()), holder, message.getRenewals());
+    }
+
+    static MetadataCoordinator coordinator(CoordinatorImage coordinator) {
+        return MetadataCoordinator.newBuilder()
+                .setProcess(holder(coordinator.process()))
+                .setUri(coordinator.uri())
+                .setAnnouncements(coordinator.announcements())
+                .build();
+    }
+
+    static CoordinatorImage coordinator(MetadataCoordinator message) {
+        return new CoordinatorImage(holder(message.getProcess()), message.getUri(), message.getAnnouncements());
     }
 
     static MetadataHolder holder(LeaseImage.Holder holder) {

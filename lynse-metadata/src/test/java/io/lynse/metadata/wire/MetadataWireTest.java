@@ -9,6 +9,7 @@ import io.lynse.metadata.BucketTable;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.CoordinatorImage;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -30,6 +31,7 @@ import io.lynse.wire.v1.MetadataCollection;
 import io.lynse.wire.v1.MetadataCommand;
 import io.lynse.wire.v1.MetadataImage;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -47,6 +49,7 @@ class MetadataWireTest {
     static final CollectionId ONE = new CollectionId(1);
     static final LeaseImage.Holder HOLDER = new LeaseImage.Holder("c1", "first start");
     static final LeaseEpoch LEASE = new LeaseEpoch(4);
+    static final CoordinatorImage COORDINATOR = new CoordinatorImage(HOLDER, "http://c:7637", 12);
     static final List<ShardGroupId> GROUPS = List.of(SG0, SG1);
     static final BucketTable MOVED = BucketTable.of(List.of(SG1, SG0, SG0, SG1));
     static final CollectionImage FULL = new CollectionImage(
@@ -74,6 +77,8 @@ class MetadataWireTest {
             new Command.AcquireLease(HOLDER, LEASE, 3),
             new Command.RenewLease(HOLDER, LEASE),
             new Command.ReleaseLease(HOLDER, LEASE),
+            new Command.AnnounceCoordinator(HOLDER, "http://c:7637"),
+            new Command.RetireCoordinator(HOLDER, 12),
             new Command.Led(LeaseEpoch.NONE, new Command.CreateDatabase("db")));
 
     static final List<MetadataRecord> RECORDS = List.of(
@@ -91,7 +96,9 @@ class MetadataWireTest {
             new MetadataRecord.PrimaryPromoted(SG0, A, new Epoch(10), List.of(new ReplicaImage(UNSEEN, ReplicaState.SYNCING))),
             new MetadataRecord.ReplicaMarked(SG0, A, ReplicaState.STALE),
             new MetadataRecord.LeaseChanged(new LeaseImage(LEASE, HOLDER, 3)),
-            new MetadataRecord.LeaseChanged(LeaseImage.NONE));
+            new MetadataRecord.LeaseChanged(LeaseImage.NONE),
+            new MetadataRecord.CoordinatorAnnounced(COORDINATOR),
+            new MetadataRecord.CoordinatorRetired(HOLDER));
 
     @ParameterizedTest
     @FieldSource("COMMANDS")
@@ -153,7 +160,8 @@ class MetadataWireTest {
         for (CollectionImage collection : collections) byName.put(collection.name().toString(), collection);
         ClusterImage empty = ClusterImage.initial("cluster-1", 8, false, List.of(group(SG0), group(SG1)));
         return new ClusterImage(
-                empty.clusterId(), 77, 8, false, new TreeSet<>(List.of("db", "other")), byName, empty.groups(), 1001, new LeaseImage(LEASE, HOLDER, 3));
+                empty.clusterId(), 77, 8, false, new TreeSet<>(List.of("db", "other")), byName, empty.groups(), 1001, new LeaseImage(LEASE, HOLDER, 3),
+                Map.of(HOLDER, COORDINATOR));
     }
 
     private static ShardGroupImage group(ShardGroupId id) {
