@@ -69,11 +69,11 @@ final class DamageBugs {
         List<Event> events(SimNode node, Event event) {
             var leading = node.leading();
             boolean waits = leading != null && event instanceof Event.Received(MemberImage from, Damaged _) && !leading.counted().contains(from);
-            if (!waits || !(event instanceof Event.Received(MemberImage from, Damaged(var epoch, long stream)))) return List.of(event);
+            if (!waits || !(event instanceof Event.Received(MemberImage from, Damaged(var fence, long stream)))) return List.of(event);
             var last = new Lsn(node.disk.last());
             return List.of(
-                    new Event.Received(from, new Report(epoch, stream, node.disk.found().history(), Lsn.NONE)),
-                    new Event.Received(from, new Ack(epoch, stream, last, last.next(), 0)));
+                    new Event.Received(from, new Report(fence, stream, node.disk.found().history(), Lsn.NONE)),
+                    new Event.Received(from, new Ack(fence, stream, last, last.next(), 0)));
         }
     }
 

@@ -56,7 +56,7 @@ final class DiskBugs {
             MemberCore.ActiveMembers leading = node.leading();
             if (report == null || leading == null) return effect;
             Lsn last = report.history().last(); // an older copy of its own disk is the beginning of this log
-            return last.compareTo(leading.committed()) < 0 ? new Effect.Send(stale.member(), new Accept(report.epoch(), report.stream(), last)) : effect;
+            return last.compareTo(leading.committed()) < 0 ? new Effect.Send(stale.member(), new Accept(report.fence(), report.stream(), last)) : effect;
         }
     }
 

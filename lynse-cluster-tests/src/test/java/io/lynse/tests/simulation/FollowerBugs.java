@@ -3,6 +3,7 @@ package io.lynse.tests.simulation;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Effect;
@@ -74,14 +75,15 @@ final class FollowerBugs {
         }
 
         private static ReplicationMessage under(Epoch epoch, ReplicationMessage message) {
+            var fence = new Fence(message.fence().group(), epoch);
             return switch (message) {
-                case Hello(_, long stream, var to) -> new Hello(epoch, stream, to);
-                case Accept(_, long stream, Lsn keep) -> new Accept(epoch, stream, keep);
+                case Hello(_, long stream, var to) -> new Hello(fence, stream, to);
+                case Accept(_, long stream, Lsn keep) -> new Accept(fence, stream, keep);
                 case Frame(_, long stream, Lsn lsn, Epoch entry, int index, boolean last, var id, var payload, Lsn committed) ->
-                    new Frame(epoch, stream, lsn, entry, index, last, id, payload, committed);
-                case Commit(_, long stream, Lsn committed) -> new Commit(epoch, stream, committed);
-                case Report(_, long stream, var history, Lsn applied) -> new Report(epoch, stream, history, applied);
-                case Ack(_, long stream, Lsn durable, Lsn next, int frames) -> new Ack(epoch, stream, durable, next, frames);
+                    new Frame(fence, stream, lsn, entry, index, last, id, payload, committed);
+                case Commit(_, long stream, Lsn committed) -> new Commit(fence, stream, committed);
+                case Report(_, long stream, var history, Lsn applied) -> new Report(fence, stream, history, applied);
+                case Ack(_, long stream, Lsn durable, Lsn next, int frames) -> new Ack(fence, stream, durable, next, frames);
                 default -> message;
             };
         }

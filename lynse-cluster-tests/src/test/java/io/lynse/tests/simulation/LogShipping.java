@@ -2,6 +2,7 @@ package io.lynse.tests.simulation;
 
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.replication.MemberCore;
 import io.lynse.shard.replication.ReplicationMessage.Frame;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.Map;
 /** A primary's entries on their way to its followers, in frames, from where each stream begins. */
 final class LogShipping {
 
-    private record Cursor(long stream, long next) {}
+    private record Cursor(Fence fence, long stream, long next) {}
 
     private final Simulation simulation;
     private final SimNode node;
@@ -22,8 +23,8 @@ final class LogShipping {
         this.node = node;
     }
 
-    void begin(MemberImage to, long stream, Lsn from) {
-        cursors.put(to, new Cursor(stream, from.value()));
+    void begin(MemberImage to, Fence fence, long stream, Lsn from) {
+        cursors.put(to, new Cursor(fence, stream, from.value()));
         pump(to);
     }
 
@@ -43,12 +44,12 @@ final class LogShipping {
         for (; node.disk.has(next); next++) {
             SimEntry entry = node.disk.entry(next);
             for (int index = 0; index < entry.frames(); index++) {
-                var frame = new Frame(leading.epoch(), cursor.stream, new Lsn(next), entry.epoch(), index, index == entry.frames() - 1,
+                var frame = new Frame(cursor.fence, cursor.stream, new Lsn(next), entry.epoch(), index, index == entry.frames() - 1,
                         entry.sentId(), entry.change(), leading.committed());
                 MemberImage from = node.identity();
                 simulation.toNode(node.address, to.uri(), receiver -> receiver.receive(from, frame));
             }
         }
-        cursors.put(to, new Cursor(cursor.stream, next));
+        cursors.put(to, new Cursor(cursor.fence, cursor.stream, next));
     }
 }

@@ -8,6 +8,7 @@ import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Answer;
@@ -82,7 +83,7 @@ final class PrimaryBugs {
             if (leading == null || event instanceof Event.GroupRead) asked.remove(node.address);
             if (member == null || leading == null || event instanceof Event.GroupRead) return List.of(event);
             Lsn last = new Lsn(node.disk.last());
-            return List.of(event, new Event.Received(member, new Ack(leading.epoch(), streams.getOrDefault(node.address + member, 0L), last, last.next(), 0)));
+            return List.of(event, new Event.Received(member, new Ack(new Fence(node.group.id, leading.epoch()), streams.getOrDefault(node.address + member, 0L), last, last.next(), 0)));
         }
     }
 
@@ -154,7 +155,7 @@ final class PrimaryBugs {
             if (!leading.epoch().equals(led.put(node.address, leading.epoch()))) inherited.put(node.address, new Lsn(node.disk.last()));
             if (event instanceof Event.Received(MemberImage from, Ack ack) && !leading.counted().contains(from) && ack.durable().compareTo(leading.committed()) >= 0) {
                 Lsn level = inherited.getOrDefault(node.address, Lsn.NONE);
-                if (ack.durable().compareTo(level) < 0) return List.of(new Event.Received(from, new Ack(ack.epoch(), ack.stream(), level, ack.next(), ack.frames())));
+                if (ack.durable().compareTo(level) < 0) return List.of(new Event.Received(from, new Ack(ack.fence(), ack.stream(), level, ack.next(), ack.frames())));
             }
             return List.of(event);
         }
@@ -166,7 +167,7 @@ final class PrimaryBugs {
         List<Event> events(SimNode node, Event event) {
             if (!(event instanceof Event.Received(MemberImage from, Report report))) return List.of(event);
             Lsn last = report.history().last();
-            return List.of(event, new Event.Received(from, new Ack(report.epoch(), report.stream(), last, last.next(), 0)));
+            return List.of(event, new Event.Received(from, new Ack(report.fence(), report.stream(), last, last.next(), 0)));
         }
     }
 
@@ -180,7 +181,7 @@ final class PrimaryBugs {
         List<Event> events(SimNode node, Event event) {
             if (node.leading() == null || !(event instanceof Event.Received(MemberImage from, Ack ack))) return List.of(event);
             Lsn most = best.merge(new Stream(node.address, ack.epoch(), from.uri()), ack.durable(), (a, b) -> a.compareTo(b) > 0 ? a : b);
-            return List.of(new Event.Received(from, new Ack(ack.epoch(), ack.stream(), most, ack.next(), ack.frames())));
+            return List.of(new Event.Received(from, new Ack(ack.fence(), ack.stream(), most, ack.next(), ack.frames())));
         }
     }
 
@@ -219,8 +220,8 @@ final class PrimaryBugs {
         @Override
         List<Effect> effects(SimNode node, List<Effect> effects) {
             return effects.stream()
-                    .map(effect -> effect instanceof Effect.Send(MemberImage to, Accept(Epoch epoch, long stream, _))
-                            ? new Effect.Send(to, new Accept(epoch, stream, new Lsn(Math.min(node.disk.last(), reported.getOrDefault(node.address + to, Lsn.NONE).value()))))
+                    .map(effect -> effect instanceof Effect.Send(MemberImage to, Accept(var fence, long stream, _))
+                            ? new Effect.Send(to, new Accept(fence, stream, new Lsn(Math.min(node.disk.last(), reported.getOrDefault(node.address + to, Lsn.NONE).value()))))
                             : effect)
                     .toList();
         }
@@ -239,8 +240,8 @@ final class PrimaryBugs {
         @Override
         List<Effect> effects(SimNode node, List<Effect> effects) {
             return effects.stream()
-                    .map(effect -> effect instanceof Effect.Send(MemberImage to, Accept(Epoch epoch, long stream, Lsn keep))
-                            ? new Effect.Send(to, new Accept(epoch, stream, keep(node, Objects.requireNonNull(reports.get(node.address + to)), keep)))
+                    .map(effect -> effect instanceof Effect.Send(MemberImage to, Accept(var fence, long stream, Lsn keep))
+                            ? new Effect.Send(to, new Accept(fence, stream, keep(node, Objects.requireNonNull(reports.get(node.address + to)), keep)))
                             : effect)
                     .toList();
         }

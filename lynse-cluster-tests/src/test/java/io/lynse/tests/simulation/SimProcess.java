@@ -207,7 +207,7 @@ final class SimProcess {
                 simulation.toNode(node.address, to.uri(), receiver -> receiver.receive(from, message));
                 if (simulation.network.refuses(node.address, host(to))) later(World.MILLI, () -> handle(new Event.ConnectionRefused(to)));
             }
-            case Effect.Ship(var to, long stream, Lsn from) -> shipping.begin(to, stream, from);
+            case Effect.Ship(var to, var fence, long stream, Lsn from) -> shipping.begin(to, fence, stream, from);
             case Effect.StopShipping(var to) -> shipping.stop(to);
             case Effect.Propose(var command) -> {
                 node.group.damage.proposes(node, command);

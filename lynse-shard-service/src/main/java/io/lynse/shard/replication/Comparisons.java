@@ -1,8 +1,8 @@
 package io.lynse.shard.replication;
 
 import io.lynse.metadata.MemberImage;
-import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ final class Comparisons {
 
     private final ReplicationSettings settings;
     private final MemberImage self;
-    private final Epoch epoch;
+    private final Fence fence;
     private final OwnSums own;
     private final Set<MemberImage> witnesses = new HashSet<>();
     private final Map<MemberImage, Said> said = new LinkedHashMap<>(); // at this LSN
@@ -43,10 +43,10 @@ final class Comparisons {
     private long appendedAt;
     private long askedAt;
 
-    Comparisons(ReplicationSettings settings, MemberImage self, Epoch epoch, OwnSums own, long now) {
+    Comparisons(ReplicationSettings settings, MemberImage self, Fence fence, OwnSums own, long now) {
         this.settings = settings;
         this.self = self;
-        this.epoch = epoch;
+        this.fence = fence;
         this.own = own;
         appendedAt = now;
         askedAt = now;
@@ -97,9 +97,9 @@ final class Comparisons {
         for (OutStream stream : streams) {
             if (!stream.running()) continue;
             Said answer = said.get(stream.member());
-            if (outvoted.contains(stream.member())) out.send(stream.member(), new ReplicationMessage.Outvoted(epoch, stream.number(), lsn));
+            if (outvoted.contains(stream.member())) out.send(stream.member(), new ReplicationMessage.Outvoted(fence, stream.number(), lsn));
             else if (answer == null || !answer.sum.equals(mine) && !answer.sound) {
-                out.send(stream.member(), new ReplicationMessage.Compare(epoch, stream.number(), lsn, mine));
+                out.send(stream.member(), new ReplicationMessage.Compare(fence, stream.number(), lsn, mine));
             }
         }
     }

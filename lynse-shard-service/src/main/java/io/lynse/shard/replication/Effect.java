@@ -5,6 +5,7 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.Standing;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public sealed interface Effect {
     record Send(MemberImage to, ReplicationMessage message) implements Effect {}
 
     /** Send the log from here on to the end and, as it grows, beyond, as frames of this stream, until {@link StopShipping}. */
-    record Ship(MemberImage to, long stream, Lsn from) implements Effect {}
+    record Ship(MemberImage to, Fence fence, long stream, Lsn from) implements Effect {}
 
     record StopShipping(MemberImage to) implements Effect {}
 

@@ -3,6 +3,7 @@ package io.lynse.shard.replication;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.replication.ReplicationMessage.Accept;
 import io.lynse.shard.replication.ReplicationMessage.Ack;
 import io.lynse.shard.replication.ReplicationMessage.Commit;
@@ -30,7 +31,7 @@ final class Following {
 
     private final ReplicationSettings settings;
     private final MemberImage primary;
-    private final Epoch epoch;
+    private final Fence fence;
     private final long stream;
     private final MemberLog log;
     private final OwnSums sums;
@@ -54,7 +55,7 @@ final class Following {
     Following(ReplicationSettings settings, MemberImage primary, Hello hello, MemberLog log, OwnSums sums, FollowerReads reads, boolean whole, Effects out) {
         this.settings = settings;
         this.primary = primary;
-        this.epoch = hello.epoch();
+        this.fence = hello.fence();
         this.stream = hello.stream();
         this.log = log;
         this.sums = sums;
@@ -69,7 +70,7 @@ final class Following {
     }
 
     Epoch epoch() {
-        return epoch;
+        return fence.epoch();
     }
 
     long stream() {
@@ -90,7 +91,7 @@ final class Following {
             case Accept(_, long number, Lsn keep) when number == stream && phase == Phase.REPORTED -> accepted(keep, out);
             case ReplicationMessage.TakeFiles(_, long number) when number == stream && (phase == Phase.REPORTED || phase == Phase.GONE) -> {
                 phase = Phase.TAKING_FILES;
-                out.add(new Effect.FetchFiles(primary, epoch, stream));
+                out.add(new Effect.FetchFiles(primary, fence.epoch(), stream));
             }
             case Frame frame when frame.stream() == stream && phase == Phase.RUNNING -> frame(frame, now, out);
             case Commit(_, long number, Lsn committed) when number == stream && phase == Phase.RUNNING -> {
@@ -106,7 +107,7 @@ final class Following {
                 compare(out);
             }
             case ReplicationMessage.StillPrimary(_, long number, long round) when number == stream ->
-                out.send(primary, new ReplicationMessage.Confirmed(epoch, stream, round));
+                out.send(primary, new ReplicationMessage.Confirmed(fence, stream, round));
             default -> {} // of a stream that is over, or has not begun
         }
     }
@@ -140,8 +141,8 @@ final class Following {
      * @return whether another copy is here now
      */
     boolean filesFetched(Event.FilesFetched files, Effects out) {
-        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(epoch)) return false;
-        out.add(new Effect.InstallFiles(epoch, stream));
+        if (phase != Phase.TAKING_FILES || files.stream() != stream || !files.epoch().equals(fence.epoch())) return false;
+        out.add(new Effect.InstallFiles(fence.epoch(), stream));
         log.replacedBy(files.found());
         sums.clear();
         phase = Phase.REPORTED;
@@ -156,12 +157,12 @@ final class Following {
     void gone(Effects out) {
         if (phase == Phase.TAKING_FILES) return; // it is being replaced
         phase = Phase.GONE;
-        out.send(primary, new ReplicationMessage.Damaged(epoch, stream));
+        out.send(primary, new ReplicationMessage.Damaged(fence, stream));
     }
 
     /** Whether that was said on this stream, and of a state that is still here. */
     boolean concerns(ReplicationMessage.Outvoted outvoted) {
-        return outvoted.epoch().equals(epoch) && outvoted.stream() == stream && phase == Phase.RUNNING && sums.at(outvoted.lsn()) != null;
+        return outvoted.epoch().equals(fence.epoch()) && outvoted.stream() == stream && phase == Phase.RUNNING && sums.at(outvoted.lsn()) != null;
     }
 
     /** More is known of this member's own state at that LSN: perhaps it is what the primary waits for. */
@@ -175,15 +176,15 @@ final class Following {
         Checksum own = sums.at(lsn);
         if (own == null) return; // not applied yet, or an entry of long ago
         if (!own.equals(theirs.sum()) && !sums.isSound(lsn)) sums.verify(lsn, out);
-        out.send(primary, new ReplicationMessage.Compared(epoch, stream, lsn, own, sums.isSound(lsn)));
+        out.send(primary, new ReplicationMessage.Compared(fence, stream, lsn, own, sums.isSound(lsn)));
     }
 
     void askToRead(long round, Effects out) {
-        if (phase == Phase.RUNNING) out.send(primary, new ReplicationMessage.AskToRead(epoch, stream, round));
+        if (phase == Phase.RUNNING) out.send(primary, new ReplicationMessage.AskToRead(fence, stream, round));
     }
 
     private void report(Effects out) {
-        out.send(primary, new Report(epoch, stream, log.history(), log.applied()));
+        out.send(primary, new Report(fence, stream, log.history(), log.applied()));
     }
 
     /** The one cut of this stream (rule 5), on disk before the first acknowledgement. */
@@ -222,7 +223,7 @@ final class Following {
         missing = next;
         missingFrames = frames;
         askedAt = now;
-        out.send(primary, new Gap(epoch, stream, next));
+        out.send(primary, new Gap(fence, stream, next));
     }
 
     private void announce(Lsn committed, Effects out) {
@@ -241,6 +242,6 @@ final class Following {
         // Who applies too slowly acknowledges too slowly: a promotion would have to wait for the rest.
         Lsn most = new Lsn(log.applied().value() + settings.applyLagMax());
         heldBack = announced.compareTo(most) > 0 && log.durable().compareTo(most) > 0;
-        out.send(primary, new Ack(epoch, stream, heldBack ? most : log.durable(), log.last().next(), frames));
+        out.send(primary, new Ack(fence, stream, heldBack ? most : log.durable(), log.last().next(), frames));
     }
 }

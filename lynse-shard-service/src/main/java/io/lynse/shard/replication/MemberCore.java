@@ -146,14 +146,20 @@ public final class MemberCore {
     private void received(MemberImage from, ReplicationMessage message, long nanos, Effects out) {
         Standing standing = now.standing();
         Epoch epoch = message.epoch();
-        if (failure != null || standing.place() == null) return; // it says nothing, like a dead one; or was not made a member yet
+        Standing.Place place = standing.place();
+        if (failure != null || place == null) return; // it says nothing, like a dead one; or was not made a member yet
+        if (!message.fence().group().equals(place.view().group())) {
+            // The disk here is of another group than the sender believes: its epochs and streams are not this group's.
+            out.add(new Effect.Note("refused a message of shard group " + message.fence().group() + ", this disk belongs to " + place.view().group(), from));
+            return;
+        }
         if (message instanceof Fenced) {
             if (epoch.compareTo(standing.seen()) > 0) see(epoch, "epoch " + epoch + " has begun", out);
             return;
         }
         if (epoch.compareTo(standing.seen()) < 0) {
             out.add(new Effect.Note("refused a message of epoch " + epoch + ", has seen " + standing.seen(), from));
-            out.send(from, new Fenced(standing.seen()));
+            out.send(from, new Fenced(new Fence(place.view().group(), standing.seen())));
             return;
         }
         if (message instanceof Outvoted outvoted) {
@@ -173,7 +179,7 @@ public final class MemberCore {
     private void greeted(MemberImage from, Hello hello, long nanos, Effects out) {
         Standing.Place place = now.standing().place();
         if (place != null && !place.uri().equals(hello.to().uri())) {
-            // A copy of another member's disk, perhaps of another group's: this log is not the one that the primary means.
+            // A copy of another member's disk: this log is not the one that the primary means.
             out.add(new Effect.Note("refused a stream for " + hello.to() + ", this disk belongs to the member at " + place.uri(), from));
             return;
         }

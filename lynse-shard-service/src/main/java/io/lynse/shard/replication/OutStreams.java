@@ -2,8 +2,8 @@ package io.lynse.shard.replication;
 
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
-import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.replication.ReplicationMessage.Commit;
 import io.lynse.shard.replication.ReplicationMessage.Hello;
 import java.util.Collection;
@@ -19,14 +19,14 @@ final class OutStreams {
 
     private final ReplicationSettings settings;
     private final MemberImage self;
-    private final Epoch epoch;
+    private final Fence fence;
     private final Map<MemberImage, OutStream> byMember = new LinkedHashMap<>();
     private long last;
 
-    OutStreams(ReplicationSettings settings, MemberImage self, Epoch epoch) {
+    OutStreams(ReplicationSettings settings, MemberImage self, Fence fence) {
         this.settings = settings;
         this.self = self;
-        this.epoch = epoch;
+        this.fence = fence;
     }
 
     Collection<OutStream> all() {
@@ -69,7 +69,7 @@ final class OutStreams {
 
     void tell(Lsn committed, Effects out) {
         for (OutStream stream : all()) {
-            if (stream.running()) out.send(stream.member(), new Commit(epoch, stream.number(), committed));
+            if (stream.running()) out.send(stream.member(), new Commit(fence, stream.number(), committed));
         }
     }
 
@@ -77,7 +77,7 @@ final class OutStreams {
     void keepUp(boolean beat, Lsn committed, Lsn end, long now, Effects out) {
         for (OutStream stream : all()) {
             if (isSilent(stream, now)) greet(stream, now, out);
-            else if (beat && stream.phase() != OutStream.Phase.GONE) out.send(stream.member(), new Commit(epoch, stream.number(), committed));
+            else if (beat && stream.phase() != OutStream.Phase.GONE) out.send(stream.member(), new Commit(fence, stream.number(), committed));
             boolean stalls = stream.running() && stream.next().compareTo(end) <= 0 && now - stream.movedAt() >= settings.retry().toNanos();
             if (stalls) ship(stream, stream.next(), now, out);
         }
@@ -85,7 +85,7 @@ final class OutStreams {
 
     /** The log from there on; not the same part twice within the time for a retry, however often it is asked for. */
     void ship(OutStream stream, Lsn from, long now, Effects out) {
-        if (stream.ships(from, now, settings.retry().toNanos())) out.add(new Effect.Ship(stream.member(), stream.number(), from));
+        if (stream.ships(from, now, settings.retry().toNanos())) out.add(new Effect.Ship(stream.member(), fence, stream.number(), from));
     }
 
     void stop(Effects out) {
@@ -105,6 +105,6 @@ final class OutStreams {
     private void greet(OutStream stream, long now, Effects out) {
         if (stream.running()) out.add(new Effect.StopShipping(stream.member()));
         stream.greet(++last, now);
-        out.send(stream.member(), new Hello(epoch, stream.number(), stream.member()));
+        out.send(stream.member(), new Hello(fence, stream.number(), stream.member()));
     }
 }

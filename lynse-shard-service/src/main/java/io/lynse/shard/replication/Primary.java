@@ -5,7 +5,7 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
-import io.lynse.model.ShardGroupId;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.replication.ReplicationMessage.Accept;
 import io.lynse.shard.replication.ReplicationMessage.Ack;
 import io.lynse.shard.replication.ReplicationMessage.AskToRead;
@@ -29,8 +29,7 @@ final class Primary {
 
     private final ReplicationSettings settings;
     private final MemberImage self;
-    private final ShardGroupId group;
-    private final Epoch epoch;
+    private final Fence fence;
     private final MemberLog log;
     private final Lsn inherited;
     private final OutStreams streams;
@@ -52,22 +51,21 @@ final class Primary {
     Primary(ReplicationSettings settings, MemberImage self, ShardGroupImage promotion, MemberLog log, OwnSums sums, long now, Effects out) {
         this.settings = settings;
         this.self = self;
-        this.group = promotion.id();
-        this.epoch = promotion.epoch();
+        this.fence = new Fence(promotion.id(), promotion.epoch());
         this.log = log;
         inherited = log.last();
         committed = log.applied();
-        reads = new PrimaryReads(epoch, inherited);
+        reads = new PrimaryReads(fence, inherited);
         proposals = new Proposals(settings, self, promotion);
-        streams = new OutStreams(settings, self, epoch);
-        comparisons = new Comparisons(settings, self, epoch, sums, now);
+        streams = new OutStreams(settings, self, fence);
+        comparisons = new Comparisons(settings, self, fence, sums, now);
         heartbeatAt = now;
         streams.follow(promotion, now, out);
         advance(now, out);
     }
 
     Epoch epoch() {
-        return epoch;
+        return fence.epoch();
     }
 
     Lsn committed() {
@@ -127,7 +125,7 @@ final class Primary {
                 return;
             }
             entry = append(write.writeId(), now);
-            out.add(new Effect.Append(entry, epoch, write.writeId(), write.payload(), write.frames()));
+            out.add(new Effect.Append(entry, fence.epoch(), write.writeId(), write.payload(), write.frames()));
             out.add(new Effect.Force(entry));
         }
         // A retry that is found in the log is answered when its entry is, not before (rule 9).
@@ -170,7 +168,7 @@ final class Primary {
                 stream.heard(now);
                 // A member outside the set may lack what was acknowledged a moment ago; so may this primary, before its inherited log is committed.
                 boolean doubted = comparisons.doubts(from);
-                if (!doubted && proposals.counts(from) && committed.compareTo(inherited) >= 0) out.send(from, new MayRead(epoch, number, round, committed));
+                if (!doubted && proposals.counts(from) && committed.compareTo(inherited) >= 0) out.send(from, new MayRead(fence, number, round, committed));
             }
             case Confirmed(_, long number, long round) when number == stream.number() -> {
                 stream.heard(now);
@@ -222,7 +220,7 @@ final class Primary {
     /** Leads no more. What was appended may be committed by the next primary, or not. */
     void stepDown(String reason, Effects out) {
         writes.giveUp(reason, out);
-        reads.giveUp(group, reason, out);
+        reads.giveUp(reason, out);
         streams.stop(out);
     }
 
@@ -232,7 +230,7 @@ final class Primary {
             if (stream.durable().equals(log.last())) stream.due(now);
         }
         Lsn entry = log.last().next();
-        log.append(epoch, entry, id);
+        log.append(fence.epoch(), entry, id);
         return entry;
     }
 
@@ -243,19 +241,19 @@ final class Primary {
         if (!comparisons.isDue(committed, now) || refusal() != null) return;
         Lsn entry = append(null, now);
         comparisons.appended(entry, now);
-        out.add(new Effect.AppendChecksum(entry, epoch));
+        out.add(new Effect.AppendChecksum(entry, fence.epoch()));
         out.add(new Effect.Force(entry));
     }
 
     private @Nullable LynseError refusal() {
-        if (handingOver) return new LynseError.NotPrimary(group, "it is handing over to another member");
+        if (handingOver) return new LynseError.NotPrimary(fence.group(), "it is handing over to another member");
         if (!proposals.isLargeEnough()) {
             return new LynseError.Unavailable(
-                    "shard group " + group + " has " + set().counted().size() + " active members, min_active_members is " + settings.minActiveMembers(),
+                    "shard group " + fence.group() + " has " + set().counted().size() + " active members, min_active_members is " + settings.minActiveMembers(),
                     RETRY_AFTER);
         }
         if (log.last().value() - committed.value() >= settings.waitingWritesMax()) {
-            return new LynseError.Overloaded("too many writes wait for the replicas of shard group " + group, RETRY_AFTER);
+            return new LynseError.Overloaded("too many writes wait for the replicas of shard group " + fence.group(), RETRY_AFTER);
         }
         return null;
     }
@@ -269,7 +267,7 @@ final class Primary {
             replace(stream, now, out);
         } else {
             stream.accept(keep, now);
-            out.send(stream.member(), new Accept(epoch, stream.number(), keep));
+            out.send(stream.member(), new Accept(fence, stream.number(), keep));
         }
     }
 
@@ -284,7 +282,7 @@ final class Primary {
             stream.heard(now); // it waits for a primary that has something to give
         } else {
             stream.takesFiles(now);
-            out.send(stream.member(), new TakeFiles(epoch, stream.number()));
+            out.send(stream.member(), new TakeFiles(fence, stream.number()));
         }
     }
 

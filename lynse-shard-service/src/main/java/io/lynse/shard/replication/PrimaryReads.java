@@ -2,9 +2,8 @@ package io.lynse.shard.replication;
 
 import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
-import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
-import io.lynse.model.ShardGroupId;
+import io.lynse.shard.membership.Fence;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,14 +20,14 @@ final class PrimaryReads {
     /** @param round that must be confirmed; 0: none */
     private record Waiting(long request, long deadlineNanos, long round) {}
 
-    private final Epoch epoch;
+    private final Fence fence;
     private final Lsn inherited;
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<MemberImage, Long> confirmed = new HashMap<>(); // the last round of each
     private long round;
 
-    PrimaryReads(Epoch epoch, Lsn inherited) {
-        this.epoch = epoch;
+    PrimaryReads(Fence fence, Lsn inherited) {
+        this.fence = fence;
         this.inherited = inherited;
     }
 
@@ -71,15 +70,15 @@ final class PrimaryReads {
         });
     }
 
-    void giveUp(ShardGroupId group, String reason, Effects out) {
-        for (Waiting read : waiting) out.reply(read.request, new Answer.Refused(new LynseError.NotPrimary(group, reason)));
+    void giveUp(String reason, Effects out) {
+        for (Waiting read : waiting) out.reply(read.request, new Answer.Refused(new LynseError.NotPrimary(fence.group(), reason)));
         waiting.clear();
     }
 
     private void ask(Collection<OutStream> streams, ActiveSet set, MemberImage self, Effects out) {
         for (OutStream stream : streams) {
             if (set.counts(stream.member()) && !stream.member().equals(self)) {
-                out.send(stream.member(), new ReplicationMessage.StillPrimary(epoch, stream.number(), round));
+                out.send(stream.member(), new ReplicationMessage.StillPrimary(fence, stream.number(), round));
             }
         }
     }

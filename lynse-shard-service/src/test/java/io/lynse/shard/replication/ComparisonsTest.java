@@ -6,6 +6,8 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
+import io.lynse.model.ShardGroupId;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.replication.ReplicationMessage.Compare;
 import io.lynse.shard.replication.ReplicationMessage.Compared;
 import io.lynse.shard.replication.ReplicationMessage.Outvoted;
@@ -21,14 +23,14 @@ class ComparisonsTest {
     private static final MemberImage A = member("a");
     private static final MemberImage B = member("b");
     private static final MemberImage C = member("c");
-    private static final Epoch E1 = new Epoch(1);
+    private static final Fence F1 = new Fence(new ShardGroupId("sg0"), new Epoch(1));
     private static final Checksum RIGHT = new Sum(1);
     private static final Checksum WRONG = new Sum(2);
 
     private record Sum(long value) implements Checksum {}
 
     private final OwnSums own = new OwnSums();
-    private final Comparisons comparisons = new Comparisons(ReplicationSettings.DEFAULT, A, E1, own, 0);
+    private final Comparisons comparisons = new Comparisons(ReplicationSettings.DEFAULT, A, F1, own, 0);
     private List<OutStream> streams = List.of();
 
     @Test
@@ -38,7 +40,7 @@ class ComparisonsTest {
         assertThat(says(B, 1, WRONG, false)).contains(new Effect.Verify(lsn(1)));
         var again = new Effects();
         comparisons.tick(streams, ReplicationSettings.DEFAULT.retry().toNanos(), again);
-        assertThat(again.all()).containsExactly(new Effect.Send(B, new Compare(E1, 1, lsn(1), RIGHT)));
+        assertThat(again.all()).containsExactly(new Effect.Send(B, new Compare(F1, 1, lsn(1), RIGHT)));
     }
 
     @Test
@@ -61,7 +63,7 @@ class ComparisonsTest {
         sums(2, RIGHT);
         own.verified(lsn(2));
         says(B, 2, RIGHT, false);
-        assertThat(says(C, 2, WRONG, true)).contains(new Effect.Send(C, new Outvoted(E1, 2, lsn(2))));
+        assertThat(says(C, 2, WRONG, true)).contains(new Effect.Send(C, new Outvoted(F1, 2, lsn(2))));
     }
 
     @Test
@@ -135,7 +137,7 @@ class ComparisonsTest {
     }
 
     private static Compared compared(long lsn, Checksum sum, boolean sound) {
-        return new Compared(E1, 1, lsn(lsn), sum, sound);
+        return new Compared(F1, 1, lsn(lsn), sum, sound);
     }
 
     private static MemberImage member(String name) {

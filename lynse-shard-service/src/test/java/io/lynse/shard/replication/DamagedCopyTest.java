@@ -33,6 +33,7 @@ class DamagedCopyTest {
     private static final MemberImage A = new MemberImage("http://a", new NodeId("a"));
     private static final MemberImage B = new MemberImage("http://b", new NodeId("b"));
     private static final Epoch E1 = new Epoch(1);
+    private static final Fence F1 = new Fence(GROUP, E1);
     private static final Event DAMAGED = new Event.CopyDamaged(CopyState.DAMAGED, "a row was altered");
     private static final Event LOST = new Event.CopyDamaged(CopyState.LOST, "the log is damaged");
 
@@ -46,7 +47,7 @@ class DamagedCopyTest {
     void itIsGivenUpOnDiskBeforeThePrimaryIsTold() {
         MemberCore b = follower();
         assertThat(on(b, DAMAGED)).containsExactly(
-                new Effect.GiveUp(CopyState.DAMAGED, "a row was altered"), new Effect.Send(A, new Damaged(E1, 1)));
+                new Effect.GiveUp(CopyState.DAMAGED, "a row was altered"), new Effect.Send(A, new Damaged(F1, 1)));
         assertThat(b.report(now).copy()).isEqualTo(CopyState.DAMAGED);
         assertThat(b.report(now).trouble()).isEqualTo("a row was altered");
     }
@@ -56,11 +57,11 @@ class DamagedCopyTest {
         MemberCore b = follower();
         on(b, DAMAGED);
         assertThat(on(b, from(A, frame(1)))).isEmpty();
-        assertThat(on(b, from(A, new Hello(E1, 2, B)))).containsExactly(new Effect.Send(A, new Damaged(E1, 2)));
-        assertThat(on(b, from(A, new Accept(E1, 2, Lsn.NONE)))).isEmpty();
-        assertThat(on(b, from(A, new TakeFiles(E1, 2)))).containsExactly(new Effect.FetchFiles(A, E1, 2));
+        assertThat(on(b, from(A, new Hello(F1, 2, B)))).containsExactly(new Effect.Send(A, new Damaged(F1, 2)));
+        assertThat(on(b, from(A, new Accept(F1, 2, Lsn.NONE)))).isEmpty();
+        assertThat(on(b, from(A, new TakeFiles(F1, 2)))).containsExactly(new Effect.FetchFiles(A, E1, 2));
         assertThat(on(b, new Event.FilesFetched(E1, 2, MemberLog.Found.NOTHING)))
-                .containsExactly(new Effect.InstallFiles(E1, 2), new Effect.Send(A, new Report(E1, 2, EpochHistory.EMPTY, Lsn.NONE)));
+                .containsExactly(new Effect.InstallFiles(E1, 2), new Effect.Send(A, new Report(F1, 2, EpochHistory.EMPTY, Lsn.NONE)));
         assertThat(b.report(now).copy()).isEqualTo(CopyState.WHOLE);
     }
 
@@ -68,25 +69,25 @@ class DamagedCopyTest {
     void nothingThatItAcknowledgedCountsAnyMore() {
         MemberCore a = primary("active");
         on(a, write());
-        on(a, from(B, new Report(E1, 1, EpochHistory.EMPTY, Lsn.NONE)));
-        on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)));
-        assertThat(on(a, from(B, new Damaged(E1, 1)))).contains(new Effect.Propose(new Command.MarkStale(GROUP, B, E1, 1)));
-        on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0))); // late
+        on(a, from(B, new Report(F1, 1, EpochHistory.EMPTY, Lsn.NONE)));
+        on(a, from(B, new Ack(F1, 1, lsn(1), lsn(2), 0)));
+        assertThat(on(a, from(B, new Damaged(F1, 1)))).contains(new Effect.Propose(new Command.MarkStale(GROUP, B, E1, 1)));
+        on(a, from(B, new Ack(F1, 1, lsn(1), lsn(2), 0))); // late
         assertThat(on(a, new Event.Forced(lsn(1)))).noneMatch(effect -> effect instanceof Effect.Apply);
     }
 
     @Test
     void thePrimaryFillsItAsSoonAsItNeedNotWaitForIt() {
         MemberCore a = primary("stale");
-        assertThat(on(a, from(B, new Damaged(E1, 1)))).containsExactly(new Effect.Send(B, new TakeFiles(E1, 1)));
+        assertThat(on(a, from(B, new Damaged(F1, 1)))).containsExactly(new Effect.Send(B, new TakeFiles(F1, 1)));
     }
 
     @Test
     void theStreamGoesOnBehindTheFiles() {
         MemberCore a = primary("stale");
-        on(a, from(B, new Damaged(E1, 1)));
-        assertThat(on(a, from(B, new Report(E1, 1, EpochHistory.EMPTY, Lsn.NONE)))).containsExactly(new Effect.Send(B, new Accept(E1, 1, Lsn.NONE)));
-        assertThat(on(a, from(B, new Ack(E1, 1, Lsn.NONE, lsn(1), 0)))).contains(new Effect.Ship(B, 1, lsn(1)));
+        on(a, from(B, new Damaged(F1, 1)));
+        assertThat(on(a, from(B, new Report(F1, 1, EpochHistory.EMPTY, Lsn.NONE)))).containsExactly(new Effect.Send(B, new Accept(F1, 1, Lsn.NONE)));
+        assertThat(on(a, from(B, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)))).contains(new Effect.Ship(B, F1, 1, lsn(1)));
     }
 
     @Test
@@ -94,7 +95,7 @@ class DamagedCopyTest {
         MemberCore a = primary("stale");
         assertThat(on(a, DAMAGED)).containsExactly(new Effect.GiveUp(CopyState.DAMAGED, "a row was altered"));
         assertThat(on(a, write())).anyMatch(effect -> effect instanceof Effect.Append);
-        assertThat(on(a, from(B, new Damaged(E1, 1)))).isEmpty();
+        assertThat(on(a, from(B, new Damaged(F1, 1)))).isEmpty();
         assertThat(a.report(now).leads()).isTrue();
         assertThat(a.report(now).copy()).isEqualTo(CopyState.DAMAGED);
     }
@@ -119,8 +120,8 @@ class DamagedCopyTest {
     @Test
     void aPrimarySumsUpItsStateNowAndThenAndAsksTheOthers() {
         MemberCore a = primary("active");
-        on(a, from(B, new Report(E1, 1, EpochHistory.EMPTY, Lsn.NONE)));
-        on(a, from(B, new Ack(E1, 1, Lsn.NONE, lsn(1), 0)));
+        on(a, from(B, new Report(F1, 1, EpochHistory.EMPTY, Lsn.NONE)));
+        on(a, from(B, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)));
         now += ReplicationSettings.DEFAULT.checksumInterval().toNanos();
         assertThat(on(a, new Event.Tick())).contains(new Effect.AppendChecksum(lsn(1), E1), new Effect.Force(lsn(1)));
         now += ReplicationSettings.DEFAULT.checksumInterval().toNanos();
@@ -131,18 +132,18 @@ class DamagedCopyTest {
     @Test
     void aReplicaWithAnotherStateReadsItsCopyBeforeItsLastWord() {
         MemberCore b = follower();
-        assertThat(on(b, from(A, new Compare(E1, 1, lsn(1), new Sum(1))))).isEmpty(); // not applied yet
+        assertThat(on(b, from(A, new Compare(F1, 1, lsn(1), new Sum(1))))).isEmpty(); // not applied yet
         assertThat(on(b, new Event.Summed(lsn(1), new Sum(2))))
-                .containsExactly(new Effect.Verify(lsn(1)), new Effect.Send(A, new Compared(E1, 1, lsn(1), new Sum(2), false)));
-        assertThat(on(b, new Event.Verified(lsn(1)))).containsExactly(new Effect.Send(A, new Compared(E1, 1, lsn(1), new Sum(2), true)));
+                .containsExactly(new Effect.Verify(lsn(1)), new Effect.Send(A, new Compared(F1, 1, lsn(1), new Sum(2), false)));
+        assertThat(on(b, new Event.Verified(lsn(1)))).containsExactly(new Effect.Send(A, new Compared(F1, 1, lsn(1), new Sum(2), true)));
     }
 
     @Test
     void aReplicaThatIsOutvotedGivesItsCopyUpButNotTheNextOne() {
         MemberCore b = follower();
-        assertThat(on(b, from(A, new Outvoted(E1, 1, lsn(1))))).isEmpty(); // of another copy
+        assertThat(on(b, from(A, new Outvoted(F1, 1, lsn(1))))).isEmpty(); // of another copy
         on(b, new Event.Summed(lsn(1), new Sum(2)));
-        assertThat(on(b, from(A, new Outvoted(E1, 1, lsn(1))))).contains(new Effect.Send(A, new Damaged(E1, 1)));
+        assertThat(on(b, from(A, new Outvoted(F1, 1, lsn(1))))).contains(new Effect.Send(A, new Damaged(F1, 1)));
     }
 
     private List<Effect> on(MemberCore core, Event event) {
@@ -161,8 +162,8 @@ class DamagedCopyTest {
     private MemberCore follower() {
         var core = new MemberCore(ReplicationSettings.DEFAULT, new NodeId("b"), Standing.NEW, MemberLog.Found.NOTHING, now);
         on(core, new Event.ViewSeen(view("active"), B.uri()));
-        on(core, from(A, new Hello(E1, 1, B)));
-        on(core, from(A, new Accept(E1, 1, Lsn.NONE)));
+        on(core, from(A, new Hello(F1, 1, B)));
+        on(core, from(A, new Accept(F1, 1, Lsn.NONE)));
         return core;
     }
 
@@ -175,7 +176,7 @@ class DamagedCopyTest {
     }
 
     private static Frame frame(long lsn) {
-        return new Frame(E1, 1, lsn(lsn), E1, 0, true, new WriteId(9, lsn), new Text("x"), Lsn.NONE);
+        return new Frame(F1, 1, lsn(lsn), E1, 0, true, new WriteId(9, lsn), new Text("x"), Lsn.NONE);
     }
 
     private static GroupView view(String stateOfB) {

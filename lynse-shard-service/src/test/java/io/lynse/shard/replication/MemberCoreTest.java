@@ -37,6 +37,8 @@ class MemberCoreTest {
     private static final MemberImage B = new MemberImage("http://b", new NodeId("b"));
     private static final Epoch E1 = new Epoch(1);
     private static final Epoch E2 = new Epoch(2);
+    private static final Fence F1 = new Fence(GROUP, E1);
+    private static final Fence F2 = new Fence(GROUP, E2);
     private static final long SECOND = 1_000_000_000L;
     private static final WriteId W = new WriteId(1, 1);
 
@@ -52,7 +54,7 @@ class MemberCoreTest {
         assertThat(on(a, write(1, W))).contains(new Effect.Append(lsn(1), E1, W, new Text("x"), 1), new Effect.Force(lsn(1)));
         assertThat(on(a, new Event.Forced(lsn(1)))).noneMatch(effect -> effect instanceof Effect.Apply);
         reconcile(a, 1);
-        assertThat(on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)))).contains(new Effect.Apply(lsn(1)));
+        assertThat(on(a, from(B, new Ack(F1, 1, lsn(1), lsn(2), 0)))).contains(new Effect.Apply(lsn(1)));
         assertThat(on(a, new Event.Applied(lsn(1), W, new Done()))).contains(new Effect.Reply(1, new Answer.Written(lsn(1), new Done())));
     }
 
@@ -97,8 +99,8 @@ class MemberCoreTest {
     @Test
     void rule3aLevelReplicaIsCountedBeforeItIsProposed() {
         MemberCore a = primary("stale");
-        assertThat(on(a, from(B, new Report(E1, 1, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new Accept(E1, 1, Lsn.NONE)));
-        assertThat(on(a, from(B, new Ack(E1, 1, Lsn.NONE, lsn(1), 0)))).contains(new Effect.Propose(new Command.MarkActive(GROUP, B, E1, 1)));
+        assertThat(on(a, from(B, new Report(F1, 1, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new Accept(F1, 1, Lsn.NONE)));
+        assertThat(on(a, from(B, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)))).contains(new Effect.Propose(new Command.MarkActive(GROUP, B, E1, 1)));
         on(a, write(1, W));
         assertThat(on(a, new Event.Forced(lsn(1)))).noneMatch(effect -> effect instanceof Effect.Apply);
     }
@@ -107,7 +109,7 @@ class MemberCoreTest {
     void rule5aSecondCutOnOneStreamIsNotObeyed() {
         MemberCore b = follower();
         on(b, from(A, frame(1)));
-        assertThat(on(b, from(A, new Accept(E1, 1, Lsn.NONE)))).noneMatch(effect -> effect instanceof Effect.Truncate);
+        assertThat(on(b, from(A, new Accept(F1, 1, Lsn.NONE)))).noneMatch(effect -> effect instanceof Effect.Truncate);
     }
 
     @Test
@@ -117,7 +119,7 @@ class MemberCoreTest {
         on(a, new Event.Forced(lsn(1)));
         reconcile(a, 1);
         var other = new MemberImage(B.uri(), new NodeId("b2"));
-        assertThat(on(a, from(other, new Ack(E1, 1, lsn(1), lsn(2), 0)))).isEmpty();
+        assertThat(on(a, from(other, new Ack(F1, 1, lsn(1), lsn(2), 0)))).isEmpty();
     }
 
     @Test
@@ -125,15 +127,15 @@ class MemberCoreTest {
         MemberCore a = primary("active");
         on(a, write(1, W));
         on(a, new Event.Forced(lsn(1)));
-        assertThat(on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)))).isEmpty();
+        assertThat(on(a, from(B, new Ack(F1, 1, lsn(1), lsn(2), 0)))).isEmpty();
     }
 
     @Test
     void rule8aFollowerAppliesWhatIsAnnouncedAndOnItsOwnDisk() {
         MemberCore b = follower();
         on(b, from(A, frame(1)));
-        assertThat(on(b, from(A, new Commit(E1, 1, lsn(1))))).noneMatch(effect -> effect instanceof Effect.Apply);
-        assertThat(on(b, new Event.Forced(lsn(1)))).contains(new Effect.Apply(lsn(1)), new Effect.Send(A, new Ack(E1, 1, lsn(1), lsn(2), 0)));
+        assertThat(on(b, from(A, new Commit(F1, 1, lsn(1))))).noneMatch(effect -> effect instanceof Effect.Apply);
+        assertThat(on(b, new Event.Forced(lsn(1)))).contains(new Effect.Apply(lsn(1)), new Effect.Send(A, new Ack(F1, 1, lsn(1), lsn(2), 0)));
     }
 
     @Test
@@ -143,7 +145,7 @@ class MemberCoreTest {
         assertThat(on(a, write(2, W))).isEmpty();
         on(a, new Event.Forced(lsn(1)));
         reconcile(a, 1);
-        on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)));
+        on(a, from(B, new Ack(F1, 1, lsn(1), lsn(2), 0)));
         assertThat(on(a, new Event.Applied(lsn(1), W, new Done())))
                 .contains(new Effect.Reply(1, new Answer.Written(lsn(1), new Done())), new Effect.Reply(2, new Answer.Written(lsn(1), new Done())));
         assertThat(on(a, write(3, W))).containsExactly(new Effect.Reply(3, new Answer.Written(lsn(1), new Done())));
@@ -152,27 +154,27 @@ class MemberCoreTest {
     @Test
     void rule12aLaterEpochIsKeptBeforeTheAnswerToIt() {
         MemberCore b = follower();
-        List<Effect> effects = on(b, from(A, new Hello(E2, 1, B)));
+        List<Effect> effects = on(b, from(A, new Hello(F2, 1, B)));
         assertThat(effects.getFirst()).isInstanceOfSatisfying(Effect.Persist.class, kept -> assertThat(kept.standing().seen()).isEqualTo(E2));
-        assertThat(effects).contains(new Effect.Send(A, new Report(E2, 1, EpochHistory.EMPTY, Lsn.NONE)));
-        assertThat(on(b, from(A, frame(1)))).contains(new Effect.Send(A, new Fenced(E2)));
+        assertThat(effects).contains(new Effect.Send(A, new Report(F2, 1, EpochHistory.EMPTY, Lsn.NONE)));
+        assertThat(on(b, from(A, frame(1)))).contains(new Effect.Send(A, new Fenced(F2)));
     }
 
     @Test
     void aPrimaryThatHearsOfALaterEpochLeavesItsWritesOpen() {
         MemberCore a = primary("active");
         on(a, write(1, W));
-        assertThat(on(a, from(B, new Fenced(E2)))).anyMatch(effect -> effect instanceof Effect.Reply(long request, Answer.Unknown _) && request == 1);
+        assertThat(on(a, from(B, new Fenced(F2)))).anyMatch(effect -> effect instanceof Effect.Reply(long request, Answer.Unknown _) && request == 1);
         assertThat(a.leading()).isNull();
     }
 
     @Test
     void whatIsMissingIsAskedForOnceUntilItComesOrATimeIsOver() {
         MemberCore b = follower();
-        assertThat(on(b, from(A, frame(2)))).containsExactly(new Effect.Send(A, new Gap(E1, 1, lsn(1))));
+        assertThat(on(b, from(A, frame(2)))).containsExactly(new Effect.Send(A, new Gap(F1, 1, lsn(1))));
         assertThat(on(b, from(A, frame(3)))).isEmpty();
         now += SECOND;
-        assertThat(on(b, from(A, frame(4)))).containsExactly(new Effect.Send(A, new Gap(E1, 1, lsn(1))));
+        assertThat(on(b, from(A, frame(4)))).containsExactly(new Effect.Send(A, new Gap(F1, 1, lsn(1))));
     }
 
     @Test
@@ -205,8 +207,20 @@ class MemberCoreTest {
     @Test
     void aCopyOfAnotherMembersDiskFollowsNobody() {
         MemberCore b = follower();
-        assertThat(on(b, from(A, new Hello(E1, 9, new MemberImage("http://elsewhere", new NodeId("b")))))).isEmpty();
-        assertThat(on(b, from(A, new Hello(E1, 9, B)))).anyMatch(effect -> effect instanceof Effect.Send(var to, Report report) && report.stream() == 9);
+        assertThat(on(b, from(A, new Hello(F1, 9, new MemberImage("http://elsewhere", new NodeId("b")))))).isEmpty();
+        assertThat(on(b, from(A, new Hello(F1, 9, B)))).anyMatch(effect -> effect instanceof Effect.Send(var to, Report report) && report.stream() == 9);
+    }
+
+    /** Its epochs and streams are not this group's: a node on a copied disk would depose a primary, or cut another's log. */
+    @Test
+    void whatAnotherGroupSaysIsNotHeard() {
+        var later = new Fence(new ShardGroupId("sg1"), E2);
+        MemberCore a = primary("active");
+        assertThat(on(a, from(B, new Fenced(later)))).allMatch(effect -> effect instanceof Effect.Note);
+        assertThat(a.report(now).leads()).isTrue();
+        MemberCore b = follower();
+        assertThat(on(b, from(A, new Hello(later, 9, B)))).allMatch(effect -> effect instanceof Effect.Note);
+        assertThat(b.report(now).seen()).isEqualTo(E1);
     }
 
     @Test
@@ -223,14 +237,14 @@ class MemberCoreTest {
         reconcile(a, 1);
         on(a, write(1, W));
         on(a, new Event.Forced(lsn(1)));
-        assertThat(on(a, from(B, new Ack(E1, 1, lsn(1), lsn(2), 0)))).contains(new Effect.Apply(lsn(1)));
+        assertThat(on(a, from(B, new Ack(F1, 1, lsn(1), lsn(2), 0)))).contains(new Effect.Apply(lsn(1)));
         now += 3 * SECOND;
-        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(E1, 2, B)));
-        assertThat(on(a, from(B, new Report(E1, 2, EpochHistory.EMPTY, Lsn.NONE)))).containsExactly(new Effect.Propose(new Command.MarkStale(GROUP, B, E1, 1)));
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(F1, 2, B)));
+        assertThat(on(a, from(B, new Report(F1, 2, EpochHistory.EMPTY, Lsn.NONE)))).containsExactly(new Effect.Propose(new Command.MarkStale(GROUP, B, E1, 1)));
         on(a, new Event.GroupRead(group(2, ReplicaState.STALE)));
         now += 3 * SECOND;
-        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(E1, 3, B)));
-        assertThat(on(a, from(B, new Report(E1, 3, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new Accept(E1, 3, Lsn.NONE)));
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(F1, 3, B)));
+        assertThat(on(a, from(B, new Report(F1, 3, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new Accept(F1, 3, Lsn.NONE)));
     }
 
     private List<Effect> on(MemberCore core, Event event) {
@@ -245,7 +259,7 @@ class MemberCoreTest {
 
     private MemberCore primary(String stateOfB, ReplicationSettings settings) {
         var core = new MemberCore(settings, new NodeId("a"), Standing.NEW, MemberLog.Found.NOTHING, now);
-        assertThat(on(core, new Event.ViewSeen(view(E1, 1, stateOfB), A.uri()))).contains(new Effect.Send(B, new Hello(E1, 1, B)));
+        assertThat(on(core, new Event.ViewSeen(view(E1, 1, stateOfB), A.uri()))).contains(new Effect.Send(B, new Hello(F1, 1, B)));
         return core;
     }
 
@@ -253,13 +267,13 @@ class MemberCoreTest {
     private MemberCore follower() {
         var core = new MemberCore(ReplicationSettings.DEFAULT, new NodeId("b"), Standing.NEW, MemberLog.Found.NOTHING, now);
         on(core, new Event.ViewSeen(view(E1, 1, "active"), B.uri()));
-        on(core, from(A, new Hello(E1, 1, B)));
-        assertThat(on(core, from(A, new Accept(E1, 1, Lsn.NONE)))).contains(new Effect.Send(A, new Ack(E1, 1, Lsn.NONE, lsn(1), 0)));
+        on(core, from(A, new Hello(F1, 1, B)));
+        assertThat(on(core, from(A, new Accept(F1, 1, Lsn.NONE)))).contains(new Effect.Send(A, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)));
         return core;
     }
 
     private void reconcile(MemberCore a, long stream) {
-        on(a, from(B, new Report(E1, stream, EpochHistory.EMPTY, Lsn.NONE)));
+        on(a, from(B, new Report(F1, stream, EpochHistory.EMPTY, Lsn.NONE)));
     }
 
     private static ReplicationSettings withMinimum(int members) {
@@ -278,7 +292,7 @@ class MemberCoreTest {
     }
 
     private static Frame frame(long lsn) {
-        return new Frame(E1, 1, lsn(lsn), E1, 0, true, new WriteId(9, lsn), new Text("x"), Lsn.NONE);
+        return new Frame(F1, 1, lsn(lsn), E1, 0, true, new WriteId(9, lsn), new Text("x"), Lsn.NONE);
     }
 
     private static GroupView view(Epoch epoch, long metaEpoch, String stateOfB) {
