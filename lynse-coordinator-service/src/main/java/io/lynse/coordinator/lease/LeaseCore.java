@@ -21,10 +21,17 @@ public final class LeaseCore {
      */
     public record Settings(Duration duration, Duration margin, Duration renewal) {
 
-        public static final Settings DEFAULT = new Settings(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1));
+        public static final Settings DEFAULT = of(Duration.ofSeconds(5));
 
         public Settings {
             if (margin.compareTo(duration) >= 0) throw new IllegalArgumentException("margin " + margin + " leaves nothing of " + duration);
+        }
+
+        /** A fifth as margin, far more than clocks drift apart; three renewals, and at least one a second. */
+        public static Settings of(Duration duration) {
+            Duration third = duration.dividedBy(3);
+            Duration second = Duration.ofSeconds(1);
+            return new Settings(duration, duration.dividedBy(5), third.compareTo(second) < 0 ? third : second);
         }
     }
 
@@ -64,6 +71,19 @@ public final class LeaseCore {
         return validUntil - now > 0 ? Optional.of(held) : Optional.empty();
     }
 
+    /**
+     * A lease that somebody holds.
+     * @param since nanoseconds since anything of it was last observed; below the duration
+     */
+    public record Running(LeaseImage.Holder holder, LeaseEpoch epoch, long since) {}
+
+    /** The lease of whoever holds it, as long as it counts as running here. */
+    public Optional<Running> running(long now) {
+        LeaseImage.Holder holder = observed.holder();
+        long since = now - observedAt;
+        return holder == null || since >= settings.duration().toNanos() ? Optional.empty() : Optional.of(new Running(holder, observed.epoch(), since));
+    }
+
     /** What to ask of the metadata now, if anything. {@link #answered} or {@link #failed} follows. */
     public Optional<Command> due(long now) {
         if (request != null) return Optional.empty();
@@ -72,9 +92,9 @@ public final class LeaseCore {
             if (now - renewedAt < settings.renewal().toNanos()) return Optional.empty();
             command = new Command.RenewLease(self, held);
         } else {
-            // One that was given back need not be waited for.
-            boolean over = observed.holder() == null || now - observedAt >= settings.duration().toNanos();
-            if (!over || abstainsUntil - now > 0) return Optional.empty();
+            // One that was given back need not be waited for; nor one's own, that ran out, or whose answer got lost.
+            boolean free = running(now).isEmpty() || self.equals(observed.holder());
+            if (!free || abstainsUntil - now > 0) return Optional.empty();
             command = new Command.AcquireLease(self, observed.epoch(), observed.renewals());
         }
         request = new Request(command, now);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +55,19 @@ public final class LocalFileAuthority implements MetadataAuthority {
 
     @Override
     public ClusterImage newerThan(ClusterImage known, Deadline deadline) {
+        return await(now -> now.metaEpoch() > known.metaEpoch(), deadline);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // each change makes another image
+    public ClusterImage otherThan(ClusterImage known, Deadline deadline) {
+        return await(now -> now != known, deadline);
+    }
+
+    private ClusterImage await(Predicate<ClusterImage> wanted, Deadline deadline) {
         lock.lock();
         try {
-            while (image.metaEpoch() <= known.metaEpoch()) {
+            while (!wanted.test(image)) {
                 if (changed.awaitNanos(deadline.remainingNanos()) <= 0) break;
             }
         } catch (InterruptedException stopped) {
@@ -90,7 +101,8 @@ public final class LocalFileAuthority implements MetadataAuthority {
         for (MetadataRecord record : records) next = next.apply(record);
         if (!records.isEmpty()) {
             try {
-                file.write(next);
+                // Who leads means nothing to the next process.
+                if (records.stream().anyMatch(MetadataRecord::raisesMetaEpoch)) file.write(next);
             } catch (UncheckedIOException failed) {
                 // The rename may or may not have happened: whoever starts next reads what is there.
                 log.atError().addKeyValue("path", file.path()).setCause(failed).log("cluster metadata cannot be written");

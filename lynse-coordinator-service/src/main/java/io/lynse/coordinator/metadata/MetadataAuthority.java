@@ -23,6 +23,13 @@ public interface MetadataAuthority extends AutoCloseable {
      */
     ClusterImage newerThan(ClusterImage known, Deadline deadline);
 
+    /**
+     * Waits for any change, also one that leaves the meta epoch as it is, as all about coordinators does.
+     * @param known as {@link #image} gave it
+     * @return the newest image: still {@code known} when the deadline came first
+     */
+    ClusterImage otherThan(ClusterImage known, Deadline deadline);
+
     /** An image that holds every change whose proposal was answered before this call. @throws LynseException Unavailable if nobody can tell */
     ClusterImage confirmed(Deadline deadline);
 

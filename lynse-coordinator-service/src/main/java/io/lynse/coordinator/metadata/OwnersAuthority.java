@@ -90,6 +90,12 @@ public final class OwnersAuthority implements MetadataAuthority {
         return await(now -> now.image().metaEpoch() > known.metaEpoch(), deadline).image();
     }
 
+    @Override
+    @SuppressWarnings("ReferenceEquality") // images are large, and each change makes another one
+    public ClusterImage otherThan(ClusterImage known, Deadline deadline) {
+        return await(now -> now.image() != known, deadline).image();
+    }
+
     private interface Wanted {
         boolean by(FollowedImage now);
     }

@@ -51,6 +51,31 @@ class LeaseCoreTest {
         assertThat(lease.due(at(1))).contains(new Command.AcquireLease(ME, FIRST, 4));
     }
 
+    /** Nobody but this process could think that it leads by it. */
+    @Test
+    void itsOwnThatRanOutIsTakenAnewAtOnce() {
+        lease.due(at(0));
+        lease.answered(new LeaseImage(FIRST, ME, 0), at(0));
+        lease.due(at(1));
+        lease.failed();
+        lease.observe(new LeaseImage(FIRST, ME, 1), at(4)); // it was decided all the same
+        assertThat(lease.due(at(4))).contains(new Command.AcquireLease(ME, FIRST, 1));
+    }
+
+    @Test
+    void aSecondProcessOfItsNameIsAnother() {
+        lease.observe(new LeaseImage(FIRST, new LeaseImage.Holder("c1", "earlier"), 0), at(1));
+        assertThat(lease.due(at(5.9))).isEmpty();
+        assertThat(lease.running(at(5.9))).isPresent();
+        assertThat(lease.running(at(6))).isEmpty();
+    }
+
+    @Test
+    void theMarginIsPartOfTheLeaseHoweverShort() {
+        assertThat(LeaseCore.Settings.of(Duration.ofSeconds(5))).isEqualTo(new LeaseCore.Settings(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        assertThat(LeaseCore.Settings.of(Duration.ofMillis(600))).isEqualTo(new LeaseCore.Settings(Duration.ofMillis(600), Duration.ofMillis(120), Duration.ofMillis(200)));
+    }
+
     @Test
     void oneRequestAtATime() {
         lease.due(at(0));

@@ -1,21 +1,25 @@
 package io.lynse.coordinator.metadata;
 
+import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.model.Deadline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A {@link MetadataAuthority} that keeps its image in memory, and every command it was given. */
 public final class MemoryAuthority implements MetadataAuthority {
 
     private final List<Command> commands = new ArrayList<>();
     private ClusterImage image;
+    private boolean silent;
 
     public MemoryAuthority(ClusterImage image) {
         this.image = image;
@@ -27,8 +31,18 @@ public final class MemoryAuthority implements MetadataAuthority {
     }
 
     @Override
-    public synchronized ClusterImage newerThan(ClusterImage known, Deadline deadline) {
-        while (image.metaEpoch() <= known.metaEpoch() && !deadline.passed()) {
+    public ClusterImage newerThan(ClusterImage known, Deadline deadline) {
+        return await(now -> now.metaEpoch() > known.metaEpoch(), deadline);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // each change makes another image
+    public ClusterImage otherThan(ClusterImage known, Deadline deadline) {
+        return await(now -> now != known, deadline);
+    }
+
+    private synchronized ClusterImage await(Predicate<ClusterImage> wanted, Deadline deadline) {
+        while (!wanted.test(image) && !deadline.passed()) {
             try {
                 TimeUnit.NANOSECONDS.timedWait(this, deadline.remainingNanos());
             } catch (InterruptedException stopped) {
@@ -46,6 +60,7 @@ public final class MemoryAuthority implements MetadataAuthority {
 
     @Override
     public synchronized Accepted propose(Command command, Deadline deadline) {
+        if (silent) throw new LynseException(new LynseError.Unavailable("silenced by the test", Duration.ofSeconds(1)));
         commands.add(command);
         return switch (Decision.decide(image, command)) {
             case Decision.Refused(var error) -> throw new LynseException(error);
@@ -55,6 +70,11 @@ public final class MemoryAuthority implements MetadataAuthority {
                 yield new Accepted(records, image);
             }
         };
+    }
+
+    /** Whether nothing is decided from now on. */
+    public synchronized void silence(boolean on) {
+        silent = on;
     }
 
     public synchronized List<Command> commands() {

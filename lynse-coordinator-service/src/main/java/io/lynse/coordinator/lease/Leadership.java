@@ -1,0 +1,17 @@
+package io.lynse.coordinator.lease;
+
+import io.lynse.metadata.LeaseEpoch;
+import java.util.Optional;
+
+/** Whether this coordinator leads, for whoever decides. Safe for use by several threads; nothing here blocks. */
+public interface Leadership {
+
+    /** The lease epoch under which it may decide at this moment; empty: it does not lead. Asked anew for each decision. */
+    Optional<LeaseEpoch> leads();
+
+    /** Leads no more, because another coordinator would do better. @param reason for the log */
+    void giveUp(String reason);
+
+    /** Runs soon after each change of {@link #leads}. @param listener must not block */
+    void whenChanged(Runnable listener);
+}
