@@ -6,8 +6,10 @@ public enum CopyState {
     WHOLE("whole"),
     /** Some of it is not what was written. The log is: entries can be added and applied, and the rest can be read. */
     DAMAGED("damaged"),
-    /** The log or the catalog is not what was written, or a force failed and nobody knows before a restart: nothing can be served from it. */
-    LOST("lost");
+    /** The log or the catalog is not what was written: nothing can be served from it. */
+    LOST("lost"),
+    /** A force failed. What is on disk behind the one before nobody knows until the process has started again; nothing is served meanwhile. */
+    UNCERTAIN("uncertain");
 
     private final String text;
 

@@ -130,7 +130,7 @@ public final class MemberCore {
                 primary != null ? Duration.ZERO : Duration.ofNanos(nanos - heardAt),
                 following != null && following.refused(),
                 primary != null && primary.handedOver(),
-                failure != null ? CopyState.LOST : copy, // what is on a disk that failed shows when the process starts again
+                failure != null ? CopyState.UNCERTAIN : copy,
                 primary == null ? null : primary.divergence(),
                 failure != null ? failure : copy != CopyState.WHOLE ? damage : told.trouble());
     }

@@ -201,7 +201,7 @@ class MemberCoreTest {
         on(b, new Event.DiskFailed("a force failed"));
         assertThat(on(b, from(A, frame(1)))).isEmpty();
         assertThat(b.report(now).trouble()).isEqualTo("a force failed");
-        assertThat(b.report(now).copy()).as("no coordinator promotes it").isEqualTo(CopyState.LOST);
+        assertThat(b.report(now).copy()).as("no coordinator promotes it").isEqualTo(CopyState.UNCERTAIN);
     }
 
     @Test
