@@ -32,5 +32,10 @@ public record Standing(@Nullable Place place, Epoch seen, Epoch led) {
         boolean isPrimary(NodeId self) {
             return view.primary().is(uri, self);
         }
+
+        /** Whether that view shows this node with every acknowledged write: as the primary, or as an active replica. */
+        public boolean isActive(NodeId self) {
+            return isPrimary(self) || view.replicas().stream().anyMatch(replica -> replica.member().is(uri, self) && replica.state().equals("active"));
+        }
     }
 }

@@ -34,7 +34,7 @@ public sealed interface Event {
         DEFAULT,
         /** The primary first has its epoch confirmed by all whom it waits for. */
         STRONG,
-        /** What this member knows to be committed, whatever may have come after it: for when no promotion can come. */
+        /** What this member knows to be committed, whatever may have come after it: for when no promotion can come. Only of who was active when it last knew. */
         UNCONFIRMED
     }
 

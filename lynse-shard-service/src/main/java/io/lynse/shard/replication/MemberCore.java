@@ -200,11 +200,11 @@ public final class MemberCore {
     }
 
     private void read(Event.Read read, long nanos, Effects out) {
-        if (read.consistency() == Event.Consistency.UNCONFIRMED && copy != CopyState.LOST) {
-            out.reply(read.request(), new Answer.Readable(log.applied()));
+        if (servesNothing(read.request(), read.fence(), out)) return;
+        if (read.consistency() == Event.Consistency.UNCONFIRMED) {
+            unconfirmed(read, out);
             return;
         }
-        if (servesNothing(read.request(), read.fence(), out)) return;
         switch (fence(read.fence(), out)) {
             case FenceDecision.Serve _ -> requireLeading().read(read, out);
             case FenceDecision.StepDown(_, var error) -> out.reply(read.request(), new Answer.Refused(error));
@@ -218,6 +218,15 @@ public final class MemberCore {
                 }
             }
         }
+    }
+
+    /** Of whatever epoch: who asks so has nobody left to ask which one is the newest. Who was stale the last time it heard of itself may lack much more. */
+    private void unconfirmed(Event.Read read, Effects out) {
+        Standing.Place place = now.standing().place();
+        boolean complete = place != null && place.view().group().equals(read.fence().group()) && place.isActive(now.self());
+        out.reply(read.request(), complete
+                ? new Answer.Readable(log.applied())
+                : new Answer.Refused(new LynseError.NotPrimary(read.fence().group(), "it was no active member of the group when it last heard of it")));
     }
 
     /** Whether the request is refused because there is nothing here to serve it from. */

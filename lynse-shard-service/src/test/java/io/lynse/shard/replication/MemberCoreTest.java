@@ -232,6 +232,15 @@ class MemberCoreTest {
     }
 
     @Test
+    void onlyWhoWasActiveAnswersWithoutConfirmation() {
+        MemberCore b = follower();
+        assertThat(on(b, unconfirmed("sg0"))).containsExactly(new Effect.Reply(1, new Answer.Readable(Lsn.NONE)));
+        assertThat(on(b, unconfirmed("sg1"))).singleElement().isInstanceOfSatisfying(Effect.Reply.class, refused -> assertThat(refused.answer()).isInstanceOf(Answer.Refused.class));
+        on(b, new Event.ViewSeen(view(E1, 2, "stale"), B.uri()));
+        assertThat(on(b, unconfirmed("sg0"))).singleElement().isInstanceOfSatisfying(Effect.Reply.class, refused -> assertThat(refused.answer()).isInstanceOf(Answer.Refused.class));
+    }
+
+    @Test
     void aCountedMemberThatLacksWhatIsCommittedIsLeftOutFirst() {
         MemberCore a = primary("active");
         reconcile(a, 1);
@@ -285,6 +294,10 @@ class MemberCoreTest {
 
     private static Event.Write write(long request, WriteId id) {
         return new Event.Write(request, new Fence(GROUP, E1), id, new Text("x"), 1, Duration.ofMinutes(1).toNanos());
+    }
+
+    private static Event.Read unconfirmed(String group) {
+        return new Event.Read(1, new Fence(new ShardGroupId(group), E1), Event.Consistency.UNCONFIRMED, SECOND);
     }
 
     private static Event.Received from(MemberImage member, ReplicationMessage message) {
