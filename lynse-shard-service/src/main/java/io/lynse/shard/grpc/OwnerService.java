@@ -16,6 +16,8 @@ import io.lynse.wire.v1.ChangeOwnersRequest;
 import io.lynse.wire.v1.DescribeOwnerRequest;
 import io.lynse.wire.v1.JoinOwnersRequest;
 import io.lynse.wire.v1.MetadataOwnerGrpc;
+import io.lynse.wire.v1.MissesLeaderReply;
+import io.lynse.wire.v1.MissesLeaderRequest;
 import io.lynse.wire.v1.Owner;
 import io.lynse.wire.v1.OwnerReport;
 import io.lynse.wire.v1.ProposeReply;
@@ -56,6 +58,13 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
     @Override
     public void describe(DescribeOwnerRequest request, StreamObserver<OwnerReport> reply) {
         Replies.answer(Replies.toleratingCancel(reply), owner::describe);
+    }
+
+    /** On a thread of its own: it tries a connection, and Raft's few threads are for Raft. */
+    @Override
+    public void missesLeader(MissesLeaderRequest request, StreamObserver<MissesLeaderReply> reply) {
+        var call = Replies.toleratingCancel(reply);
+        Thread.ofVirtual().name("metadata-leader-missed").start(() -> Replies.answer(call, () -> owner.missesLeader(request)));
     }
 
     @Override

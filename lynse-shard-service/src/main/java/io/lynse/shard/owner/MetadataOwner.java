@@ -8,6 +8,8 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.model.NodeId;
 import io.lynse.shard.owner.raft.RaftInbound;
 import io.lynse.shard.owner.raft.SharedPortRpc;
+import io.lynse.wire.v1.MissesLeaderReply;
+import io.lynse.wire.v1.MissesLeaderRequest;
 import io.lynse.wire.v1.Owner;
 import io.lynse.wire.v1.OwnerEntry;
 import io.lynse.wire.v1.OwnerReport;
@@ -56,14 +58,16 @@ public final class MetadataOwner implements AutoCloseable {
     private final RaftInbound inbound;
     private final ImageHistory history;
     private final OpenProposals open;
+    private final LeaderWatch leader;
     private final ClientId self = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
-    private MetadataOwner(RaftServer raft, RaftInbound inbound, ImageHistory history, OpenProposals open) {
+    private MetadataOwner(RaftServer raft, RaftInbound inbound, ImageHistory history, OpenProposals open, Function<String, ManagedChannel> connect) {
         this.raft = raft;
         this.inbound = inbound;
         this.history = history;
         this.open = open;
+        this.leader = new LeaderWatch(raft.getId().toString(), new FollowedLeader(raft), connect);
     }
 
     /**
@@ -88,7 +92,7 @@ public final class MetadataOwner implements AutoCloseable {
                 .setParameters(new SharedPortRpc.Link(inbound, connect).asParameters())
                 .build();
         raft.start();
-        var owner = new MetadataOwner(raft, inbound, history, open);
+        var owner = new MetadataOwner(raft, inbound, history, open, connect);
         owner.group().ifPresent(group -> log.atInfo().addKeyValue("group", group.getUuid()).log("this node is an owner of the cluster's metadata"));
         return owner;
     }
@@ -101,6 +105,11 @@ public final class MetadataOwner implements AutoCloseable {
     /** To be added to the node's gRPC server. */
     public RaftInbound inbound() {
         return inbound;
+    }
+
+    /** Whether the leader refuses this owner, too. Blocks for a short time. */
+    public MissesLeaderReply missesLeader(MissesLeaderRequest asked) {
+        return leader.word(asked);
     }
 
     /** The image here, and what changes it. */
@@ -226,7 +235,7 @@ public final class MetadataOwner implements AutoCloseable {
         return out.build();
     }
 
-    private static List<Owner> owners(RaftServer.Division division) {
+    static List<Owner> owners(RaftServer.Division division) {
         return OwnerSteps.sorted(division.getRaftConf().getCurrentPeers().stream().map(MetadataOwner::owner).toList());
     }
 
@@ -305,6 +314,7 @@ public final class MetadataOwner implements AutoCloseable {
 
     @Override
     public void close() {
+        leader.close();
         try {
             raft.close();
         } catch (IOException failed) {

@@ -2,6 +2,7 @@ package io.lynse.shard.grpc;
 
 import static io.lynse.shard.grpc.OwnerCluster.FIRST;
 import static io.lynse.shard.grpc.OwnerCluster.eventually;
+import static io.lynse.shard.grpc.OwnerCluster.leader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -268,11 +269,6 @@ class MetadataOwnerIT {
         public void close() {
             context.cancel(null);
         }
-    }
-
-    private static OwnerCluster.Node leader(List<OwnerCluster.Node> nodes) {
-        return await().atMost(LONG).ignoreExceptions().until(
-                () -> nodes.stream().filter(node -> node.report().getRole().equals("leader")).findFirst().orElse(null), Objects::nonNull);
     }
 
     private static LynseError error(Throwable failure) {

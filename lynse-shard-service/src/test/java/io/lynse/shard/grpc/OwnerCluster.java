@@ -81,7 +81,11 @@ final class OwnerCluster implements AutoCloseable {
         }
 
         void start() throws IOException {
-            owner = MetadataOwner.start(disk, new NodeId(id), SETTINGS, OwnerCluster::channel);
+            start(SETTINGS);
+        }
+
+        void start(OwnerSettings settings) throws IOException {
+            owner = MetadataOwner.start(disk, new NodeId(id), settings, OwnerCluster::channel);
             service = new OwnerService(owner, OwnerCluster::channel);
             server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                     .executor(calls).addService(owner.inbound()).addService(service).build().start();
@@ -162,6 +166,10 @@ final class OwnerCluster implements AutoCloseable {
         for (Node node : nodes) node.join(owners);
         eventually(() -> nodes.getFirst().propose(proposals.incrementAndGet(), OwnerEntry.newBuilder().setForm(ImageWire.image(FIRST)).build()));
         return nodes;
+    }
+
+    static Node leader(List<Node> nodes) {
+        return eventually(() -> nodes.stream().filter(node -> node.report().getRole().equals("leader")).findFirst().orElse(null));
     }
 
     /** Tries again while the owners choose a leader. */
