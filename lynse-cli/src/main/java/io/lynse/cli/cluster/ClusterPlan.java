@@ -81,6 +81,8 @@ public record ClusterPlan(int firstPort, Path folder) {
         config.put("bucket_count", 4096);
         config.put("write_mirror_replicas", true);
         config.put("shard_groups", groups);
+        // One owner, as a cluster of this size has by itself, would take failover with it: the demo is there to lose nodes.
+        config.put("metadata_owners", List.of(uri(primaryPort(0)), uri(primaryPort(0) + 1), uri(primaryPort(1))));
         return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(config);
     }
 

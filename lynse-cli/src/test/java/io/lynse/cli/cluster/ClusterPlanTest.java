@@ -28,12 +28,15 @@ class ClusterPlanTest {
 
     @Test
     void theConfigurationNamesThePortsOfTheNodes() {
-        JsonNode groups = JsonMapper.shared().readTree(PLAN.configJson()).path("shard_groups");
+        JsonNode config = JsonMapper.shared().readTree(PLAN.configJson());
+        JsonNode groups = config.path("shard_groups");
         assertThat(groups.size()).isEqualTo(2);
         assertThat(groups.path(0).path("primary").stringValue()).isEqualTo("http://127.0.0.1:7638");
         assertThat(groups.path(0).path("replicas").path(0).stringValue()).isEqualTo("http://127.0.0.1:7639");
         assertThat(groups.path(1).path("primary").stringValue()).isEqualTo("http://127.0.0.1:7640");
         assertThat(groups.path(1).path("replicas").path(0).stringValue()).isEqualTo("http://127.0.0.1:7641");
+        assertThat(config.path("metadata_owners")).extracting(JsonNode::stringValue)
+                .as("any one of three may be lost").containsExactly("http://127.0.0.1:7638", "http://127.0.0.1:7639", "http://127.0.0.1:7640");
     }
 
     @Test

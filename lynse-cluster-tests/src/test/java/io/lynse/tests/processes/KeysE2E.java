@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Keys on every door of a shard and a coordinator. One shard, then a coordinator without, with a wrong and with the right key. */
+/** Keys on every door of a shard and a coordinator. One shard, then a coordinator with a wrong key, the right one, and a wrong one again. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KeysE2E {
@@ -91,18 +91,10 @@ class KeysE2E {
 
     @Test
     @Order(4)
-    void aCoordinatorWithAWrongShardKeyShowsItAndServesNothing() throws IOException {
-        try (Node coordinator = Node.coordinator(coordinatorPort, folder, "--shard-api-key", WRONG_KEY)) {
-            coordinator.start().awaitReady();
-            await().atMost(PATIENCE).untilAsserted(() -> {
-                JsonNode node = coordinator.api().get("/cluster_info").orFail("info").params().at("/shard_groups/0/nodes/0");
-                assertThat(node.get("state").stringValue()).isEqualTo("wrong_key");
-                assertThat(node.get("reason").stringValue()).contains("--shard-api-key");
-            });
-
-            Answer refused = coordinator.api().post("/create_database", Map.of("database_name", "keys"));
-            assertThat(refused.status()).as("%s", refused).isEqualTo(503);
-            assertThat(refused.error()).contains("sg0").contains("key");
+    void aCoordinatorWithAWrongShardKeyFormsNoCluster() throws IOException {
+        try (Node coordinator = Node.coordinator(coordinatorPort, folder, "--shard-api-key", WRONG_KEY, "--metadata-wait-secs", "2")) {
+            assertThat(coordinator.start().awaitExit()).isEqualTo(1);
+            assertThat(coordinator.output()).contains("lynse serve: a new cluster cannot be formed", shard.uri() + " refuses this coordinator's key: check --shard-api-key");
             assertNoKeyIsPrinted(coordinator.output());
         }
         assertThat(shard.api().withKey(SHARD_KEY).get("/list_databases").params().get("databases")).isEmpty();
@@ -133,6 +125,27 @@ class KeysE2E {
         try (var files = Files.list(folder)) {
             for (Path state : files.filter(file -> file.toString().endsWith(".cache.json")).toList())
                 assertNoKeyIsPrinted(Files.readString(state));
+        }
+    }
+
+    @Test
+    @Order(6)
+    void aCoordinatorWithAWrongShardKeyShowsItAndServesNothing() throws IOException {
+        try (Node coordinator = Node.coordinator(coordinatorPort, folder, "--shard-api-key", WRONG_KEY)) {
+            coordinator.start().awaitReady();
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                JsonNode node = coordinator.api().get("/cluster_info").orFail("info").params().at("/shard_groups/0/nodes/0");
+                assertThat(node.get("state").stringValue()).isEqualTo("wrong_key");
+                assertThat(node.get("reason").stringValue()).contains("--shard-api-key");
+            });
+
+            Answer refused = coordinator.api().post("/create_database", Map.of("database_name", "more"));
+            assertThat(refused.status()).as("%s", refused).isEqualTo(503);
+            assertThat(refused.error()).contains(shard.uri() + " refuses this coordinator's key");
+            Answer unread = coordinator.api().post("/search", Map.of("database_name", "keys", "collection_name", "rows", "vector", List.of(1, 0)));
+            assertThat(unread.status()).as("%s", unread).isEqualTo(503);
+            assertThat(unread.error()).contains("sg0").contains("key");
+            assertNoKeyIsPrinted(coordinator.output());
         }
     }
 

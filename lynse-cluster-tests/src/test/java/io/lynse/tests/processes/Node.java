@@ -105,6 +105,11 @@ final class Node implements AutoCloseable {
         return running().stop();
     }
 
+    /** Waits until it ends by itself. @return the exit code */
+    int awaitExit() {
+        return running().awaitExit();
+    }
+
     /** Everything printed by all runs. */
     String output() {
         return running().output();

@@ -12,8 +12,8 @@ import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.health.Heartbeat;
 import io.lynse.coordinator.health.NodeBreaker;
 import io.lynse.coordinator.health.NodeProbe;
-import io.lynse.coordinator.metadata.LocalFileAuthority;
 import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.metadata.Owners;
 import io.lynse.coordinator.metadata.StateFile;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.search.ReadService;
@@ -23,6 +23,7 @@ import io.lynse.coordinator.write.WriteService;
 import io.lynse.http.Databases;
 import io.lynse.http.app.HttpApi;
 import io.lynse.http.app.ServiceFace;
+import io.lynse.model.Deadline;
 import io.lynse.model.HybridClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -57,13 +58,14 @@ public class CoordinatorNode {
     }
 
     @Bean
-    MetadataAuthority authority(CoordinatorSettings settings) {
-        StateFile file = StateFile.open(settings.statePath());
+    MetadataAuthority authority(CoordinatorSettings settings, ShardClients shards) {
+        StateFile cache = StateFile.open(settings.statePath());
         try {
-            return LocalFileAuthority.open(file, () -> settings.cluster().firstImage(UUID.randomUUID().toString()));
-        } catch (RuntimeException unusable) {
-            file.close();
-            throw unusable;
+            var owners = new Owners(settings.cluster(), settings.owners(), randomId(), node -> shards.at(node.uri()).owner());
+            return owners.authority(cache, Deadline.after(settings.ownersWait()));
+        } catch (RuntimeException noCluster) {
+            cache.close();
+            throw noCluster;
         }
     }
 
@@ -121,7 +123,7 @@ public class CoordinatorNode {
                 authority,
                 catalog,
                 new CollectionService(authority, catalog, groups, alarms),
-                new WriteService(authority, groups, clock, CoordinatorNode::writeId),
+                new WriteService(authority, groups, clock, CoordinatorNode::randomId),
                 new SearchService(groups),
                 new ReadService(groups));
     }
@@ -141,7 +143,7 @@ public class CoordinatorNode {
         return new ClusterMetrics(authority, health, breakers);
     }
 
-    private static byte[] writeId() {
+    private static byte[] randomId() {
         UUID id = UUID.randomUUID();
         return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
     }

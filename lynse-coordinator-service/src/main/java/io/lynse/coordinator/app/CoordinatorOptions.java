@@ -30,7 +30,7 @@ public final class CoordinatorOptions {
     @Env("LYNSE_CLUSTER_CONFIG")
     private @Nullable Path clusterConfig;
 
-    @Option(names = "--cluster-state", paramLabel = "FILE", description = "local file of the cluster's metadata; default cluster_state.cache.json")
+    @Option(names = "--cluster-state", paramLabel = "FILE", description = "this coordinator's own cache of the cluster's metadata; default cluster_state.cache.json")
     @Env("LYNSE_CLUSTER_STATE")
     private @Nullable Path clusterState;
 
@@ -52,6 +52,10 @@ public final class CoordinatorOptions {
 
     @Option(names = "--metadata-owners", paramLabel = "URI", split = ",", description = "shard nodes that keep the metadata: one, or three and more; default inferred")
     private List<String> metadataOwners = List.of();
+
+    @Option(names = "--metadata-wait-secs", paramLabel = "SECS", description = "how long a start waits for the nodes that keep the metadata; default 120")
+    @Env("LYNSE_METADATA_WAIT_SECS")
+    private @Nullable Double metadataWaitSecs;
 
     @Option(names = "--health-interval-secs", paramLabel = "SECS", defaultValue = "1.0", description = "time between two probes of a node; default ${DEFAULT-VALUE}")
     @Env("LYNSE_HEALTH_INTERVAL_SECS")
@@ -78,6 +82,7 @@ public final class CoordinatorOptions {
         if (!(healthIntervalSecs > 0)) throw new SettingsException("--health-interval-secs must be above 0: " + healthIntervalSecs);
         if (healthFailures < 1) throw new SettingsException("--health-failures must be at least 1: " + healthFailures);
         if (leaseSecs != null && !(leaseSecs > 0)) throw new SettingsException("--coordinator-lease-secs must be above 0: " + leaseSecs);
+        if (metadataWaitSecs != null && !(metadataWaitSecs > 0)) throw new SettingsException("--metadata-wait-secs must be above 0: " + metadataWaitSecs);
         String uri = first(coordinatorUri, cluster.coordinatorUri(), "http://" + reachable(serve.host()) + ":" + serve.port());
         try {
             return new CoordinatorSettings(
@@ -87,7 +92,8 @@ public final class CoordinatorOptions {
                     first(coordinatorId, cluster.coordinatorId(), uri),
                     uri,
                     first(leaseSecs == null ? null : millis(leaseSecs), cluster.coordinatorLease(), CoordinatorSettings.DEFAULT_LEASE),
-                    owners(cluster, environment));
+                    owners(cluster, environment),
+                    metadataWaitSecs == null ? CoordinatorSettings.DEFAULT_OWNERS_WAIT : millis(metadataWaitSecs));
         } catch (IllegalArgumentException wrong) {
             throw new SettingsException(String.valueOf(wrong.getMessage()));
         }

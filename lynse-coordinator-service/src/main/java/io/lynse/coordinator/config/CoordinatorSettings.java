@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * What one coordinator process was told, after flags, environment and {@code cluster.json} were put in order.
  *
  * @param cluster        the cluster as first formed
- * @param statePath      the local metadata file
+ * @param statePath      the local cache of the metadata
  * @param shardApiKey    sent to shard nodes; null: none
  * @param coordinatorUri how clients and other coordinators reach this one
  * @param lease          kept for the coordinators to come: one alone needs no lease
- * @param owners         where the metadata is to live once it leaves the local file
+ * @param owners         the shard nodes that are to keep the metadata of a cluster that is formed now; one that exists knows its own
+ * @param ownersWait     how long a start waits for them
  */
 public record CoordinatorSettings(
         ClusterConfig cluster,
@@ -23,15 +24,18 @@ public record CoordinatorSettings(
         String coordinatorId,
         String coordinatorUri,
         Duration lease,
-        List<NodeAddress> owners) {
+        List<NodeAddress> owners,
+        Duration ownersWait) {
 
     public static final Path DEFAULT_STATE_PATH = Path.of("cluster_state.cache.json");
     public static final Duration DEFAULT_LEASE = Duration.ofSeconds(5);
+    public static final Duration DEFAULT_OWNERS_WAIT = Duration.ofMinutes(2);
 
     public CoordinatorSettings {
         owners = List.copyOf(owners);
         ClusterConfig.checkOwners(owners);
         if (!lease.isPositive()) throw new IllegalArgumentException("--coordinator-lease-secs must be above 0: " + lease);
+        if (!ownersWait.isPositive()) throw new IllegalArgumentException("--metadata-wait-secs must be above 0: " + ownersWait);
     }
 
     /** Everything but the key. */

@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,11 +60,16 @@ public final class Owners {
     public OwnersAuthority authority(StateFile cache, Deadline deadline) {
         ClusterImage cached = cache.read().orElse(null);
         String known = cached == null ? null : cached.clusterId();
+        Formation last = null;
         while (true) {
-            Map<NodeAddress, @Nullable OwnerState> heard = ask(deadline);
-            switch (FormationPolicy.decide(wanted, heard, known)) {
+            Survey survey = ask();
+            Map<NodeAddress, @Nullable OwnerState> heard = survey.heard();
+            Formation formation = FormationPolicy.decide(wanted, heard, known);
+            boolean isNews = !formation.equals(last);
+            last = formation;
+            switch (formation) {
                 case Formation.Follow(String clusterId, var owners) -> {
-                    log.atInfo().addKeyValue("cluster", clusterId).addKeyValue("owners", owners).log("following the owners of the cluster's metadata");
+                    if (isNews) log.atInfo().addKeyValue("cluster", clusterId).addKeyValue("owners", owners).log("following the owners of the cluster's metadata");
                     OwnersAuthority authority = follow(owners, cached, cache, deadline);
                     if (authority != null) return authority;
                 }
@@ -70,44 +77,69 @@ public final class Owners {
                 case Formation.Seed(UUID group, var owners, var missing) -> form(group, owners, missing, heard, deadline);
                 case Formation.Wait(var unheard) -> {
                     if (cached != null) {
-                        log.atWarn().addKeyValue("unheard", unheard).log("no owner of the cluster's metadata was heard: reads and writes go on by what was known last");
+                        log.atWarn().addKeyValue("unheard", survey.why(unheard)).log("no owner of the cluster's metadata was heard: reads and writes go on by what was known last");
                         return new OwnersAuthority(wanted, this::places, new FollowedImage(0, cached), proposer, clients, cache);
                     }
-                    log.atInfo().addKeyValue("unheard", unheard).log("a new cluster is formed when every configured node was heard");
-                    if (deadline.passed()) throw new ConfigException("a new cluster cannot be formed: no word of " + unheard + "; start them, or correct --cluster-config");
+                    if (isNews) log.atWarn().addKeyValue("unheard", survey.why(unheard)).log("a new cluster is formed when every configured node was heard");
+                    if (deadline.passed()) {
+                        throw new ConfigException("a new cluster cannot be formed, because not every configured node was heard: " + survey.why(unheard)
+                                + "; mend that, or correct --cluster-config");
+                    }
                 }
                 case Formation.Refuse(String reason) -> throw new ConfigException(reason);
             }
-            if (deadline.passed()) throw new ConfigException("the owners of the cluster's metadata did not get ready in time: " + told(heard));
+            if (deadline.passed()) throw new ConfigException("the owners of the cluster's metadata did not get ready in time: " + survey.told()
+                    + "; a majority of them must run and reach each other");
             sleep();
         }
     }
 
     private List<NodeAddress> places(List<NodeAddress> known, String clusterId) {
-        return FormationPolicy.decide(wanted, ask(Deadline.after(ASK)), clusterId) instanceof Formation.Follow(_, var owners) ? owners : known;
+        return FormationPolicy.decide(wanted, ask().heard(), clusterId) instanceof Formation.Follow(_, var owners) ? owners : known;
     }
 
-    /** All at once: one that hangs delays nobody else's answer. */
-    private Map<NodeAddress, @Nullable OwnerState> ask(Deadline deadline) {
+    /**
+     * What every configured node said.
+     * @param heard   null: nothing
+     * @param silence why it said nothing
+     */
+    private record Survey(Map<NodeAddress, @Nullable OwnerState> heard, Map<NodeAddress, String> silence) {
+
+        String why(List<NodeAddress> unheard) {
+            return unheard.stream().map(node -> silence.getOrDefault(node, node + " does not know yet what its group holds")).collect(Collectors.joining("; "));
+        }
+
+        String told() {
+            var told = new ArrayList<String>();
+            heard.forEach((node, state) -> told.add(
+                    state == null ? why(List.of(node)) : node + (state.group() == null ? " keeps nothing" : " is " + state.role())));
+            return String.join("; ", told);
+        }
+    }
+
+    /** All at once: one that hangs delays nobody else's answer. The last time as long as before, so that the reason is the true one. */
+    private Survey ask() {
+        Deadline deadline = Deadline.after(ASK);
         Set<NodeAddress> all = new LinkedHashSet<>(wanted);
         for (ClusterConfig.Group group : cluster.groups()) {
             all.add(group.primary());
             group.replicas().forEach(replica -> all.add(replica.address()));
         }
         var answers = new LinkedHashMap<NodeAddress, Future<@Nullable OwnerState>>();
+        var silence = new ConcurrentHashMap<NodeAddress, String>();
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (NodeAddress node : all) answers.put(node, callers.submit(() -> ask(node, deadline)));
+            for (NodeAddress node : all) answers.put(node, callers.submit(() -> ask(node, silence, deadline)));
         }
         var heard = new LinkedHashMap<NodeAddress, @Nullable OwnerState>();
         answers.forEach((node, answer) -> heard.put(node, answer.resultNow()));
-        return heard;
+        return new Survey(heard, silence);
     }
 
-    private @Nullable OwnerState ask(NodeAddress node, Deadline deadline) {
+    private @Nullable OwnerState ask(NodeAddress node, Map<NodeAddress, String> silence, Deadline deadline) {
         try {
-            return clients.apply(node).describe(deadline.atMost(ASK));
+            return clients.apply(node).describe(deadline);
         } catch (LynseException silent) {
-            log.atDebug().addKeyValue("node", node).addKeyValue("reason", silent.error().message()).log("not heard");
+            silence.put(node, silent.error().message());
             return null;
         }
     }
@@ -143,12 +175,6 @@ public final class Owners {
         } catch (LynseException again) {
             log.atInfo().addKeyValue("reason", again.error().message()).log("the cluster's metadata is being formed");
         }
-    }
-
-    private static String told(Map<NodeAddress, @Nullable OwnerState> heard) {
-        var told = new ArrayList<String>();
-        heard.forEach((node, state) -> told.add(node + (state == null ? " was not heard" : state.group() == null ? " keeps nothing" : " is " + state.role())));
-        return String.join(", ", told);
     }
 
     private static void sleep() {

@@ -2,6 +2,8 @@ package io.lynse.coordinator.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lynse.coordinator.config.ClusterConfigFile;
+import io.lynse.coordinator.metadata.StateFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -74,7 +76,19 @@ class CoordinatorMainIT {
     }
 
     @Test
+    void whenANodeIsNeverHeard() {
+        Path state = folder.resolve("state.json");
+        assertThat(run("--cluster-config", config.toString(), "--cluster-state", state.toString(), "--port=0", "--metadata-wait-secs=0.5")).isOne();
+        assertThat(lines()).startsWith("lynse serve: a new cluster cannot be formed").contains("http://127.0.0.1:1 cannot be reached").hasLineCount(1);
+        assertThat(state).doesNotExist();
+    }
+
+    /** It has a cluster to serve, from its cache, and nowhere to serve it. */
+    @Test
     void onAPortInUse() throws IOException {
+        try (var state = StateFile.open(folder.resolve("state.json"))) {
+            state.write(ClusterConfigFile.read(config).firstImage("cluster"));
+        }
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(run("--cluster-config", config.toString(), "--cluster-state", folder.resolve("state.json").toString(), "--port=" + taken.getLocalPort())).isOne();
             assertThat(lines()).startsWith("lynse serve: port " + taken.getLocalPort() + " (HTTP) is in use").hasLineCount(1);

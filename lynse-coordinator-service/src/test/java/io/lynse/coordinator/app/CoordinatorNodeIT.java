@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lynse.coordinator.config.ClusterConfigFile;
 import io.lynse.coordinator.config.CoordinatorSettings;
+import io.lynse.coordinator.metadata.StateFile;
 import io.lynse.http.app.HttpApi;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -24,7 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A coordinator as wired, whose one shard node is not there. */
+/** A coordinator as wired, whose one shard node is not there: it knows the cluster from its cache. */
 class CoordinatorNodeIT {
 
     @TempDir
@@ -41,8 +42,11 @@ class CoordinatorNodeIT {
         }
         var cluster = ClusterConfigFile.parse(folder.resolve("cluster.json"), """
                 {"databases": ["db"], "bucket_count": 8, "shard_groups": [{"primary": "http://127.0.0.1:%d"}]}""".formatted(shardPort));
+        try (var cache = StateFile.open(folder.resolve("state.json"))) {
+            cache.write(cluster.firstImage("cluster"));
+        }
         var settings = new CoordinatorSettings(
-                cluster, folder.resolve("state.json"), null, "c", "http://c:7637", Duration.ofSeconds(5), cluster.inferredOwners());
+                cluster, folder.resolve("state.json"), null, "c", "http://c:7637", Duration.ofSeconds(5), cluster.inferredOwners(), Duration.ofSeconds(60));
         coordinator = CoordinatorNode.start(
                 HttpApi.application(CoordinatorNode.class, Map.of(
                         "server.port", 0, "lynse.http.api-key", "sesame", "lynse.health.interval", "100ms", "lynse.health.failures", 2)),
@@ -91,7 +95,7 @@ class CoordinatorNodeIT {
         assertThat(params.at("/role").asString()).isEqualTo("single");
         assertThat(params.at("/coordinator_id").asString()).isEqualTo("c");
         assertThat(params.at("/coordinator_uri").asString()).isEqualTo("http://c:7637");
-        assertThat(params.at("/metadata/mode").asString()).isEqualTo("local");
+        assertThat(params.at("/metadata/mode").asString()).isEqualTo("single");
         assertThat(params.at("/metadata/cache_path").asString()).isEqualTo(folder.resolve("state.json").toString());
         assertThat(params.at("/metadata/configured_owners/0").asString()).isEqualTo("http://127.0.0.1:" + shardPort);
     }
@@ -104,10 +108,10 @@ class CoordinatorNodeIT {
     }
 
     @Test
-    void aRequestToAGroupThatIsAwayIsUnavailableAndNamesIt() {
+    void whatOnlyTheMetadataCanAnswerIsUnavailableAndNamesItsOwners() {
         HttpResponse<String> answer = post("/required_collection", "{\"database_name\": \"db\", \"collection_name\": \"c\", \"dim\": 2}");
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(json(answer).at("/error").asString()).contains("shard group sg0");
+        assertThat(json(answer).at("/error").asString()).contains("owners of the cluster's metadata", "http://127.0.0.1:" + shardPort);
     }
 
     private static JsonNode get(String path, String key) {

@@ -38,6 +38,7 @@ class CoordinatorOptionsTest {
             "LYNSE_COORDINATOR_URI", "http://env:1",
             "LYNSE_COORDINATOR_LEASE_SECS", "8",
             "LYNSE_CLUSTER_METADATA_OWNERS", "http://env:2",
+            "LYNSE_METADATA_WAIT_SECS", "3",
             "LYNSE_HEALTH_INTERVAL_SECS", "0.25",
             "LYNSE_HEALTH_FAILURES", "4");
 
@@ -46,7 +47,7 @@ class CoordinatorOptionsTest {
         CoordinatorSettings settings = parse(PLAIN, Map.of(), "--host=0.0.0.0", "--port=7700");
         assertThat(settings).isEqualTo(new CoordinatorSettings(
                 PLAIN, Path.of("cluster_state.cache.json"), null, "http://127.0.0.1:7700", "http://127.0.0.1:7700", Duration.ofSeconds(5),
-                List.of(NodeAddress.parse("http://a:1"))));
+                List.of(NodeAddress.parse("http://a:1")), Duration.ofMinutes(2)));
         assertThat(properties(PLAIN, Map.of())).containsEntry("lynse.health.interval", "1000ms").containsEntry("lynse.health.failures", 3).containsEntry("lynse.health.fast-failover", true)
                 .doesNotContainKeys("lynse.http.api-key", "lynse.http.json-limit", "lynse.http.payload-limit");
     }
@@ -54,7 +55,7 @@ class CoordinatorOptionsTest {
     @Test
     void theFileComesBeforeDefaults() {
         assertThat(parse(FULL, Map.of())).isEqualTo(new CoordinatorSettings(
-                FULL, Path.of("file.json"), "file-shard-key", "file-id", "http://file:1", Duration.ofSeconds(7), List.of(NodeAddress.parse("http://file:2"))));
+                FULL, Path.of("file.json"), "file-shard-key", "file-id", "http://file:1", Duration.ofSeconds(7), List.of(NodeAddress.parse("http://file:2")), Duration.ofMinutes(2)));
         assertThat(properties(FULL, Map.of())).containsEntry("lynse.http.api-key", "file-key").containsEntry("lynse.http.json-limit", "5MB")
                 .containsEntry("lynse.http.payload-limit", "6MB");
     }
@@ -62,7 +63,7 @@ class CoordinatorOptionsTest {
     @Test
     void theEnvironmentComesBeforeTheFileExceptForOwners() {
         assertThat(parse(FULL, ENVIRONMENT)).isEqualTo(new CoordinatorSettings(
-                FULL, Path.of("env.json"), "env-shard-key", "env-id", "http://env:1", Duration.ofSeconds(8), List.of(NodeAddress.parse("http://file:2"))));
+                FULL, Path.of("env.json"), "env-shard-key", "env-id", "http://env:1", Duration.ofSeconds(8), List.of(NodeAddress.parse("http://file:2")), Duration.ofSeconds(3)));
         assertThat(parse(PLAIN, ENVIRONMENT).owners()).containsExactly(NodeAddress.parse("http://env:2"));
         assertThat(properties(FULL, ENVIRONMENT)).containsEntry("lynse.health.interval", "250ms").containsEntry("lynse.health.failures", 4);
     }
@@ -70,15 +71,15 @@ class CoordinatorOptionsTest {
     @Test
     void theFlagComesFirst() {
         CoordinatorSettings settings = parse(FULL, ENVIRONMENT, "--cluster-state", "flag.json", "--shard-api-key=flag-shard-key", "--coordinator-id", "flag-id",
-                "--coordinator-uri=http://flag:1", "--coordinator-lease-secs", "9", "--metadata-owners", "http://o:1,http://o:2,http://o:3");
+                "--coordinator-uri=http://flag:1", "--coordinator-lease-secs", "9", "--metadata-owners", "http://o:1,http://o:2,http://o:3", "--metadata-wait-secs=0.5");
         assertThat(settings).isEqualTo(new CoordinatorSettings(
                 FULL, Path.of("flag.json"), "flag-shard-key", "flag-id", "http://flag:1", Duration.ofSeconds(9),
-                List.of(NodeAddress.parse("http://o:1"), NodeAddress.parse("http://o:2"), NodeAddress.parse("http://o:3"))));
+                List.of(NodeAddress.parse("http://o:1"), NodeAddress.parse("http://o:2"), NodeAddress.parse("http://o:3")), Duration.ofMillis(500)));
         assertThat(properties(FULL, Map.of(), "--api-key", "flag-key")).doesNotContainKey("lynse.http.api-key");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--health-interval-secs=0", "--health-failures=0", "--coordinator-lease-secs=-1", "--metadata-owners=http://a:1,http://b:1", "--metadata-owners=nonsense"})
+    @ValueSource(strings = {"--health-interval-secs=0", "--health-failures=0", "--coordinator-lease-secs=-1", "--metadata-wait-secs=0", "--metadata-owners=http://a:1,http://b:1", "--metadata-owners=nonsense"})
     void refusesWhatCannotBe(String flag) {
         assertThatThrownBy(() -> parse(PLAIN, Map.of(), flag)).isInstanceOf(SettingsException.class);
     }

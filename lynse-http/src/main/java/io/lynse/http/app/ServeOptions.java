@@ -17,7 +17,7 @@ public final class ServeOptions {
 
     /** Keys that a file shared by both roles may hold without the other role minding. */
     static final Set<String> OTHER_ROLE_KEYS = Set.of("cluster_config", "cluster_state", "shard_api_key", "coordinator_id", "coordinator_uri",
-            "coordinator_lease_secs", "metadata_owners", "health_interval_secs", "health_failures", "health_fast_failover");
+            "coordinator_lease_secs", "metadata_owners", "metadata_wait_secs", "health_interval_secs", "health_failures", "health_fast_failover");
 
     @Option(names = "--role", paramLabel = "ROLE", defaultValue = "single", description = "single (one node) or coordinator; default ${DEFAULT-VALUE}")
     @Env("LYNSE_ROLE")
