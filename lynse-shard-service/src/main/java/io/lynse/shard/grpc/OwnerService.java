@@ -101,7 +101,7 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
     public void changeOwners(ChangeOwnersRequest request, StreamObserver<OwnerReport> reply) {
         var call = Replies.toleratingCancel(reply);
         Context context = Context.current();
-        answer(call, () -> owner.change(request.getOwnersList()), changed -> {
+        answer(call, () -> owner.change(request.getExpectedList(), request.getOwnersList()), changed -> {
             Owner leader = changed.leader();
             if (leader == null) {
                 done(call, changed.report());

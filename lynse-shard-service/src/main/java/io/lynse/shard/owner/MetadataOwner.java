@@ -243,6 +243,10 @@ public final class MetadataOwner implements AutoCloseable {
         return Owner.newBuilder().setNodeId(peer.getId().toString()).setAddress(peer.getAddress()).build();
     }
 
+    private static List<RaftPeer> peers(List<Owner> owners) {
+        return owners.stream().map(MetadataOwner::peer).toList();
+    }
+
     private static RaftPeer peer(Owner owner) {
         return RaftPeer.newBuilder().setId(owner.getNodeId()).setAddress(owner.getAddress()).build();
     }
@@ -263,7 +267,7 @@ public final class MetadataOwner implements AutoCloseable {
         if (!owners.isEmpty() && owners.stream().noneMatch(owner -> owner.getNodeId().equals(raft.getId().toString()))) {
             throw new LynseException(LynseError.invalid("owners", "node " + raft.getId() + " is not among those who form the group"));
         }
-        RaftGroup group = RaftGroup.valueOf(wanted, owners.stream().map(MetadataOwner::peer).toList());
+        RaftGroup group = RaftGroup.valueOf(wanted, peers(owners));
         try {
             RaftClientReply reply = raft.groupManagement(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), group, true));
             if (!reply.isSuccess()) throw unavailable(String.valueOf(reply.getException()));
@@ -276,37 +280,54 @@ public final class MetadataOwner implements AutoCloseable {
 
     /**
      * Leads the group, step by step, to those owners; newcomers have joined before.
-     * @return fails with Unavailable where it got stuck: what was reached stands, and asking again goes on from there
+     *
+     * @param expected who they are now, or on the way from there to those wanted; empty: whoever they are
+     * @return fails with Unavailable where it got stuck: what was reached stands, and asking again goes on from there; with Conflict if others
+     *     are the owners than expected
      */
-    public CompletableFuture<Changed> change(List<Owner> wanted) {
+    public CompletableFuture<Changed> change(List<Owner> expected, List<Owner> wanted) {
         RaftGroupId group = ownGroup();
+        List<Owner> current;
         Optional<List<Owner>> next;
         try {
-            next = OwnerSteps.next(owners(raft.getDivision(group)), wanted);
+            current = owners(raft.getDivision(group));
+            next = OwnerSteps.next(current, wanted);
         } catch (IllegalArgumentException impossible) {
             throw new LynseException(LynseError.invalid("owners", String.valueOf(impossible.getMessage())), impossible);
         } catch (IOException ended) {
             throw unavailable(String.valueOf(ended));
         }
         if (next.isEmpty()) return CompletableFuture.completedFuture(new Changed(describe(), null));
+        if (!expected.isEmpty() && !OwnerSteps.sorted(expected).equals(current)) {
+            throw new LynseException(new LynseError.Conflict("the owners of the cluster's metadata are " + told(current) + ", not " + told(expected)));
+        }
         List<Owner> step = next.get();
         // On another thread: Ratis answers under its own lock, and its next call would wait for that.
-        return configure(group, step).thenComposeAsync(reply -> {
+        return configure(group, current, step).thenComposeAsync(reply -> {
             RaftPeer leader = reply.getNotLeaderException() == null ? null : reply.getNotLeaderException().getSuggestedLeader();
             if (leader != null) return CompletableFuture.completedFuture(new Changed(describe(), owner(leader)));
-            if (!reply.isSuccess()) throw unavailable("the owners did not become " + step.stream().map(Owner::getNodeId).toList() + ": " + reply.getException());
-            log.atInfo().addKeyValue("owners", step.stream().map(Owner::getNodeId).toList()).log("the owners of the cluster's metadata changed");
-            return change(wanted);
+            if (!reply.isSuccess()) throw unavailable("the owners did not become " + told(step) + ": " + reply.getException());
+            log.atInfo().addKeyValue("owners", told(step)).log("the owners of the cluster's metadata changed");
+            return change(step, wanted);
         }, Thread::startVirtualThread);
+    }
+
+    private static List<String> told(List<Owner> owners) {
+        return owners.stream().map(Owner::getNodeId).toList();
     }
 
     /** @param leader who must be asked instead; null: the owners are those wanted */
     public record Changed(OwnerReport report, @Nullable Owner leader) {}
 
-    private CompletableFuture<RaftClientReply> configure(RaftGroupId group, List<Owner> owners) {
-        List<RaftPeer> peers = owners.stream().map(MetadataOwner::peer).toList();
+    /** One step, if the owners are still the current ones: of two changes under way one gets stuck. */
+    private CompletableFuture<RaftClientReply> configure(RaftGroupId group, List<Owner> current, List<Owner> next) {
+        var change = SetConfigurationRequest.Arguments.newBuilder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(peers(current))
+                .setServersInNewConf(peers(next))
+                .build();
         try {
-            return raft.setConfigurationAsync(new SetConfigurationRequest(self, raft.getId(), group, calls.incrementAndGet(), peers));
+            return raft.setConfigurationAsync(new SetConfigurationRequest(self, raft.getId(), group, calls.incrementAndGet(), change));
         } catch (IOException failed) {
             return CompletableFuture.failedFuture(failed);
         }

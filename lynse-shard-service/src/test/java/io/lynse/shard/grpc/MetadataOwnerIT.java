@@ -24,7 +24,6 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.ElementType;
 import io.lynse.wire.v1.JoinOwnersRequest;
 import io.lynse.wire.v1.MetadataChange;
-import io.lynse.wire.v1.Owner;
 import io.lynse.wire.v1.OwnerEntry;
 import io.lynse.wire.v1.WatchEvent;
 import io.lynse.wire.v1.WatchRequest;
@@ -139,39 +138,6 @@ class MetadataOwnerIT {
         assertThat(Objects.requireNonNull(left.readHere()).databases()).contains("db").doesNotContain("alone");
         nodes.get(1).start();
         eventually(() -> left.propose(new Command.CreateDatabase("two again")));
-    }
-
-    @Test
-    void anOwnerWhoseDiskWasLostIsReplacedByAnotherAtItsAddress() throws Exception {
-        var nodes = cluster.form("a", "b", "c");
-        var lost = nodes.stream().filter(node -> !node.id.equals(leader(nodes).id)).findFirst().orElseThrow();
-        var rest = nodes.stream().filter(node -> node != lost).toList();
-        lost.stop();
-        // Beyond the log that is kept: the newcomer needs a snapshot.
-        for (int i = 0; i < 200; i++) rest.getFirst().propose(new Command.CreateDatabase("db" + i));
-        var newcomer = cluster.add("c2", lost.port);
-        newcomer.join(List.of());
-        var report = rest.getFirst().change(rest.getFirst(), rest.getLast(), newcomer);
-        assertThat(report.getOwnersList().stream().map(Owner::getNodeId)).contains("c2").doesNotContain(lost.id).hasSize(3);
-        rest.getFirst().stop();
-        assertThat(eventually(() -> newcomer.propose(new Command.CreateDatabase("with the newcomer"))).hasAccepted()).isTrue();
-        assertThat(newcomer.read().databases()).hasSize(201);
-    }
-
-    @Test
-    void oneOwnerBecomesThreeAndOneAgain() throws Exception {
-        var a = cluster.form("a").getFirst();
-        a.propose(new Command.CreateDatabase("db"));
-        var b = cluster.add("b");
-        var c = cluster.add("c");
-        b.join(List.of());
-        c.join(List.of());
-        assertThat(a.change(a, b, c).getOwnersList()).hasSize(3);
-        assertThat(c.read().databases()).containsExactly("db");
-        assertThat(eventually(() -> c.change(b)).getOwnersList()).extracting(Owner::getNodeId).containsExactly("b");
-        a.stop();
-        c.stop();
-        assertThat(eventually(() -> b.propose(new Command.CreateDatabase("alone"))).hasAccepted()).isTrue();
     }
 
     @Test

@@ -123,7 +123,12 @@ final class OwnerCluster implements AutoCloseable {
         }
 
         OwnerReport change(Node... owners) {
+            return changeFrom(List.of(), owners);
+        }
+
+        OwnerReport changeFrom(List<Node> expected, Node... owners) {
             var request = ChangeOwnersRequest.newBuilder();
+            for (Node node : expected) request.addExpected(node.asOwner());
             for (Node node : owners) request.addOwners(node.asOwner());
             return stub().changeOwners(request.build());
         }

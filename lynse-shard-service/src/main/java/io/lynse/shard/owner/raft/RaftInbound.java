@@ -9,8 +9,10 @@ import io.lynse.wire.v1.RaftMessage;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
@@ -38,30 +40,31 @@ public final class RaftInbound extends RaftExchangeGrpc.RaftExchangeImplBase {
 
     @Override
     public void requestVote(RaftMessage in, StreamObserver<RaftMessage> out) {
-        serve(RequestVoteRequestProto.parser(), in, out, (raft, vote) -> CompletableFuture.completedFuture(raft.requestVote(vote)));
+        serve(RequestVoteRequestProto.parser(), RequestVoteRequestProto::getServerRequest, in, out, (raft, vote) -> CompletableFuture.completedFuture(raft.requestVote(vote)));
     }
 
     @Override
     public void appendEntries(RaftMessage in, StreamObserver<RaftMessage> out) {
-        serve(AppendEntriesRequestProto.parser(), in, out, RaftServer::appendEntriesAsync);
+        serve(AppendEntriesRequestProto.parser(), AppendEntriesRequestProto::getServerRequest, in, out, RaftServer::appendEntriesAsync);
     }
 
     @Override
     public void installSnapshot(RaftMessage in, StreamObserver<RaftMessage> out) {
-        serve(InstallSnapshotRequestProto.parser(), in, out, (raft, chunk) -> CompletableFuture.completedFuture(raft.installSnapshot(chunk)));
+        serve(InstallSnapshotRequestProto.parser(), InstallSnapshotRequestProto::getServerRequest, in, out, (raft, chunk) -> CompletableFuture.completedFuture(raft.installSnapshot(chunk)));
     }
 
     @Override
     public void startLeaderElection(RaftMessage in, StreamObserver<RaftMessage> out) {
-        serve(StartLeaderElectionRequestProto.parser(), in, out, (raft, start) -> CompletableFuture.completedFuture(raft.startLeaderElection(start)));
+        serve(StartLeaderElectionRequestProto.parser(), StartLeaderElectionRequestProto::getServerRequest, in, out, (raft, start) -> CompletableFuture.completedFuture(raft.startLeaderElection(start)));
     }
 
     @Override
     public void readIndex(RaftMessage in, StreamObserver<RaftMessage> out) {
-        serve(ReadIndexRequestProto.parser(), in, out, RaftServer::readIndexAsync);
+        serve(ReadIndexRequestProto.parser(), ReadIndexRequestProto::getServerRequest, in, out, RaftServer::readIndexAsync);
     }
 
-    private <Q> void serve(Parser<Q> parser, RaftMessage in, StreamObserver<RaftMessage> out, Handler<Q> handler) {
+    private <Q> void serve(
+            Parser<Q> parser, Function<Q, RaftRpcRequestProto> header, RaftMessage in, StreamObserver<RaftMessage> out, Handler<Q> handler) {
         // Without a handler, an answer to a caller that has given up throws.
         ((ServerCallStreamObserver<RaftMessage>) out).setOnCancelHandler(() -> {});
         RaftServer running = server;
@@ -70,7 +73,9 @@ public final class RaftInbound extends RaftExchangeGrpc.RaftExchangeImplBase {
             return;
         }
         try {
-            handler.apply(running, SharedPortRpc.unwrap(parser, in)).whenComplete((reply, failure) -> {
+            Q request = SharedPortRpc.unwrap(parser, in);
+            requireMeant(running, header.apply(request));
+            handler.apply(running, request).whenComplete((reply, failure) -> {
                 if (failure != null) {
                     out.onError(later(failure));
                 } else {
@@ -81,6 +86,15 @@ public final class RaftInbound extends RaftExchangeGrpc.RaftExchangeImplBase {
         } catch (IOException | RuntimeException failed) {
             out.onError(later(failed));
         }
+    }
+
+    /**
+     * Ratis itself answers whatever comes. A new disk at an owner's address would then vote and acknowledge in the name of the owner that was
+     * there, and what a majority had would no longer be with a majority.
+     */
+    private static void requireMeant(RaftServer running, RaftRpcRequestProto header) throws IOException {
+        String meant = header.getReplyId().toStringUtf8();
+        if (!meant.equals(running.getId().toString())) throw new IOException("this is node " + running.getId() + ", not " + meant);
     }
 
     /** Not ready, paused, no such group: to an owner all of them say "try again later". */

@@ -1,0 +1,93 @@
+package io.lynse.shard.grpc;
+
+import static io.lynse.shard.grpc.OwnerCluster.eventually;
+import static io.lynse.shard.grpc.OwnerCluster.leader;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.StatusRuntimeException;
+import io.lynse.error.GrpcErrors;
+import io.lynse.error.LynseError;
+import io.lynse.metadata.Command;
+import io.lynse.wire.v1.Owner;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnerChangeIT {
+
+    @TempDir Path folder;
+    private OwnerCluster cluster;
+
+    @BeforeEach
+    void make() {
+        cluster = new OwnerCluster(folder);
+    }
+
+    @AfterEach
+    void end() {
+        cluster.close();
+    }
+
+    @Test
+    void anOwnerWhoseDiskWasLostIsReplacedByAnotherAtItsAddress() throws Exception {
+        var nodes = cluster.form("a", "b", "c");
+        var lost = nodes.stream().filter(node -> !node.id.equals(leader(nodes).id)).findFirst().orElseThrow();
+        var rest = nodes.stream().filter(node -> node != lost).toList();
+        lost.stop();
+        // Beyond the log that is kept: the newcomer needs a snapshot.
+        for (int i = 0; i < 200; i++) rest.getFirst().propose(new Command.CreateDatabase("db" + i));
+        var newcomer = cluster.add("c2", lost.port);
+        newcomer.join(List.of());
+        var report = rest.getFirst().change(rest.getFirst(), rest.getLast(), newcomer);
+        assertThat(report.getOwnersList().stream().map(Owner::getNodeId)).contains("c2").doesNotContain(lost.id).hasSize(3);
+        rest.getFirst().stop();
+        assertThat(eventually(() -> newcomer.propose(new Command.CreateDatabase("with the newcomer"))).hasAccepted()).isTrue();
+        assertThat(newcomer.read().databases()).hasSize(201);
+    }
+
+    @Test
+    void oneOwnerBecomesThreeAndOneAgain() throws Exception {
+        var a = cluster.form("a").getFirst();
+        a.propose(new Command.CreateDatabase("db"));
+        var b = cluster.add("b");
+        var c = cluster.add("c");
+        b.join(List.of());
+        c.join(List.of());
+        assertThat(a.change(a, b, c).getOwnersList()).hasSize(3);
+        assertThat(c.read().databases()).containsExactly("db");
+        assertThat(eventually(() -> c.change(b)).getOwnersList()).extracting(Owner::getNodeId).containsExactly("b");
+        a.stop();
+        c.stop();
+        assertThat(eventually(() -> b.propose(new Command.CreateDatabase("alone"))).hasAccepted()).isTrue();
+    }
+
+    @Test
+    void anotherDiskAtAnOwnersAddressAnswersForNobodyButItself() throws Exception {
+        var nodes = cluster.form("a", "b", "c");
+        var leader = leader(nodes);
+        var others = nodes.stream().filter(node -> node != leader).toList();
+        leader.propose(new Command.CreateDatabase("db"));
+        others.getFirst().stop();
+        cluster.add("wiped", others.getFirst().port).join(List.of());
+        others.getLast().stop();
+        // Two run, and one of them is none of the owners: there is no majority.
+        assertThatThrownBy(() -> leader.propose(new Command.CreateDatabase("alone"))).isInstanceOf(StatusRuntimeException.class);
+        others.getLast().start();
+        eventually(() -> others.getLast().propose(new Command.CreateDatabase("two again")));
+    }
+
+    @Test
+    void aChangeThatWasDecidedOnOtherOwnersIsRefused() throws Exception {
+        var nodes = cluster.form("a");
+        var a = nodes.getFirst();
+        var b = cluster.add("b");
+        b.join(List.of());
+        assertThatThrownBy(() -> a.changeFrom(List.of(b), a, b)).satisfies(failure ->
+                assertThat(GrpcErrors.fromGrpc(failure)).hasValueSatisfying(error -> assertThat(error).isInstanceOf(LynseError.Conflict.class)));
+        assertThat(a.changeFrom(List.of(a), a, b).getOwnersList()).hasSize(2);
+    }
+}
