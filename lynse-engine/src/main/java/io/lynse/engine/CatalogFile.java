@@ -65,6 +65,11 @@ final class CatalogFile {
 
     /** With what a pinned one has besides, see {@link Content}. */
     void write(Applier.Image applied, Function<CollectionRecord, Lsn> folded, Lsn logFrom, Function<CollectionRecord, Long> commit) {
+        AtomicFile.write(file, bytes(applied, folded, logFrom, commit));
+    }
+
+    /** The content of such a file. */
+    static byte[] bytes(Applier.Image applied, Function<CollectionRecord, Lsn> folded, Lsn logFrom, Function<CollectionRecord, Long> commit) {
         AppliedState state = applied.state();
         var out = CatalogState.newBuilder()
                 .setLsn(state.lsn().value())
@@ -77,8 +82,7 @@ final class CatalogFile {
         applied.memory().repeats().forEach(lsn -> out.addRepeats(lsn.value()));
         byte[] body = out.build().toByteArray();
         ByteBuffer content = ByteBuffer.allocate(HEADER + body.length).order(ByteOrder.LITTLE_ENDIAN);
-        content.put(MAGIC).putInt(VERSION).putInt(crc(body)).put(body);
-        AtomicFile.write(file, content.array());
+        return content.put(MAGIC).putInt(VERSION).putInt(crc(body)).put(body).array();
     }
 
     /** What was written last; nothing when there is no file. @throws DamagedCopyException if it is not what was written; EngineOpenException if a newer program wrote it */

@@ -1,18 +1,29 @@
 package io.lynse.engine;
 
 import io.lynse.engine.collection.Collection;
+import io.lynse.engine.directory.DataDirectory;
 import io.lynse.engine.log.LogFailedException;
 import io.lynse.engine.log.RetentionLimits;
 import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Lsn;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +37,14 @@ import org.slf4j.LoggerFactory;
  *   <li>the log lets go of what every collection and the catalog have, and nobody else needs ({@link io.lynse.engine.log.Retention}).
  * </ol>
  * Runs when enough was applied, when time has passed, when asked, and (without commits) soon after a drop, for the space. One that
- * was asked for by a person is also pinned, between the commits and the log ({@link PinnedCheckpoint}).
+ * was asked for by a person is also pinned, between the commits and the log ({@link PinnedCheckpoint}); so is one that another node copies
+ * ({@link GivenCheckpoint}).
  */
 final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
     private enum Wanted { NOTHING, TRIM, CATALOG, ALL }
 
@@ -53,6 +67,8 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
     private volatile BooleanSupplier noRoom = () -> false;
     private volatile BooleanSupplier lowRoom = () -> false;
     private volatile boolean unpinWanted;
+    private volatile boolean logKept;
+    private final Set<GivenCheckpoint> given = ConcurrentHashMap.newKeySet();
     private Lsn covered = Lsn.NONE; // by the last checkpoint; guarded by running
 
     private final Thread thread;
@@ -107,6 +123,11 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         lowRoom = low;
     }
 
+    /** From now on the log is not trimmed. */
+    void keepLog() {
+        logKept = true;
+    }
+
     /** Asks for a checkpoint, whatever was applied. Does not wait. */
     void soon() {
         lock.lock();
@@ -128,34 +149,77 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
      * @return the last LSN that every healthy collection's files and the catalog hold
      */
     Lsn pinned() {
-        return checkpoint(source, true);
+        return checkpoint(source, pinned::take);
+    }
+
+    /**
+     * Takes a checkpoint and holds it for another node.
+     *
+     * @param owner that node, for people
+     * @throws LynseException Unavailable: there is no room for one, or a collection is unavailable, so that a copy would lack it
+     */
+    GivenCheckpoint give(DataDirectory directory, String owner) {
+        if (noRoom.getAsBoolean()) throw cannotGive("the disk is full");
+        var taken = new AtomicReference<@Nullable GivenCheckpoint>();
+        checkpoint(source, image -> hold(directory, owner, image, taken));
+        GivenCheckpoint checkpoint = Objects.requireNonNull(taken.get());
+        try {
+            checkpoint.list(wal);
+            return checkpoint;
+        } catch (RuntimeException failed) {
+            checkpoint.close();
+            throw failed;
+        }
+    }
+
+    private boolean hold(DataDirectory directory, String owner, Applier.Image image, AtomicReference<@Nullable GivenCheckpoint> taken) {
+        HeldCheckpoint held = HeldCheckpoint.take(image, collections, wal, owner, "copies a checkpoint", () -> lapse(taken.get()));
+        if (held == null) return false;
+        var checkpoint = new GivenCheckpoint(directory, held, given::remove);
+        taken.set(checkpoint);
+        given.add(checkpoint);
+        for (CollectionRecord record : image.state().catalog().records()) {
+            String trouble = collections.trouble(record.info().id());
+            if (trouble == null) continue;
+            checkpoint.close();
+            throw cannotGive(trouble);
+        }
+        return true;
+    }
+
+    private static void lapse(@Nullable GivenCheckpoint checkpoint) {
+        if (checkpoint != null) checkpoint.lapse();
+    }
+
+    private static LynseException cannotGive(String reason) {
+        return new LynseException(new LynseError.Unavailable("this node cannot give its files: " + reason, RETRY_AFTER));
     }
 
     /** Takes a checkpoint, pins nothing and lets go of what was pinned: the last one. */
     Lsn last(Source applied) {
         unpin();
-        return checkpoint(applied, false);
+        return checkpoint(applied, _ -> true);
     }
 
-    /** Lets go of what is kept for copies. */
+    /** Lets go of what is kept for copies, and of what other nodes copy. */
     void unpin() {
         running.lock();
         try {
             pinned.release();
+            given.forEach(GivenCheckpoint::end);
         } finally {
             running.unlock();
         }
     }
 
-    private Lsn checkpoint(Source applied, boolean pin) {
+    /** @param hold what was committed, if that is wanted; false: one of its collections was dropped */
+    private Lsn checkpoint(Source applied, Predicate<Applier.Image> hold) {
         running.lock();
         try {
             forgetBytes();
             Written written = commit(applied);
-            if (pin) {
-                while (!pinned.take(written.image)) written = commit(applied); // one was dropped: soon none will be
-                collections.deleteDropped(written.image.state().lsn(), pinned.lsn());
-            }
+            while (!hold.test(written.image)) written = commit(applied); // one was dropped: soon none will be
+            collections.deleteDropped(written.image.state().lsn(), held());
             covered = collections.foldedByAll(written.image.state(), written.folded);
             trim();
             memory.forgetRepeats(covered);
@@ -167,6 +231,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
 
     /** Lets go of the log that nobody needs: neither a restart from this checkpoint, nor a follower, nor a pin. */
     private void trim() {
+        if (logKept) return;
         wal.retention().trimTo(covered.next(), lowRoom.getAsBoolean() ? retention.withoutFollowers() : retention);
     }
 
@@ -204,8 +269,13 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
         var folded = new HashMap<CollectionId, Lsn>();
         for (CollectionRecord record : state.catalog().records()) folded.put(record.info().id(), collections.foldedUpTo(record, state.lsn()));
         file.write(image, record -> folded.getOrDefault(record.info().id(), Lsn.NONE));
-        collections.deleteDropped(state.lsn(), pinned.lsn());
+        collections.deleteDropped(state.lsn(), held());
         return new Written(image, folded);
+    }
+
+    /** LSNs of the checkpoints whose files are kept. */
+    private List<Lsn> held() {
+        return Stream.concat(Stream.of(pinned.lsn()), given.stream().map(GivenCheckpoint::lsn)).toList();
     }
 
     private void run() {
@@ -220,7 +290,7 @@ final class Checkpoints implements ApplyThread.Listener, AutoCloseable {
                 }
                 // Neither this nor a trim takes room. What does can wait: the log has everything, and the next interval tries again.
                 switch (noRoom.getAsBoolean() ? Wanted.TRIM : now) {
-                    case ALL -> checkpoint(source, false);
+                    case ALL -> checkpoint(source, _ -> true);
                     case CATALOG -> writeCatalog(source);
                     case TRIM -> trim();
                     case NOTHING -> throw new IllegalStateException("answered above");

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Commitment implements AutoCloseable {
 
-    private static final String MARK = "committed";
+    static final String MARK = "committed";
 
     private final Path file;
     private @Nullable CommitMark mark; // null: what is durable is committed

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,14 +54,13 @@ public final class Engine implements AutoCloseable {
     private static final Duration QUARANTINE_RETRY_AFTER = Duration.ofMinutes(1); // a person has to do something
 
     private final DataDirectory directory;
-    private final @Nullable Store store;
-    private final @Nullable String quarantine; // why there is none
+    private volatile OpenedDirectory opened; // another when the copy is replaced
+    private @Nullable IncomingCopy incoming; // guarded by this
     private boolean closed;
 
     private Engine(OpenedDirectory opened) {
         directory = opened.directory();
-        store = opened.store();
-        quarantine = opened.quarantine();
+        this.opened = opened;
     }
 
     /**
@@ -83,21 +83,26 @@ public final class Engine implements AutoCloseable {
 
     /** @param space a test fills the disk there */
     static Engine open(EngineSettings settings, LogSettings logSettings, FoldObserver observer, DiskSpace space) {
-        return new Engine(OpenedDirectory.open(settings, logSettings, observer, space));
+        return new Engine(OpenedDirectory.open(new OpenedDirectory.Ways(settings, logSettings, observer, space)));
     }
 
     /** Why this node's copy serves nothing, and what to do, for people; null: it is sound. Then every other call fails with Unavailable. */
     public @Nullable String quarantine() {
-        return quarantine;
+        return opened.quarantine();
     }
 
     private Store store() {
-        if (store == null) throw new LynseException(unavailable());
-        return store;
+        OpenedDirectory now = opened;
+        if (now.store() == null) throw new LynseException(unavailable(now));
+        return now.store();
     }
 
-    private LynseError unavailable() {
-        return new LynseError.Unavailable(String.valueOf(quarantine), QUARANTINE_RETRY_AFTER);
+    private @Nullable Store storeIfAny() {
+        return opened.store();
+    }
+
+    private static LynseError unavailable(OpenedDirectory now) {
+        return new LynseError.Unavailable(String.valueOf(now.quarantine()), QUARANTINE_RETRY_AFTER);
     }
 
     public NodeId nodeId() {
@@ -119,8 +124,9 @@ public final class Engine implements AutoCloseable {
      *         then the disk failed, or the entry was truncated
      */
     public CompletableFuture<Applied> submit(Epoch epoch, ParsedEntry entry) {
-        if (store == null) return CompletableFuture.failedFuture(new LynseException(unavailable()));
-        return store.pipeline.submit(epoch, entry);
+        OpenedDirectory now = opened;
+        if (now.store() == null) return CompletableFuture.failedFuture(new LynseException(unavailable(now)));
+        return now.store().pipeline.submit(epoch, entry);
     }
 
     /** As above, of bytes that nobody has read yet. */
@@ -140,26 +146,31 @@ public final class Engine implements AutoCloseable {
 
     /** Of the last appended entry. */
     public Lsn lastLsn() {
+        Store store = storeIfAny();
         return store == null ? Lsn.NONE : store.wal.lastLsn();
     }
 
     /** Of the last applied entry. */
     public Lsn appliedLsn() {
+        Store store = storeIfAny();
         return store == null ? Lsn.NONE : store.applier.state().lsn();
     }
 
     /** Clock of the largest order stamp ever applied; a hybrid clock must be ahead of it. 0: none. */
     public long largestStamp() {
+        Store store = storeIfAny();
         return store == null ? 0 : store.applier.state().largestStamp();
     }
 
     /** Why nothing is written any more, for people; null: all is well. */
     public @Nullable String trouble() {
-        return store == null ? quarantine : store.applying.failure();
+        Store store = storeIfAny();
+        return store == null ? quarantine() : store.applying.failure();
     }
 
     /** Whether code is being compiled in spare time, or waits for some; see {@link EngineSettings#warmUp}. */
     public boolean isWarmingUp() {
+        Store store = storeIfAny();
         return store != null && (store.warmUp.isRunning() || store.copies.isWarmingUp());
     }
 
@@ -170,6 +181,7 @@ public final class Engine implements AutoCloseable {
 
     /** Whether the log waits for room on a full disk. */
     public boolean isStalled() {
+        Store store = storeIfAny();
         return store != null && store.wal.isStalled();
     }
 
@@ -184,6 +196,7 @@ public final class Engine implements AutoCloseable {
      * is found, the collection answers nothing more.
      */
     public List<CollectionId> verifying() {
+        Store store = storeIfAny();
         return store == null ? List.of() : store.collections.verifying();
     }
 
@@ -193,8 +206,9 @@ public final class Engine implements AutoCloseable {
      */
     public SortedMap<CollectionName, String> unavailableCollections() {
         var reasons = new TreeMap<CollectionName, String>(Comparator.comparing(CollectionName::toString));
+        Store store = storeIfAny();
         if (store == null) return reasons;
-        for (CollectionInfo info : catalog().collections()) {
+        for (CollectionInfo info : store.applier.state().catalog().collections()) {
             String trouble = store.collections.trouble(info.id());
             if (trouble != null) reasons.put(info.name(), trouble);
         }
@@ -266,6 +280,7 @@ public final class Engine implements AutoCloseable {
 
     /** Memory outside the heap that one-byte copies of segments take. */
     public long copyBytes() {
+        Store store = storeIfAny();
         return store == null ? 0 : store.copies.bytes();
     }
 
@@ -312,11 +327,77 @@ public final class Engine implements AutoCloseable {
         return store().checkpoints.pinned();
     }
 
+    /**
+     * Takes a checkpoint that another node copies while this one goes on. It is kept until it is closed, lapses by its age
+     * ({@link io.lynse.engine.log.RetentionLimits#pinAgeMax}) or for want of space, or this engine is closed. Blocks, for as long as
+     * it takes to write what is not in files yet.
+     *
+     * @param taker whose copy it will be, for people
+     * @throws LynseException Unavailable: a collection is unavailable here, so that a copy would lack it, or there is no room
+     */
+    public GivenCheckpoint give(NodeId taker) {
+        GivenUp bad = opened.givenUp();
+        if (bad != null) {
+            throw new LynseException(new LynseError.Unavailable("this node cannot give its files: its copy was given up: " + bad.reason(), QUARANTINE_RETRY_AFTER));
+        }
+        return store().checkpoints.give(directory, "node " + taker);
+    }
+
+    /**
+     * The place for a copy of another member's checkpoint, which this node goes on without meanwhile.
+     * @throws LynseException Conflict: another copy is on its way
+     */
+    public synchronized IncomingCopy incoming() {
+        if (closed) throw new IllegalStateException("the engine is closed");
+        if (incoming != null) throw new LynseException(new LynseError.Conflict("another copy is on its way into " + directory.path()));
+        var ways = opened.ways();
+        LongSupplier room = () -> ways.space().freeBytes() - ways.settings().watermarks(ways.space()).hardFreeBytes();
+        incoming = new IncomingCopy(directory, room, this::incomingIsOver);
+        return incoming;
+    }
+
+    private synchronized void incomingIsOver() {
+        incoming = null;
+    }
+
+    /** Why this node does not count on its copy any more; null: it does. Kept over restarts, until {@link #install}. */
+    public @Nullable GivenUp givenUp() {
+        return opened.givenUp();
+    }
+
+    /** Keeps that in mind, durably when it returns. What is here stays as it is, is served as before, and its log is not trimmed. */
+    public synchronized void giveUp(GivenUp why) {
+        opened = opened.givenUp(why);
+    }
+
+    /**
+     * Replaces the whole copy by the one that was fetched and verified, and goes on with that: as a member, whatever it was before. Node id and
+     * membership stay. A crash leaves the one or the other.
+     *
+     * <p>While it lasts everything answers Unavailable. Reads under way end with what they use, or with Unavailable. {@link #log} is another one
+     * afterwards: who listened to the old one, or registered with it, does so again.
+     *
+     * @throws IllegalStateException         if it was not verified
+     * @throws java.io.UncheckedIOException  if the disk refuses: before the decision nothing is changed, else this is quarantined until a restart goes on
+     */
+    public synchronized void install(IncomingCopy copy) {
+        if (closed) throw new IllegalStateException("the engine is closed");
+        copy.verified();
+        copy.close();
+        OpenedDirectory before = opened;
+        IncomingCopy.replacement(directory).decide();
+        opened = before.withoutStore("this node's copy is being replaced by that of another member; if this stays so, restart the node and see its log");
+        if (before.store() != null) before.store().closeForGood();
+        opened = opened.replaced();
+    }
+
     /** Applies what was submitted, takes a checkpoint and closes every file. Reads under way keep what they use until they end. */
     @Override
     public synchronized void close() {
         if (closed) return;
         closed = true;
+        if (incoming != null) incoming.close();
+        Store store = storeIfAny();
         if (store != null) store.close();
         directory.close();
     }

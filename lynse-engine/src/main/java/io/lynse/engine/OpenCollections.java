@@ -47,6 +47,7 @@ final class OpenCollections implements AutoCloseable {
     private final Map<CollectionId, Broken> broken = new ConcurrentHashMap<>();
     private final Set<CollectionId> behind = ConcurrentHashMap.newKeySet(); // opened again, and not yet given what is applied
     private final ConcurrentLinkedQueue<Dropped> dropped = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
 
     OpenCollections(Path root, Folds folds, Indexing indexing, long verifyAtOnceBytes) {
         this.root = root;
@@ -131,12 +132,12 @@ final class OpenCollections implements AutoCloseable {
 
     /**
      * @param persisted LSN of the catalog on disk: earlier, a crash would bring the collection back without its files
-     * @param pinned    LSN of the pinned catalog, in which collections may stand that were dropped since; {@link Lsn#NONE}: there is none
+     * @param held      LSNs of the checkpoints that are kept, in which collections may stand that were dropped since
      */
-    void deleteDropped(Lsn persisted, Lsn pinned) {
+    void deleteDropped(Lsn persisted, java.util.Collection<Lsn> held) {
         for (Dropped gone : List.copyOf(dropped)) {
-            boolean inPinned = gone.created.compareTo(pinned) <= 0 && pinned.compareTo(gone.lsn) < 0;
-            if (inPinned || gone.lsn.compareTo(persisted) > 0) continue;
+            boolean isHeld = held.stream().anyMatch(lsn -> gone.created.compareTo(lsn) <= 0 && lsn.compareTo(gone.lsn) < 0);
+            if (isHeld || gone.lsn.compareTo(persisted) > 0) continue;
             delete(gone.folder);
             dropped.remove(gone);
         }
@@ -158,6 +159,7 @@ final class OpenCollections implements AutoCloseable {
         Collection found = open.get(id);
         if (found != null) return found;
         Broken why = broken.get(id);
+        if (why == null && closed) throw new LynseException(new LynseError.Unavailable("the node is stopping, or its copy is being replaced", RETRY_AFTER));
         if (why == null) throw new LynseException(new LynseError.NotFound("collection", id.toString()));
         throw new LynseException(new LynseError.Unavailable(reason(id, why), RETRY_AFTER), why.why);
     }
@@ -240,6 +242,7 @@ final class OpenCollections implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true; // before: who looks for one must not be told that there is none
         open.values().forEach(Collection::close);
         open.clear();
         indexing.close();

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Store implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Store.class);
-    private static final String LOG = "log";
-    private static final String CATALOG = "catalog";
-    private static final String COLLECTIONS = "collections";
+    static final String LOG = "log";
+    static final String CATALOG = "catalog";
+    static final String COLLECTIONS = "collections";
     private static final int FOLD_THREADS = 2; // one that a huge fold keeps busy must not hold up all others
 
     final WriteAheadLog wal;
@@ -131,6 +131,15 @@ final class Store implements AutoCloseable {
     /** Applies what was submitted, takes a checkpoint and closes every file. */
     @Override
     public void close() {
+        close(true);
+    }
+
+    /** Closes every file of a copy that is about to go. */
+    void closeForGood() {
+        close(false);
+    }
+
+    private void close(boolean checkpoint) {
         warmUp.close();
         pool.close();
         copies.close();
@@ -139,7 +148,8 @@ final class Store implements AutoCloseable {
         wal.waitForRoomNoLonger();
         pipeline.close();
         try {
-            checkpoints.last(applier::image);
+            if (checkpoint) checkpoints.last(applier::image);
+            else checkpoints.unpin();
         } catch (RuntimeException failure) {
             log.atWarn().setCause(failure).log("no checkpoint at close, the next start replays the log");
         }

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,19 @@ public final class Collection implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot go back to commit " + generation + " in " + path + ": " + failure.getMessage(), failure);
         }
+    }
+
+    /**
+     * Reads all files and all rows of a collection that is not open, and changes nothing.
+     *
+     * @param dimension 0: no row was ever inserted
+     * @param folded    {@link Lsn#NONE}: there may be no files
+     * @param givenUp   ends it
+     * @throws IOException or RuntimeException if it could not be opened, or not all of it is what was written
+     */
+    public static void check(Path path, int dimension, ElementType elementType, Lsn folded, BooleanSupplier givenUp) throws IOException {
+        if (CollectionFiles.hasCommit(path)) CollectionFiles.check(path, dimension, elementType, givenUp);
+        else if (!folded.equals(Lsn.NONE)) throw new IOException("they are missing");
     }
 
     public CollectionId id() {

@@ -1,17 +1,22 @@
 package io.lynse.engine.collection;
 
+import io.lynse.engine.copy.CheckpointFile;
 import io.lynse.engine.directory.AtomicFile;
 import io.lynse.engine.index.hnsw.GraphBuilds;
 import io.lynse.engine.index.hnsw.GraphMerges;
 import io.lynse.engine.index.hnsw.GraphTally;
+import io.lynse.engine.recent.SegmentSet;
 import io.lynse.model.ElementType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.index.IndexFileNames;
@@ -20,6 +25,8 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
 import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.store.ReadAdvice;
 
@@ -87,6 +94,16 @@ final class CollectionFiles implements AutoCloseable {
         }
     }
 
+    /** See {@link Collection#check}. */
+    static void check(Path path, int dimension, ElementType elements, BooleanSupplier givenUp) throws IOException {
+        try (var directory = new CheckedDirectory(new MMapDirectory(path)); DirectoryReader reader = DirectoryReader.open(directory)) {
+            Integrity.check(reader, givenUp);
+            SegmentSet stored = SegmentSet.of(reader, dimension, elements);
+            Integrity.check(path, stored, CommitData.of(reader.getIndexCommit().getUserData().entrySet()).counts());
+            Integrity.checkRows(stored, givenUp);
+        }
+    }
+
     Path path() {
         return path;
     }
@@ -134,6 +151,20 @@ final class CollectionFiles implements AutoCloseable {
     /** Keeps the files of the last commit. There must be one. */
     IndexCommit pin() throws IOException {
         return commits.snapshot();
+    }
+
+    /** The files of a pinned commit with the checksums that they end in. Also when this is closed. @param folder in front of their names */
+    List<CheckpointFile> list(IndexCommit commit, String folder) throws IOException {
+        var all = new ArrayList<CheckpointFile>();
+        try (Directory pinned = new MMapDirectory(path)) {
+            for (String name : commit.getFileNames()) {
+                try (IndexInput file = pinned.openInput(name, IOContext.READONCE)) {
+                    long checksum = CodecUtil.retrieveChecksum(file);
+                    all.add(new CheckpointFile(folder + name, file.length(), file.length() - Long.BYTES, (int) checksum));
+                }
+            }
+        }
+        return all;
     }
 
     /** Lets the files of a pinned commit go. */

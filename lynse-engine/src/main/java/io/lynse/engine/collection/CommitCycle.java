@@ -42,7 +42,7 @@ final class CommitCycle {
         var taken = new AtomicReference<@Nullable CommitPin>();
         state.run(() -> {
             IndexCommit last = commits.pin();
-            if (last != null) taken.set(new CommitPin(last.getGeneration(), () -> state.run(() -> files.unpin(last))));
+            if (last != null) taken.set(new CommitPin(last.getGeneration(), folder -> files.list(last, folder), () -> state.run(() -> files.unpin(last))));
         });
         return taken.get();
     }

@@ -1,6 +1,7 @@
 package io.lynse.engine.collection;
 
 import io.lynse.engine.recent.LuceneSegment;
+import io.lynse.engine.recent.PartRows;
 import io.lynse.engine.recent.SegmentSet;
 import io.lynse.engine.row.RowCounts;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import org.apache.lucene.store.Directory;
  * merges. The small ones are checked whenever they are read, see {@link CheckedDirectory}.
  */
 final class Integrity {
+
+    private static final int ROWS_AT_ONCE = 1024;
 
     private Integrity() {}
 
@@ -37,6 +40,21 @@ final class Integrity {
         for (LeafReaderContext leaf : reader.leaves()) {
             if (givenUp.getAsBoolean()) return;
             ((CodecReader) leaf.reader()).checkIntegrity();
+        }
+    }
+
+    /**
+     * Holds every stored row against its hash.
+     * @param givenUp given up as soon as this says so
+     * @throws CorruptIndexException if a row is not what was written
+     */
+    static void checkRows(SegmentSet stored, BooleanSupplier givenUp) throws IOException {
+        for (LuceneSegment segment : stored.segments()) {
+            PartRows rows = segment.rows();
+            for (int row = 0; row < segment.size(); row++) {
+                if (row % ROWS_AT_ONCE == 0 && givenUp.getAsBoolean()) return;
+                if (segment.isStored(row)) rows.soundVector(row);
+            }
         }
     }
 

@@ -2,8 +2,6 @@ package io.lynse.engine.log;
 
 import io.lynse.model.Lsn;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +33,20 @@ final class CopiedLog {
         return new Lsn(found.lastLsn());
     }
 
+    /** See {@link WriteAheadLog#completeCopy}. */
+    static void complete(LogDisk disk, SegmentFiles files) throws IOException {
+        for (long sequence : files.recover()) {
+            try (LogDisk.File file = disk.open(SegmentFiles.name(sequence))) {
+                SegmentHeader header = SegmentHeader.read(file);
+                if (header == null || header.sequence() != sequence || file.size() > header.capacity()) {
+                    throw new LogDamagedException(disk.path(SegmentFiles.name(sequence)), 0, Lsn.NONE, "it is not the beginning of this segment");
+                }
+                SegmentFiles.zero(file, (int) file.size(), header.capacity());
+                file.force();
+            }
+        }
+    }
+
     /** The segments, last first, that are not in the run of whole ones from where {@code from} begins, or will begin. */
     private static List<Long> left(LogDisk disk, List<Long> sequences, Lsn from) throws IOException {
         var run = new ArrayList<Long>();
@@ -52,9 +64,7 @@ final class CopiedLog {
 
     private static @Nullable SegmentHeader header(LogDisk disk, long sequence) throws IOException {
         try (LogDisk.File file = disk.open(SegmentFiles.name(sequence))) {
-            ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            file.read(bytes, 0);
-            SegmentHeader header = bytes.hasRemaining() ? null : SegmentHeader.decode(bytes);
+            SegmentHeader header = SegmentHeader.read(file);
             return header != null && header.sequence() == sequence && header.capacity() == file.size() ? header : null;
         }
     }

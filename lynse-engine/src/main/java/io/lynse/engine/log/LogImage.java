@@ -140,6 +140,25 @@ final class LogImage {
         return segments.stream().map(segment -> new SegmentBytes(new Lsn(segment.header.firstWholeLsn()), segment.header.capacity())).toList();
     }
 
+    /**
+     * The files that have these entries, durable ones, and what is before them in the first.
+     *
+     * @param from one above {@code upTo}: none of them is wanted. There is a file all the same, from which a log goes on
+     * @param last where the entry behind {@code upTo} begins
+     */
+    List<LogPart> parts(long from, long upTo, Segment last, int lastOffset) {
+        // An entry's segment has a file, that of an entry to come may not have one yet.
+        Segment first = segmentOf(Math.max(firstLsn(), Math.min(from, upTo)));
+        var parts = new ArrayList<LogPart>();
+        for (Segment segment : segments) {
+            long sequence = segment.header.sequence();
+            if (sequence < first.header.sequence() || sequence > last.header.sequence()) continue;
+            int bytes = segment == last ? Math.min(lastOffset, segment.written()) : segment.end();
+            if (segment == first || bytes > SegmentHeader.BYTES) parts.add(new LogPart(segment.header.fileName(), bytes));
+        }
+        return parts;
+    }
+
     /** The segment in which an entry begins, or will begin. */
     Segment segmentOf(long lsn) {
         for (Segment segment : segments.reversed()) {

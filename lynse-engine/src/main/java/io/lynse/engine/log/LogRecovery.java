@@ -2,8 +2,6 @@ package io.lynse.engine.log;
 
 import io.lynse.model.Lsn;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -86,9 +84,7 @@ final class LogRecovery {
             throw new LogDamagedException(disk.path(missing), 0, unknown, "the segment file is missing");
         }
         LogDisk.File file = disk.open(name);
-        ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        file.read(bytes, 0);
-        SegmentHeader header = bytes.hasRemaining() ? null : SegmentHeader.decode(bytes);
+        SegmentHeader header = SegmentHeader.read(file);
         if (header == null || header.sequence() != sequence) {
             file.close();
             throw new LogDamagedException(disk.path(name), 0, unknown, "unreadable segment header");

@@ -3,6 +3,7 @@ package io.lynse.engine.log;
 import io.lynse.model.Lsn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,16 @@ final class ReadableLog {
             int onFile = segment.written() - offset;
             if (onFile <= 0 && offset < segment.end()) image.pending.copy(segment, offset, into);
             return Math.max(0, onFile);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link LogImage#parts}. @param behind where the entry behind {@code upTo} begins */
+    List<LogPart> parts(long from, long upTo, Place behind) {
+        lock.lock();
+        try {
+            return image.parts(from, upTo, behind.segment(), behind.offset());
         } finally {
             lock.unlock();
         }

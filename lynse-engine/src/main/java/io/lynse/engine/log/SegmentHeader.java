@@ -1,5 +1,6 @@
 package io.lynse.engine.log;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,13 @@ record SegmentHeader(int capacity, long id, long sequence, long firstLsn, int fi
         out.putLong(MAGIC).putInt(FORMAT).putInt(capacity).putLong(id).putLong(sequence);
         out.putLong(firstLsn).putInt(firstIndex).putInt(0).putLong(durable).putLong(epochBefore);
         return out.putInt(BYTES - 4, Frame.crc(out, 0, BYTES - 4)).rewind();
+    }
+
+    /** The header of a file; null as below. */
+    static @Nullable SegmentHeader read(LogDisk.File file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        file.read(bytes, 0);
+        return bytes.hasRemaining() ? null : decode(bytes);
     }
 
     /** The header in these {@link #BYTES} bytes; null when it is none of this format or its CRC does not match. */

@@ -92,6 +92,19 @@ public final class WriteAheadLog implements AutoCloseable {
     }
 
     /**
+     * Makes a log of {@linkplain #parts the beginnings of segments}: each file gets its whole length, in zeros, durably.
+     * @throws LogDamagedException if one is none
+     */
+    public static void completeCopy(Path directory) {
+        try {
+            DirectoryDisk disk = DirectoryDisk.at(directory);
+            CopiedLog.complete(disk, new SegmentFiles(disk, LogSettings.DEFAULT.segmentBytes(), Runnable::run));
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot complete the log in " + directory + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /**
      * @param background  fills files ahead
      * @param segmentIds random numbers
      */
@@ -222,6 +235,22 @@ public final class WriteAheadLog implements AutoCloseable {
      */
     public void restartAfter(Lsn last, Epoch epoch) {
         appending.between(() -> thread.run(() -> ends.restartAfter(last.value(), epoch.value())));
+    }
+
+    /**
+     * The files that have these entries, as far as they have them: what a log is made of elsewhere ({@link #completeCopy}). They stay as
+     * they are while somebody keeps the entries ({@link Retention#pin}).
+     *
+     * @param from at most one above {@code upTo}
+     * @param upTo committed, so it is never cut, and durable
+     * @throws LogTrimmedException if they are no longer here
+     */
+    public List<LogPart> parts(Lsn from, Lsn upTo) {
+        try (var reader = new LogReader(readable, upTo.value() + 1)) {
+            return readable.parts(from.value(), upTo.value(), reader.position());
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read the log: " + failure.getMessage(), failure);
+        }
     }
 
     /** Who needs the log, and its trimming. */
