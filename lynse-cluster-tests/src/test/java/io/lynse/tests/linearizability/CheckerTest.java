@@ -63,6 +63,21 @@ class CheckerTest {
         }
     }
 
+    @Test
+    void aReadOfTwoMomentsIsFound() {
+        for (long seed = 1; seed <= HISTORIES; seed++) {
+            History history = SimulatedHistory.of(seed, CLIENTS, CALLS, 0);
+            assertThat(history.tornReads()).isEmpty();
+            Whole last = history.before();
+            for (Operation<Call, Answer> operation : history.operations()) {
+                if (operation.outcome() instanceof Outcome.Answered<Answer>(Answer.Saw(Whole whole), _)) last = whole;
+            }
+            var torn = new ArrayList<>(history.operations());
+            torn.add(Operation.answered(0, new Call.Read(), 0, new Answer.Saw(last.with(SimulatedHistory.BEFORE.control())), Long.MAX_VALUE));
+            assertThat(new History(history.before(), torn).tornReads()).as("seed %d", seed).isPresent();
+        }
+    }
+
     /** Against all orders, one after the other, of a few calls with any answers. */
     @Test
     void agreesWithTryingEveryOrder() {

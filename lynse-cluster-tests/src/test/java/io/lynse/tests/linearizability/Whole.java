@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * All that a history is about.
@@ -62,6 +63,14 @@ record Whole(Control control, Map<Long, Counter> counters) {
 
     Counter counter(long id) {
         return Objects.requireNonNull(counters.get(id), () -> "no counter " + id);
+    }
+
+    /** Of each part a number that only ever grows. */
+    long[] ages() {
+        var lease = control.lease();
+        return LongStream.concat(
+                LongStream.of(lease.epoch().value() << 32 | lease.renewals(), control.nextCollection()),
+                counters.keySet().stream().sorted().flatMapToLong(id -> LongStream.of(counter(id).nextId(), counter(id).dimension()))).toArray();
     }
 
     Whole with(Control next) {
