@@ -5,8 +5,11 @@ import io.lynse.http.app.ServeOptions;
 import io.lynse.model.GrpcPort;
 import io.lynse.shard.app.ShardNode;
 import io.lynse.tests.processes.FreePorts;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +42,13 @@ final class ShardNodes implements AutoCloseable {
     void stop(int node) {
         ConfigurableApplicationContext context = running.remove(node);
         if (context != null) context.close();
+    }
+
+    /** A node's disk is lost while it is down. */
+    void wipe(int node) throws IOException {
+        try (var files = Files.walk(folder.resolve("node" + node))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.lynse.coordinator.app;
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,22 +19,25 @@ final class ClusterController {
     private final CoordinatorSettings settings;
     private final MetadataAuthority authority;
     private final ClusterHealth health;
+    private final OwnerKeeper owners;
 
-    ClusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health) {
+    ClusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health, OwnerKeeper owners) {
         this.settings = settings;
         this.authority = authority;
         this.health = health;
+        this.owners = owners;
     }
 
     @GetMapping("/cluster_info")
     Map<String, Object> clusterInfo(@RequestParam(defaultValue = "true") boolean tables) {
-        return success(ClusterInfo.of(authority.image(), health, tables));
+        return success(ClusterInfo.of(authority.image(), health, owners.status(), tables));
     }
 
     @GetMapping("/coordinator_status")
     Map<String, Object> coordinatorStatus() {
-        var metadata = new LinkedHashMap<String, Object>(authority.status());
-        // Listed for what is to come: the local file needs no owners.
+        var metadata = new LinkedHashMap<String, @Nullable Object>(authority.status());
+        metadata.putAll(owners.status().document());
+        // Of the first start; later they change nothing.
         metadata.put("configured_owners", settings.owners().stream().map(NodeAddress::uri).toList());
         var params = new LinkedHashMap<String, @Nullable Object>();
         params.put("role", "single");

@@ -6,6 +6,7 @@ import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
 import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.micrometer.core.instrument.Gauge;
@@ -18,17 +19,22 @@ final class ClusterMetrics implements MeterBinder {
     private final MetadataAuthority authority;
     private final ClusterHealth health;
     private final CircuitBreakerRegistry breakers;
+    private final OwnerKeeper owners;
 
-    ClusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers) {
+    ClusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners) {
         this.authority = authority;
         this.health = health;
         this.breakers = breakers;
+        this.owners = owners;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(registry);
         Gauge.builder("lynse.meta.epoch", authority, source -> source.image().metaEpoch()).description("version of the cluster's metadata").register(registry);
+        Gauge.builder("lynse.metadata.degraded", owners, source -> source.status().degraded() ? 1 : 0)
+                .description("1 while an owner of the cluster's metadata is away or without its copy")
+                .register(registry);
         for (ShardGroupImage group : authority.image().groups().values()) {
             Gauge.builder("lynse.group.epoch", authority, source -> source.image().group(group.id()).epoch().value())
                     .tag("group", group.id().value())

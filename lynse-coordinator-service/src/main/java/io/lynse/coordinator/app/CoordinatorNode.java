@@ -15,6 +15,7 @@ import io.lynse.coordinator.health.NodeProbe;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.metadata.Owners;
 import io.lynse.coordinator.metadata.StateFile;
+import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.search.ReadService;
 import io.lynse.coordinator.search.SearchService;
@@ -50,6 +51,8 @@ public class CoordinatorNode {
 
     /** A node that restarts is back within this time; a write that was refused waits for it. */
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(15);
+
+    private static final Duration OWNERS_INTERVAL = Duration.ofSeconds(2);
 
     /** Runs the coordinator. @throws RuntimeException if it cannot start; see {@link StartupFailure#explain} */
     public static ConfigurableApplicationContext start(SpringApplication application, CoordinatorSettings settings) {
@@ -133,14 +136,25 @@ public class CoordinatorNode {
         return new CoordinatorFace(authority, health);
     }
 
-    @Bean
-    ClusterController clusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health) {
-        return new ClusterController(settings, authority, health);
+    @Bean(initMethod = "start")
+    OwnerKeeper ownerKeeper(MetadataAuthority authority, ShardClients shards, CoordinatorSettings settings) {
+        return new OwnerKeeper(
+                authority::image, settings.owners(), settings.cluster().nodes(), node -> shards.at(node.uri()).owner(), () -> true, OWNERS_INTERVAL);
     }
 
     @Bean
-    ClusterMetrics clusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers) {
-        return new ClusterMetrics(authority, health, breakers);
+    ClusterController clusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health, OwnerKeeper owners) {
+        return new ClusterController(settings, authority, health, owners);
+    }
+
+    @Bean
+    OperatorController operatorController(OwnerKeeper owners) {
+        return new OperatorController(owners);
+    }
+
+    @Bean
+    ClusterMetrics clusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners) {
+        return new ClusterMetrics(authority, health, breakers, owners);
     }
 
     private static byte[] randomId() {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,11 @@ public record ClusterConfig(
     /** The owners of the metadata when nobody names any: the first three primaries, or the first where there are fewer than three. */
     public List<NodeAddress> inferredOwners() {
         return groups.stream().limit(groups.size() >= 3 ? 3 : 1).map(Group::primary).toList();
+    }
+
+    /** All that it names, group by group. */
+    public List<NodeAddress> nodes() {
+        return groups.stream().flatMap(group -> Stream.concat(Stream.of(group.primary()), group.replicas().stream().map(Replica::address))).toList();
     }
 
     /** @throws IllegalArgumentException for two owners, or one that is named twice */

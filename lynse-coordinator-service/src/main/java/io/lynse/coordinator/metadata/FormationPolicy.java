@@ -61,7 +61,8 @@ final class FormationPolicy {
         List<NodeAddress> owing = heard.entrySet().stream().filter(node -> !knows(node.getValue())).map(Map.Entry::getKey).toList();
         if (!owing.isEmpty()) return new Formation.Wait(owing);
         return new Formation.Refuse("no configured node keeps the metadata of cluster " + clusterId + " any more: the owners' disks were lost."
-                + " Restore one of them; or begin a new cluster with another --cluster-state, on empty nodes");
+                + " Restore one of them; or form them anew from this coordinator's cache: bin/lynse metadata recover --from-cache; or begin a new"
+                + " cluster with another --cluster-state, on empty nodes");
     }
 
     /** Those that were heard, then the owners that they know and that were not: they may be back soon. */
@@ -73,7 +74,7 @@ final class FormationPolicy {
         }
         var all = new ArrayList<>(keepers);
         heard.forEach((node, state) -> {
-            if (state == null && known.contains(node.host() + ":" + node.grpcPort())) all.add(node);
+            if (state == null && known.contains(node.grpcAddress())) all.add(node);
         });
         return all;
     }

@@ -165,7 +165,7 @@ public final class Owners {
     private void form(UUID group, List<NodeAddress> owners, List<NodeAddress> missing, Map<NodeAddress, @Nullable OwnerState> heard, Deadline deadline) {
         var members = new ArrayList<OwnerState.Owner>();
         for (NodeAddress owner : owners) {
-            members.add(new OwnerState.Owner(Objects.requireNonNull(heard.get(owner)).node(), owner.host() + ":" + owner.grpcPort()));
+            members.add(new OwnerState.Owner(Objects.requireNonNull(heard.get(owner)).node(), owner.grpcAddress()));
         }
         try {
             for (NodeAddress owner : missing) clients.apply(owner).join(group, members, deadline.atMost(ASK));

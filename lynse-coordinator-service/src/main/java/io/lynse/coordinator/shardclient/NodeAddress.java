@@ -35,6 +35,11 @@ public record NodeAddress(String host, int httpPort) {
         return GrpcPort.of(httpPort);
     }
 
+    /** As owners of the metadata know each other: {@code host:port} of gRPC. */
+    public String grpcAddress() {
+        return host + ":" + grpcPort();
+    }
+
     @Override
     public String toString() {
         return uri();

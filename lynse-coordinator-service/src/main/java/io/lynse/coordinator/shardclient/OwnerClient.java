@@ -163,8 +163,12 @@ public final class OwnerClient {
         return call(CallErrors.Kind.WRITE, () -> state(within(deadline).join(request)));
     }
 
-    public OwnerState change(List<OwnerState.Owner> owners, Deadline deadline) {
-        var request = ChangeOwnersRequest.newBuilder().addAllOwners(owners.stream().map(OwnerClient::message).toList()).build();
+    /** @param expected who they are now; @throws LynseException Conflict if others are */
+    public OwnerState change(List<OwnerState.Owner> expected, List<OwnerState.Owner> owners, Deadline deadline) {
+        var request = ChangeOwnersRequest.newBuilder()
+                .addAllExpected(expected.stream().map(OwnerClient::message).toList())
+                .addAllOwners(owners.stream().map(OwnerClient::message).toList())
+                .build();
         return call(CallErrors.Kind.WRITE, () -> state(within(deadline).changeOwners(request)));
     }
 
@@ -181,6 +185,7 @@ public final class OwnerClient {
                 report.getOwnersList().stream().map(owner -> new OwnerState.Owner(new NodeId(owner.getNodeId()), owner.getAddress())).toList(),
                 report.hasLeader() ? new NodeId(report.getLeader().getNodeId()) : null,
                 report.getMetaEpoch(),
+                report.getTerm(),
                 report.getClosed());
     }
 

@@ -108,6 +108,25 @@ class CoordinatorNodeIT {
     }
 
     @Test
+    void theOwnersThatAreAwayAreTold() {
+        await().untilAsserted(() -> {
+            JsonNode metadata = get("/coordinator_status", "sesame").at("/params/metadata");
+            assertThat(metadata.at("/degraded").asBoolean()).isTrue();
+            assertThat(metadata.at("/degraded_reasons/0").asString()).contains("no owner");
+        });
+        assertThat(send("/metrics", "sesame").body()).contains("lynse_metadata_degraded 1.0");
+    }
+
+    @Test
+    void aChoiceOfOwnersThatSaysNothingIsTheCallersMistake() {
+        HttpResponse<String> answer = post("/cluster/change-owners", "{\"owners\": [\"http://a:1\", \"nonsense\"]}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).at("/error").asString()).contains("owners[1]", "nonsense");
+        assertThat(post("/cluster/change-owners", "{\"owners\": \"http://a:1\"}").statusCode()).isEqualTo(400);
+        assertThat(post("/cluster/change-owners", "{}").body()).contains("missing field");
+    }
+
+    @Test
     void whatOnlyTheMetadataCanAnswerIsUnavailableAndNamesItsOwners() {
         HttpResponse<String> answer = post("/required_collection", "{\"database_name\": \"db\", \"collection_name\": \"c\", \"dim\": 2}");
         assertThat(answer.statusCode()).isEqualTo(503);

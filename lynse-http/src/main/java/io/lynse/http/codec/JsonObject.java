@@ -91,6 +91,18 @@ public final class JsonObject {
         throw wrongType(field, value, "f32");
     }
 
+    /** A required list of texts. */
+    public List<String> texts(String field) {
+        Object value = required(field);
+        if (!(value instanceof List<?> list)) throw wrongType(field, value, "a sequence");
+        var texts = new ArrayList<String>(list.size());
+        for (Object element : list) {
+            if (!(element instanceof String text)) throw wrongType(field + "[" + texts.size() + "]", element, "a string");
+            texts.add(text);
+        }
+        return texts;
+    }
+
     /** A required list of ids. */
     public Ids ids(String field) {
         return idsOf(field, required(field));

@@ -58,7 +58,7 @@ public final class MetadataOwner implements AutoCloseable {
     private final RaftInbound inbound;
     private final ImageHistory history;
     private final OpenProposals open;
-    private final LeaderWatch leader;
+    private final LeaderWatch watch;
     private final ClientId self = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
@@ -67,7 +67,7 @@ public final class MetadataOwner implements AutoCloseable {
         this.inbound = inbound;
         this.history = history;
         this.open = open;
-        this.leader = new LeaderWatch(raft.getId().toString(), new FollowedLeader(raft), connect);
+        this.watch = new LeaderWatch(raft.getId().toString(), new FollowedLeader(raft), connect);
     }
 
     /**
@@ -109,7 +109,7 @@ public final class MetadataOwner implements AutoCloseable {
 
     /** Whether the leader refuses this owner, too. Blocks for a short time. */
     public MissesLeaderReply missesLeader(MissesLeaderRequest asked) {
-        return leader.word(asked);
+        return watch.word(asked);
     }
 
     /** The image here, and what changes it. */
@@ -290,7 +290,10 @@ public final class MetadataOwner implements AutoCloseable {
         List<Owner> current;
         Optional<List<Owner>> next;
         try {
-            current = owners(raft.getDivision(group));
+            RaftServer.Division division = raft.getDivision(group);
+            current = owners(division);
+            // What another owner has of the group may be old, and a node that has just joined has nothing yet.
+            if (!division.getInfo().isLeader()) return CompletableFuture.completedFuture(new Changed(describe(), leader(division)));
             next = OwnerSteps.next(current, wanted);
         } catch (IllegalArgumentException impossible) {
             throw new LynseException(LynseError.invalid("owners", String.valueOf(impossible.getMessage())), impossible);
@@ -310,6 +313,13 @@ public final class MetadataOwner implements AutoCloseable {
             log.atInfo().addKeyValue("owners", told(step)).log("the owners of the cluster's metadata changed");
             return change(step, wanted);
         }, Thread::startVirtualThread);
+    }
+
+    private Owner leader(RaftServer.Division division) {
+        RaftPeerId leader = division.getInfo().getLeaderId();
+        RaftPeer peer = leader == null ? null : division.getRaftConf().getPeer(leader);
+        if (peer == null) throw unavailable("this owner of the cluster's metadata knows no leader");
+        return owner(peer);
     }
 
     private static List<String> told(List<Owner> owners) {
@@ -335,7 +345,7 @@ public final class MetadataOwner implements AutoCloseable {
 
     @Override
     public void close() {
-        leader.close();
+        watch.close();
         try {
             raft.close();
         } catch (IOException failed) {

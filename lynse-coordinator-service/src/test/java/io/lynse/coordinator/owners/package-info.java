@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.owners;
+
+import org.jspecify.annotations.NullMarked;
