@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lynse",
         description = "A distributed vector database that speaks LynseDB's HTTP API.",
-        subcommands = {ServeCommand.class, DemoCommand.class, StatusCommand.class, BenchCommand.class, HelpCommand.class},
+        subcommands = {ServeCommand.class, DemoCommand.class, StatusCommand.class, ClusterCommand.class, BenchCommand.class, HelpCommand.class},
         footer = {"", "LYNSE_JAVA_OPTS adds JVM options, for example LYNSE_JAVA_OPTS=-Xmx2g."})
 public final class LynseMain implements Runnable {
 

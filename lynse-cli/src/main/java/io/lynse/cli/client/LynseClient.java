@@ -72,6 +72,11 @@ public final class LynseClient implements AutoCloseable {
         return params(exchange(request("/cluster_info?tables=false").GET().build()));
     }
 
+    /** An operator's verb. @return what the coordinator answered, as JSON */
+    public String operate(String verb, Map<String, Object> body) {
+        return post("/cluster/" + verb, body).toString();
+    }
+
     /** Creates a database anew: one of that name is dropped. */
     public void createDatabase(String database) {
         post("/create_database", Map.of("database_name", database, "drop_if_exists", true));

@@ -15,24 +15,24 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** Answers as it was told to and remembers what it was asked. */
-final class StubCoordinator implements AutoCloseable {
+public final class StubCoordinator implements AutoCloseable {
 
     /** One request. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    record Asked(String method, String path, String query, Map<String, String> headers, byte[] body) {
-        String text() {
+    public record Asked(String method, String path, String query, Map<String, String> headers, byte[] body) {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }
 
     /** One answer. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    record Answer(int status, byte[] body) {
-        static Answer ok(String params) {
+    public record Answer(int status, byte[] body) {
+        public static Answer ok(String params) {
             return new Answer(200, ("{\"status\":\"success\",\"params\":" + params + "}").getBytes(StandardCharsets.UTF_8));
         }
 
-        static Answer error(int status, String body) {
+        public static Answer error(int status, String body) {
             return new Answer(status, body.getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -41,23 +41,23 @@ final class StubCoordinator implements AutoCloseable {
     private final List<Asked> asked = new ArrayList<>();
     private final Map<String, Function<Asked, Answer>> routes = new HashMap<>();
 
-    StubCoordinator() throws IOException {
+    public StubCoordinator() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
         server.start();
     }
 
-    StubCoordinator on(String path, Function<Asked, Answer> answer) {
+    public StubCoordinator on(String path, Function<Asked, Answer> answer) {
         routes.put(path, answer);
         return this;
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    synchronized List<Asked> asked() {
+    public synchronized List<Asked> asked() {
         return List.copyOf(asked);
     }
 

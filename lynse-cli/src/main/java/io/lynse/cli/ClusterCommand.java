@@ -1,0 +1,57 @@
+package io.lynse.cli;
+
+import io.lynse.cli.client.LynseClient;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** What an operator does to a running cluster. Each verb is one call of {@code POST /cluster/<verb>} on a coordinator, and nothing more. */
+@Command(name = "cluster", description = "Changes a running cluster.")
+final class ClusterCommand implements Runnable {
+
+    /** A new owner is given the whole metadata before it counts. */
+    private static final Duration CALL_MAX = Duration.ofSeconds(60);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--url", scope = ScopeType.INHERIT, paramLabel = "URL", defaultValue = "http://127.0.0.1:7637", description = "a coordinator; default ${DEFAULT-VALUE}")
+    private URI url = URI.create("http://127.0.0.1:7637");
+
+    @Option(names = "--api-key", scope = ScopeType.INHERIT, paramLabel = "KEY", defaultValue = "${env:LYNSE_API_KEY}", description = "its key, if it has one (LYNSE_API_KEY)")
+    private @Nullable String apiKey;
+
+    @Option(names = {"-h", "--help"}, scope = ScopeType.INHERIT, usageHelp = true, description = "show this text")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no verb given");
+    }
+
+    @Command(name = "change-owners", description = "Makes those shard nodes the keepers of the cluster's metadata: one, or three and more.")
+    int changeOwners(@Parameters(paramLabel = "URI", arity = "1..*", description = "http://HOST:PORT of a shard node") List<String> owners) {
+        return post("change-owners", Map.of("owners", owners));
+    }
+
+    private int post(String verb, Map<String, Object> body) {
+        try (var client = new LynseClient(url, apiKey, CALL_MAX)) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(client.operate(verb, body));
+            out.flush();
+            return 0;
+        }
+    }
+}
