@@ -85,6 +85,24 @@ class OwnersAuthorityIT {
         assertThat(after.propose(new Command.CreateDatabase("again"), Deadline.after(LONG)).image().databases()).contains("db", "again");
     }
 
+    /** Nobody waits for the time that a change of leader may take where no leader can come. */
+    @Test
+    void aLostMajorityIsToldLongBeforeTheDeadline() throws Exception {
+        ShardNodes nodes = nodes(3);
+        OwnersAuthority coordinator = coordinator("a", nodes);
+        nodes.stop(0);
+        nodes.stop(1);
+        for (int i = 0; i < 2; i++) {
+            Deadline deadline = Deadline.after(LONG);
+            assertThatThrownBy(() -> coordinator.propose(new Command.CreateDatabase("db"), deadline)).isInstanceOf(LynseException.class);
+            assertThatThrownBy(() -> coordinator.confirmed(deadline)).isInstanceOfSatisfying(LynseException.class, failed -> assertThat(failed.error())
+                    .isInstanceOf(LynseError.Unavailable.class).extracting(LynseError::message).asString().contains(nodes.addresses().getFirst().uri(), "majority"));
+            assertThat(deadline.passed()).isFalse();
+        }
+        nodes.start(0);
+        assertThat(coordinator.propose(new Command.CreateDatabase("again"), Deadline.after(LONG)).image().databases()).contains("again");
+    }
+
     @Test
     void ownersOfAnotherClusterAreRefused() throws Exception {
         ShardNodes nodes = nodes(1);

@@ -2,6 +2,7 @@ package io.lynse.coordinator.metadata;
 
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.OwnerClient;
+import io.lynse.coordinator.shardclient.OwnerState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
@@ -14,6 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +44,15 @@ public final class OwnersAuthority implements MetadataAuthority {
     /** Of one attempt at one owner: another one is asked while there is still time. */
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
 
+    /**
+     * After this time without a word of an owner that hears a leader it is asked whether there can be one. Such an owner speaks once a second,
+     * and the choice of another leader takes about one.
+     */
+    private static final Duration LEADERLESS = Duration.ofSeconds(2);
+
+    /** For a node to say that it is there. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
     /** Who the owners are. They change, and a coordinator that starts from its cache may not know them yet. */
     interface Places {
         /** @param known as they were known last; the answer when nobody tells of others */
@@ -57,6 +70,7 @@ public final class OwnersAuthority implements MetadataAuthority {
     private volatile FollowedImage followed;
     private volatile ClusterImage cached;
     private volatile @Nullable NodeAddress heardFrom;
+    private volatile long heardAt = System.nanoTime();
     private volatile boolean closed;
     private final List<Thread> threads;
 
@@ -145,7 +159,7 @@ public final class OwnersAuthority implements MetadataAuthority {
         T at(OwnerClient owner, Deadline within);
     }
 
-    /** Owner after owner, until one answers. A refusal is an answer. */
+    /** Owner after owner, until one answers, the time is up or a majority of them is lost. A refusal is an answer. */
     private <T> T attempts(Deadline deadline, Attempt<T> attempt) {
         var failures = new LinkedHashMap<NodeAddress, LynseError>();
         boolean unknown = false;
@@ -163,15 +177,44 @@ public final class OwnersAuthority implements MetadataAuthority {
                 }
                 if (deadline.remainingNanos() <= 0) throw undecided(failures, unknown);
             }
+            if (System.nanoTime() - heardAt > LEADERLESS.toNanos() && !majorityAnswers()) throw undecided(failures, unknown);
             pause();
             if (closed || deadline.passed() || Thread.currentThread().isInterrupted()) throw undecided(failures, unknown);
+        }
+    }
+
+    /** Whether enough owners are there to choose a leader, if they reach each other. */
+    private boolean majorityAnswers() {
+        List<NodeAddress> asked = owners;
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> answers = asked.stream().map(owner -> callers.submit(() -> answers(owner))).toList();
+            long there = 0;
+            for (Future<Boolean> answer : answers) {
+                if (answer.get()) there++;
+            }
+            return there > asked.size() / 2;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException("an owner was asked in an unforeseen way", bug.getCause());
+        }
+    }
+
+    private boolean answers(NodeAddress owner) {
+        try {
+            OwnerState state = clients.apply(owner).describe(Deadline.after(LOOK));
+            return state.group() != null && !state.closed();
+        } catch (LynseException away) {
+            return false;
         }
     }
 
     private static LynseException undecided(Map<NodeAddress, LynseError> failures, boolean unknown) {
         var told = new ArrayList<String>();
         failures.forEach((owner, error) -> told.add(owner + ": " + error.message()));
-        String reason = "the owners of the cluster's metadata did not answer (" + String.join("; ", told) + ")";
+        String reason = "the owners of the cluster's metadata cannot decide now (" + String.join("; ", told)
+                + "): a majority of them must run and reach each other; what needs no change of the metadata is still served";
         return new LynseException(unknown ? new LynseError.OutcomeUnknown(reason) : new LynseError.Unavailable(reason, Duration.ofSeconds(1)));
     }
 
@@ -192,6 +235,7 @@ public final class OwnersAuthority implements MetadataAuthority {
                 try {
                     clients.apply(owner).watch(image().clusterId(), followed.position(), Deadline.after(WATCH), SILENCE, news -> {
                         heardFrom = owner;
+                        heardAt = System.nanoTime();
                         advance(now -> now.after(news).orElseThrow(OwnersAuthority::behind));
                     });
                 } catch (LynseException failed) {

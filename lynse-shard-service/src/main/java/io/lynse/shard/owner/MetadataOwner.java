@@ -38,6 +38,8 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
@@ -199,9 +201,15 @@ public final class MetadataOwner implements AutoCloseable {
         }
     }
 
-    private static Object cause(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
-        if (reply != null) return reply.getException();
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : String.valueOf(failure);
+    /** For callers, who see it: Ratis' own words fill many lines. */
+    private static String cause(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        Throwable thrown = reply != null ? reply.getException() : failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return switch (thrown) {
+            case NotLeaderException _ -> "none of them leads";
+            case LeaderNotReadyException _ -> "the one that leads is not ready yet";
+            case null -> "no reason was given";
+            default -> String.valueOf(thrown.getMessage()).lines().findFirst().orElseGet(thrown::toString);
+        };
     }
 
     private static LynseException unavailable(String reason) {
