@@ -39,7 +39,6 @@ final class Following {
 
     private Phase phase = Phase.REPORTED;
     private Lsn announced = Lsn.NONE; // committed, as the primary says
-    private Lsn applying;
     private boolean heldBack;
     private int frames; // of the next entry, here already
     private @Nullable Lsn missing; // the entry that was asked for, and how many of its frames were here
@@ -60,7 +59,6 @@ final class Following {
         this.log = log;
         this.sums = sums;
         this.reads = reads;
-        applying = log.applied();
         if (whole) report(out);
         else gone(out);
     }
@@ -146,7 +144,6 @@ final class Following {
         log.replacedBy(files.found());
         sums.clear();
         phase = Phase.REPORTED;
-        applying = log.applied();
         announced = Lsn.NONE;
         frames = 0;
         report(out);
@@ -184,12 +181,12 @@ final class Following {
     }
 
     private void report(Effects out) {
-        out.send(primary, new Report(fence, stream, log.history(), log.applied()));
+        out.send(primary, new Report(fence, stream, log.history(), log.ordered()));
     }
 
     /** The one cut of this stream (rule 5), on disk before the first acknowledgement. */
     private void accepted(Lsn keep, Effects out) {
-        if (keep.compareTo(log.applied()) < 0 || keep.compareTo(log.last()) > 0) return; // not what this log was told of
+        if (keep.compareTo(log.ordered()) < 0 || keep.compareTo(log.last()) > 0) return; // not what this log was told of
         out.add(new Effect.Truncate(keep.next()));
         log.cutTo(keep);
         frames = 0;
@@ -233,9 +230,7 @@ final class Following {
 
     private void apply(Effects out) {
         Lsn may = EpochHistory.earlier(announced, log.durable());
-        if (may.compareTo(applying) <= 0) return;
-        applying = may;
-        out.add(new Effect.Apply(may));
+        if (log.order(may)) out.add(new Effect.Apply(may));
     }
 
     private void acknowledge(Effects out) {

@@ -23,6 +23,7 @@ public final class MemberLog {
     private EpochHistory history = EpochHistory.EMPTY;
     private Lsn durable = Lsn.NONE;
     private Lsn applied = Lsn.NONE;
+    private Lsn ordered = Lsn.NONE; // was committed, and is applied or on its way into the rows
 
     /** What a write id came to. */
     public record Remembered(Lsn lsn, Outcome outcome) {}
@@ -58,6 +59,7 @@ public final class MemberLog {
         this.history = found.history();
         this.durable = found.history().last();
         this.applied = found.applied();
+        this.ordered = found.applied();
         found.waiting().forEach(this::waits);
         results.putAll(found.results());
     }
@@ -87,6 +89,18 @@ public final class MemberLog {
         return applied;
     }
 
+    /** Up to here the shell was told to apply: nothing of that can be cut any more, though it may not be applied yet. */
+    Lsn ordered() {
+        return ordered;
+    }
+
+    /** @return whether that is more than before */
+    boolean order(Lsn upTo) {
+        if (upTo.compareTo(ordered) <= 0) return false;
+        ordered = upTo;
+        return true;
+    }
+
     /** The entry that carries this write id and is not applied yet; null: there is none. */
     @Nullable Lsn entryOf(WriteId id) {
         return entries.get(id);
@@ -106,9 +120,9 @@ public final class MemberLog {
         durable = EpochHistory.later(durable, EpochHistory.earlier(upTo, last()));
     }
 
-    /** @throws IllegalStateException if an applied entry would go: it was committed */
+    /** @throws IllegalStateException if an entry would go that is applied, or about to be: it was committed */
     void cutTo(Lsn keep) {
-        if (keep.compareTo(applied) < 0) throw new IllegalStateException("a cut to " + keep + " would undo what is applied up to " + applied);
+        if (keep.compareTo(ordered) < 0) throw new IllegalStateException("a cut to " + keep + " would undo what is applied up to " + ordered);
         history = history.cutTo(keep);
         durable = EpochHistory.earlier(durable, keep);
         var gone = waiting.tailMap(keep, false);

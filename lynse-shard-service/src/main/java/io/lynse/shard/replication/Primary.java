@@ -54,7 +54,7 @@ final class Primary {
         this.fence = new Fence(promotion.id(), promotion.epoch());
         this.log = log;
         inherited = log.last();
-        committed = log.applied();
+        committed = log.ordered();
         reads = new PrimaryReads(fence, inherited);
         proposals = new Proposals(settings, self, promotion);
         streams = new OutStreams(settings, self, fence);
@@ -315,7 +315,7 @@ final class Primary {
         if (!proposals.isLargeEnough()) everywhere = EpochHistory.earlier(everywhere, inherited);
         if (everywhere.compareTo(committed) <= 0) return;
         committed = everywhere;
-        out.add(new Effect.Apply(committed));
+        if (log.order(committed)) out.add(new Effect.Apply(committed));
         heartbeatAt = now;
         streams.tell(committed, out);
     }

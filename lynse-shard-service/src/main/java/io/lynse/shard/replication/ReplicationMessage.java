@@ -25,7 +25,7 @@ public sealed interface ReplicationMessage {
     /** The primary of that epoch begins stream number {@code stream}, which voids all before it. @param to whom it believes to speak to */
     record Hello(Fence fence, long stream, MemberImage to) implements ReplicationMessage {}
 
-    /** What the follower's log is. Its seen epoch is on disk. @param applied can never be cut */
+    /** What the follower's log is. Its seen epoch is on disk. @param applied or about to be: can never be cut */
     record Report(Fence fence, long stream, EpochHistory history, Lsn applied) implements ReplicationMessage {}
 
     /** The follower keeps its log up to {@code keep} and goes on from there. */

@@ -2,6 +2,7 @@ package io.lynse.shard.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lynse.engine.log.EpochEnd;
 import io.lynse.error.LynseError;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.MemberImage;
@@ -35,6 +36,7 @@ class MemberCoreTest {
     private static final ShardGroupId GROUP = new ShardGroupId("sg0");
     private static final MemberImage A = new MemberImage("http://a", new NodeId("a"));
     private static final MemberImage B = new MemberImage("http://b", new NodeId("b"));
+    private static final MemberImage C = new MemberImage("http://c", new NodeId("c"));
     private static final Epoch E1 = new Epoch(1);
     private static final Epoch E2 = new Epoch(2);
     private static final Fence F1 = new Fence(GROUP, E1);
@@ -229,6 +231,17 @@ class MemberCoreTest {
         on(a, new Event.DiskFailed("a force failed"));
         var read = new Event.Read(1, new Fence(GROUP, E1), Event.Consistency.DEFAULT, now + SECOND);
         assertThat(on(a, read)).containsExactly(new Effect.Reply(1, new Answer.Refused(new LynseError.NotPrimary(GROUP, "a force failed"))));
+    }
+
+    /** After a forced promotion the next primary may lack what was committed: what is on its way into the rows here can be cut no more. */
+    @Test
+    void whatIsOrderedToBeAppliedIsNeverCut() {
+        MemberCore b = follower();
+        on(b, from(A, frame(1)));
+        on(b, new Event.Forced(lsn(1)));
+        assertThat(on(b, from(A, new Commit(F1, 1, lsn(1))))).contains(new Effect.Apply(lsn(1)));
+        assertThat(on(b, from(C, new Hello(F2, 1, B)))).contains(new Effect.Send(C, new Report(F2, 1, new EpochHistory(List.of(new EpochEnd(E1, lsn(1)))), lsn(1))));
+        assertThat(on(b, from(C, new Accept(F2, 1, Lsn.NONE)))).isEmpty();
     }
 
     @Test
