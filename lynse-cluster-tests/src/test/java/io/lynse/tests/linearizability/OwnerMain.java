@@ -10,6 +10,7 @@ import io.lynse.shard.grpc.NodeChannels;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
+import io.lynse.shard.recovery.CatchUpSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ final class OwnerMain {
         var owner = MetadataOwner.start(engine.directory().resolve("metadata"), engine.nodeId(), SETTINGS, NodeChannels.bearing(null));
         var budget = new MemoryBudget("on the heap", REQUEST_BYTES_MAX);
         GrpcServer.start(
-                engine, membership, owner, () -> new RequestMemory(budget, budget), new GrpcSettings(true, 0, null), null, "test",
+                engine, membership, owner, () -> new RequestMemory(budget, budget), new GrpcSettings(true, 0, null), CatchUpSettings.DEFAULT, null, "test",
                 new InetSocketAddress("127.0.0.1", Integer.parseInt(args[1])));
         System.out.println("listening");
         // Ends with the tests, however they end: their end of the pipe is closed then.

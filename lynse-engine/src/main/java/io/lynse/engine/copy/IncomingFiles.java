@@ -159,8 +159,9 @@ public final class IncomingFiles implements AutoCloseable {
                         piece.remaining() + " bytes at " + offset + " do not follow the " + here + " of " + wanted.bytes() + " that are here of " + wanted.path());
             }
             part.sum.add(piece);
-            bytesDone.addAndGet(piece.remaining());
+            int bytes = piece.remaining();
             for (long at = offset; piece.hasRemaining(); ) at += part.out.write(piece, at);
+            bytesDone.addAndGet(bytes);
             return part.sum.bytes() < wanted.bytes() ? Arrival.MORE_TO_COME : ended(part, wanted);
         } catch (IOException failure) {
             throw refused(failure);

@@ -7,6 +7,7 @@ import io.lynse.shard.grpc.GrpcServer;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
+import io.lynse.shard.recovery.CatchUpSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -32,18 +33,21 @@ final class GrpcLifecycle implements SmartLifecycle {
     private final MetadataOwner owner;
     private final RequestBudgets budgets;
     private final GrpcSettings settings;
+    private final CatchUpSettings catchUp;
     private final @Nullable String apiKey;
     private final WebServerApplicationContext web;
     private volatile boolean running;
     private @Nullable GrpcServer server;
 
-    GrpcLifecycle(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, GrpcSettings settings, @Nullable String apiKey,
+    GrpcLifecycle(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, GrpcSettings settings, CatchUpSettings catchUp,
+            @Nullable String apiKey,
             WebServerApplicationContext web) {
         this.engine = engine;
         this.membership = membership;
         this.owner = owner;
         this.budgets = budgets;
         this.settings = settings;
+        this.catchUp = catchUp;
         this.apiKey = apiKey;
         this.web = web;
     }
@@ -59,7 +63,7 @@ final class GrpcLifecycle implements SmartLifecycle {
         int port = settings.port() >= 0 ? settings.port() : GrpcPort.of(http.getPort());
         String host = web.getEnvironment().getProperty("server.address", "127.0.0.1");
         try {
-            GrpcServer started = GrpcServer.start(engine, membership, owner, budgets::request, settings, apiKey, version(), new InetSocketAddress(host, port));
+            GrpcServer started = GrpcServer.start(engine, membership, owner, budgets::request, settings, catchUp, apiKey, version(), new InetSocketAddress(host, port));
             server = started;
             publish(started.port());
             log.atInfo().addKeyValue("port", started.port()).log("grpc listening");

@@ -9,6 +9,7 @@ import io.lynse.model.CollectionStats;
 import io.lynse.shard.membership.MembershipPolicy;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Role;
+import io.lynse.shard.recovery.CatchUp;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,10 +22,12 @@ final class NodeMetrics implements MeterBinder {
 
     private final Engine engine;
     private final NodeMembership membership;
+    private final CatchUp catchUp;
 
-    NodeMetrics(Engine engine, NodeMembership membership) {
+    NodeMetrics(Engine engine, NodeMembership membership, CatchUp catchUp) {
         this.engine = engine;
         this.membership = membership;
+        this.catchUp = catchUp;
     }
 
     @Override
@@ -50,6 +53,11 @@ final class NodeMetrics implements MeterBinder {
             log(registry);
         }
         engine(registry, "lynse.log.stalled", node -> node.isStalled() ? 1 : 0, "1 while the log waits for room on a full disk");
+
+        Gauge.builder("lynse.catch.up.done", catchUp, copy -> copy.progress().bytesDone()).baseUnit("bytes")
+                .description("bytes of another member's checkpoint that lie here, while they are fetched").register(registry);
+        Gauge.builder("lynse.catch.up.total", catchUp, copy -> copy.progress().bytesTotal()).baseUnit("bytes")
+                .description("bytes of that checkpoint, 0: none is fetched").register(registry);
 
         Gauge.builder("lynse.primary.epoch", membership, node -> node.situation().leading().value())
                 .description("primary epoch that this node writes in, 0: none").register(registry);

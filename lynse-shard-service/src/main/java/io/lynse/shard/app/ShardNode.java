@@ -9,11 +9,13 @@ import io.lynse.http.app.ServiceFace;
 import io.lynse.model.HybridClock;
 import io.lynse.shard.database.CollectionLimits;
 import io.lynse.shard.database.EngineDatabases;
+import io.lynse.shard.grpc.FileCalls;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.grpc.NodeChannels;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
+import io.lynse.shard.recovery.CatchUp;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,6 +72,16 @@ public class ShardNode {
     }
 
     @Bean
+    FileCalls files(Engine engine, HttpApiSettings api) {
+        return new FileCalls(engine.nodeId(), NodeChannels.bearing(api.apiKey()));
+    }
+
+    @Bean
+    CatchUp catchUp(Engine engine, ShardSettings settings) {
+        return new CatchUp(engine, settings.catchUp());
+    }
+
+    @Bean
     HybridClock clock() {
         return new HybridClock(System::currentTimeMillis);
     }
@@ -81,9 +93,9 @@ public class ShardNode {
     }
 
     @Bean
-    GrpcLifecycle grpc(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, GrpcSettings settings, HttpApiSettings api,
-            WebServerApplicationContext web) {
-        return new GrpcLifecycle(engine, membership, owner, budgets, settings, api.apiKey(), web);
+    GrpcLifecycle grpc(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, ShardSettings node, GrpcSettings settings,
+            HttpApiSettings api, WebServerApplicationContext web) {
+        return new GrpcLifecycle(engine, membership, owner, budgets, settings, node.catchUp(), api.apiKey(), web);
     }
 
     /**
@@ -118,8 +130,8 @@ public class ShardNode {
     }
 
     @Bean
-    NodeMetrics nodeMetrics(Engine engine, NodeMembership membership) {
-        return new NodeMetrics(engine, membership);
+    NodeMetrics nodeMetrics(Engine engine, NodeMembership membership, CatchUp catchUp) {
+        return new NodeMetrics(engine, membership, catchUp);
     }
 
     @Bean

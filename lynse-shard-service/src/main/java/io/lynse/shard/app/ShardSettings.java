@@ -3,6 +3,7 @@ package io.lynse.shard.app;
 import io.lynse.engine.EngineSettings;
 import io.lynse.engine.log.RetentionLimits;
 import io.lynse.engine.space.Watermarks;
+import io.lynse.shard.recovery.CatchUpSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,17 @@ import org.springframework.util.unit.DataSize;
  * @param warmUp       whether code is compiled in spare time after the start, before the first client needs it
  * @param logFollowerBytes log by which a follower may be behind and still have it kept, see {@link RetentionLimits}; null: the engine's default
  * @param logPinAge    how long a checkpoint stays pinned for a copy that nobody reports as done; null: the engine's default
+ * @param catchUpMbPerSec megabytes per second that this node gives to all members together which it fills from its files; null: {@link CatchUpSettings}'
  */
 @ConfigurationProperties("lynse")
 public record ShardSettings(
         @DefaultValue(".") Path dataDir, @Nullable DataSize diskSoftFree, @Nullable DataSize diskHardFree,
         @DefaultValue("true") boolean kernels,
         @DefaultValue("true") boolean warmUp,
-        @Nullable DataSize logFollowerBytes, @Nullable Duration logPinAge) {
+        @Nullable DataSize logFollowerBytes, @Nullable Duration logPinAge,
+        @Nullable Integer catchUpMbPerSec) {
+
+    private static final long BYTES_PER_MB = 1_000_000;
 
     public ShardSettings {
         if ((diskSoftFree == null) != (diskHardFree == null)) {
@@ -34,12 +39,18 @@ public record ShardSettings(
             var unused = new Watermarks(diskSoftFree.toBytes(), diskHardFree.toBytes());
         }
         if (logFollowerBytes != null && logFollowerBytes.isNegative()) throw new IllegalArgumentException("lynse.log-follower-bytes must not be negative");
+        if (catchUpMbPerSec != null && catchUpMbPerSec < 1) throw new IllegalArgumentException("lynse.catch-up-mb-per-sec must be at least 1");
         if (logPinAge != null && !logPinAge.isPositive()) throw new IllegalArgumentException("lynse.log-pin-age must be positive");
     }
 
     EngineSettings engine() {
         EngineSettings settings = EngineSettings.of(dataDir).withKernels(kernels).withWarmUp(warmUp).withRetention(retention());
         return diskSoftFree == null || diskHardFree == null ? settings : settings.withMarks(new Watermarks(diskSoftFree.toBytes(), diskHardFree.toBytes()));
+    }
+
+    CatchUpSettings catchUp() {
+        CatchUpSettings defaults = CatchUpSettings.DEFAULT;
+        return catchUpMbPerSec == null ? defaults : defaults.withBytesPerSecond(catchUpMbPerSec * BYTES_PER_MB);
     }
 
     private RetentionLimits retention() {

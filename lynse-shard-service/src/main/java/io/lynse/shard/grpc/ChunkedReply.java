@@ -2,39 +2,25 @@ package io.lynse.shard.grpc;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Context;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.lynse.memory.RequestMemory;
 import io.lynse.wire.BulkMessage;
 import io.lynse.wire.ChunkStream;
 import io.lynse.wire.v1.Chunk;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/**
- * An answer that may be larger than one message, sent in chunks of at most 1 MiB and never faster than the caller reads:
- * a chunk is given to the transport only when it can take one, so a slow reader holds one answer in memory, not two.
- *
- * <p>The answer is made and sent on a thread of its own. gRPC tells readiness on the thread that delivers the call's other
- * events, one at a time: waiting for it there would wait for ever.
- */
+/** An answer that may be larger than one message, sent in chunks of at most 1 MiB, {@linkplain PacedReply as the caller reads them}. */
 final class ChunkedReply {
 
     private static final int CHUNK_BYTES_MAX = 1 << 20;
 
-    private final ServerCallStreamObserver<Chunk> call;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final PacedReply<Chunk> call;
 
     /** Must be made before the method that serves the call returns. */
     ChunkedReply(StreamObserver<Chunk> reply) {
-        this.call = (ServerCallStreamObserver<Chunk>) reply;
-        call.setOnReadyHandler(this::signal);
-        call.setOnCancelHandler(this::signal);
+        this.call = new PacedReply<>(reply);
     }
 
     /**
@@ -46,45 +32,20 @@ final class ChunkedReply {
             try (memory) {
                 BulkMessage message = answer.get();
                 message.writeTo(new ChunkStream(message.size(), CHUNK_BYTES_MAX, this::emit));
-                call.onCompleted();
+                call.complete();
             } catch (IOException gone) {
                 // The caller went away or its deadline has passed: there is nobody to tell.
             } catch (RuntimeException failure) {
-                call.onError(Replies.status(failure));
+                call.fail(failure);
             }
         }));
     }
 
     void fail(RuntimeException failure) {
-        call.onError(Replies.status(failure));
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void awaitReady() throws IOException {
-        lock.lock();
-        try {
-            while (!call.isReady()) {
-                if (call.isCancelled()) throw new IOException("the caller has gone away");
-                changed.await();
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the node is stopping");
-        } finally {
-            lock.unlock();
-        }
+        call.fail(failure);
     }
 
     private void emit(ByteString chunk) throws IOException {
-        awaitReady();
-        call.onNext(Chunk.newBuilder().setData(chunk).build());
+        call.send(Chunk.newBuilder().setData(chunk).build());
     }
 }

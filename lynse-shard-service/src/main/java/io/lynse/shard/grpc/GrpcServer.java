@@ -13,6 +13,9 @@ import io.lynse.engine.Engine;
 import io.lynse.memory.RequestMemory;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
+import io.lynse.shard.recovery.CatchUpSettings;
+import io.lynse.shard.recovery.GivenFiles;
+import io.lynse.shard.recovery.RateLimit;
 import io.lynse.wire.v1.MetadataOwnerGrpc;
 import io.lynse.wire.v1.RaftExchangeGrpc;
 import java.io.IOException;
@@ -36,12 +39,16 @@ public final class GrpcServer {
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService control = Executors.newFixedThreadPool(CONTROL_THREADS, Thread.ofPlatform().name("control-", 0).factory());
     private final OwnerService owners;
+    private final GivenFiles givenFiles;
     private final Server server;
 
-    private GrpcServer(Engine engine, NodeMembership membership, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings, @Nullable String apiKey,
-            String version, InetSocketAddress address) {
+    private GrpcServer(Engine engine, NodeMembership membership, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings,
+            CatchUpSettings catchUp, @Nullable String apiKey, String version, InetSocketAddress address) {
         var shard = new ShardService(engine, membership, memories, settings.entryBytes(), version, calls);
         this.owners = new OwnerService(owner, NodeChannels.bearing(apiKey));
+        this.givenFiles = new GivenFiles(engine::give, catchUp, System::nanoTime);
+        var files = new FilesService(
+                givenFiles, fence -> membership.leading(fence, epoch -> epoch), new RateLimit(catchUp.bytesPerSecond(), System::nanoTime), calls);
         var key = new KeyCheck(apiKey);
         this.server = NettyServerBuilder.forAddress(address)
                 .executor(calls)
@@ -51,6 +58,7 @@ public final class GrpcServer {
                 .permitKeepAliveTime(KEEP_ALIVE_LEAST.toSeconds(), TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(ServerInterceptors.interceptForward(shard, key, new Deadlines()))
+                .addService(ServerInterceptors.interceptForward(files, key, new Deadlines()))
                 .addService(ServerInterceptors.interceptForward(owners, key, new Deadlines()))
                 .addService(ServerInterceptors.interceptForward(owner.inbound(), key, new Deadlines()))
                 .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), key))
@@ -65,8 +73,8 @@ public final class GrpcServer {
      * @throws IOException if the port is taken
      */
     public static GrpcServer start(Engine engine, NodeMembership membership, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings,
-            @Nullable String apiKey, String version, InetSocketAddress address) throws IOException {
-        var started = new GrpcServer(engine, membership, owner, memories, settings, apiKey, version, address);
+            CatchUpSettings catchUp, @Nullable String apiKey, String version, InetSocketAddress address) throws IOException {
+        var started = new GrpcServer(engine, membership, owner, memories, settings, catchUp, apiKey, version, address);
         started.server.start();
         started.health.setStatus("", ServingStatus.SERVING);
         return started;
@@ -93,6 +101,7 @@ public final class GrpcServer {
         calls.shutdown();
         control.shutdown();
         owners.close();
+        givenFiles.close();
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lynse.engine.log.RetentionLimits;
+import io.lynse.shard.recovery.CatchUpSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +19,7 @@ class ShardSettingsTest {
     void everythingButTheFolderHasADefault() {
         ShardSettings settings = bound(Map.of("lynse.data-dir", "data"));
 
-        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true, true, null, null));
+        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true, true, null, null, null));
         assertThat(settings.engine().kernels()).isTrue();
         assertThat(settings.engine().warmUp()).isTrue();
         assertThat(settings.engine().marks()).isNull();
@@ -43,6 +44,13 @@ class ShardSettingsTest {
         assertThat(settings.engine().retention()).isEqualTo(new RetentionLimits(512 << 20, Duration.ofHours(2)));
         assertThatThrownBy(() -> bound(Map.of("lynse.log-follower-bytes", "-1MB"))).rootCause().hasMessageContaining("lynse.log-follower-bytes");
         assertThatThrownBy(() -> bound(Map.of("lynse.log-pin-age", "0s"))).rootCause().hasMessageContaining("lynse.log-pin-age");
+    }
+
+    @Test
+    void filesAreGivenAsFastAsIsSaid() {
+        assertThat(bound(Map.of()).catchUp()).isEqualTo(CatchUpSettings.DEFAULT);
+        assertThat(bound(Map.of("lynse.catch-up-mb-per-sec", "3")).catchUp().bytesPerSecond()).isEqualTo(3_000_000);
+        assertThatThrownBy(() -> bound(Map.of("lynse.catch-up-mb-per-sec", "0"))).rootCause().hasMessageContaining("lynse.catch-up-mb-per-sec");
     }
 
     @Test

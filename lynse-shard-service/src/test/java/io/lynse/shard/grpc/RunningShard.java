@@ -17,6 +17,7 @@ import io.lynse.shard.entry.Entry;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
+import io.lynse.shard.recovery.CatchUpSettings;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.Fence;
@@ -76,7 +77,8 @@ final class RunningShard implements AutoCloseable {
                 engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> !engine.catalog().collections().isEmpty());
         owner = MetadataOwner.start(directory.resolve("metadata"), engine.nodeId(), OwnerSettings.DEFAULT, NodeChannels.bearing(apiKey));
         budget = new MemoryBudget("on the heap", requests.toBytes());
-        server = GrpcServer.start(engine, membership, owner, () -> new RequestMemory(budget, budget), settings, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
+        server = GrpcServer.start(engine, membership, owner, () -> new RequestMemory(budget, budget), settings,
+                CatchUpSettings.DEFAULT, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     }
 
