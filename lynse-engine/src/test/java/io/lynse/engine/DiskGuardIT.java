@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.MessageLite;
 import io.lynse.engine.collection.FoldObserver;
+import io.lynse.engine.copy.CheckpointFile;
+import io.lynse.engine.copy.CheckpointList;
 import io.lynse.engine.log.LogSettings;
 import io.lynse.engine.space.DiskLevel;
 import io.lynse.engine.space.DiskSpace;
@@ -13,6 +15,8 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Ids;
+import io.lynse.model.Lsn;
+import io.lynse.model.NodeId;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Vectors;
@@ -25,7 +29,9 @@ import io.lynse.wire.v1.CreateDatabase;
 import io.lynse.wire.v1.DropCollection;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.MarkRows;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -69,6 +75,25 @@ class DiskGuardIT {
     @AfterEach
     void close() {
         engine.close();
+    }
+
+    @Test
+    void aCheckpointThatAnotherNodeCopiesIsGivenUpWhenTheDiskRunsLow() {
+        GivenCheckpoint given = engine.give(new NodeId("taker"));
+        free.set(30 * MIB);
+        Awaitility.await().until(given::isLost);
+        assertThatThrownBy(() -> given.read(0, 0, ByteBuffer.allocate(1))).hasMessageContaining("for want of space");
+    }
+
+    @Test
+    void aCopyThatWouldFillTheDiskIsNotBegun() {
+        var catalog = new CheckpointFile(CheckpointFile.CATALOG, 91 * MIB, 91 * MIB, 0);
+        try (IncomingCopy copy = engine.incoming()) {
+            assertThatThrownBy(() -> copy.begin(new CheckpointList(new Lsn(9), List.of(catalog)))).hasMessageContaining("no room");
+            free.set(102 * MIB);
+            copy.begin(new CheckpointList(new Lsn(9), List.of(catalog)));
+            assertThat(copy.bytesTotal()).isEqualTo(91 * MIB);
+        }
     }
 
     @Test

@@ -127,11 +127,10 @@ public final class IncomingFiles implements AutoCloseable {
     /** What is still to be fetched, in the list's order. */
     public List<Missing> missing() {
         try {
-            closePart();
             var missing = new ArrayList<Missing>();
             for (int file = complete.nextClearBit(0); file < list.files().size(); file = complete.nextClearBit(file + 1)) {
                 CheckpointFile wanted = list.files().get(file);
-                long here = Files.exists(part(wanted)) ? Files.size(part(wanted)) : 0;
+                long here = open != null && open.file == file ? open.sum.bytes() : Files.exists(part(wanted)) ? Files.size(part(wanted)) : 0;
                 missing.add(new Missing(file, here, wanted.bytes() - here));
             }
             return missing;
