@@ -2,6 +2,7 @@ package io.lynse.coordinator.app;
 
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.health.ClusterHealth;
+import io.lynse.coordinator.lease.LeaseKeeper;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.shardclient.NodeAddress;
@@ -19,12 +20,14 @@ final class ClusterController {
     private final CoordinatorSettings settings;
     private final MetadataAuthority authority;
     private final ClusterHealth health;
+    private final LeaseKeeper lease;
     private final OwnerKeeper owners;
 
-    ClusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health, OwnerKeeper owners) {
+    ClusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health, LeaseKeeper lease, OwnerKeeper owners) {
         this.settings = settings;
         this.authority = authority;
         this.health = health;
+        this.lease = lease;
         this.owners = owners;
     }
 
@@ -40,11 +43,9 @@ final class ClusterController {
         // Of the first start; later they change nothing.
         metadata.put("configured_owners", settings.owners().stream().map(NodeAddress::uri).toList());
         var params = new LinkedHashMap<String, @Nullable Object>();
-        params.put("role", "single");
         params.put("coordinator_id", settings.coordinatorId());
         params.put("coordinator_uri", settings.coordinatorUri());
-        params.put("leader", null);
-        params.put("lease_enabled", false);
+        params.putAll(LeasePage.of(lease.status()));
         params.put("metadata", metadata);
         return success(params);
     }

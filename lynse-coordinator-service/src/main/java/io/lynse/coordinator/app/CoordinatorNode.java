@@ -10,8 +10,12 @@ import io.lynse.coordinator.health.Alarms;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.health.Heartbeat;
+import io.lynse.coordinator.health.KeeperMeans;
 import io.lynse.coordinator.health.NodeBreaker;
 import io.lynse.coordinator.health.NodeProbe;
+import io.lynse.coordinator.health.Peers;
+import io.lynse.coordinator.lease.LeaseKeeper;
+import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.metadata.Owners;
 import io.lynse.coordinator.metadata.StateFile;
@@ -46,7 +50,7 @@ import org.springframework.context.annotation.Import;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(HealthSettings.class)
-@Import(HttpApi.class)
+@Import({HttpApi.class, Coordination.class})
 public class CoordinatorNode {
 
     /** A node that restarts is back within this time; a write that was refused waits for it. */
@@ -106,6 +110,8 @@ public class CoordinatorNode {
     @Bean(initMethod = "start")
     Heartbeat heartbeat(
             MetadataAuthority authority,
+            LeaseKeeper lease,
+            Peers peers,
             ShardClients shards,
             CircuitBreakerRegistry breakers,
             ClusterHealth clusterHealth,
@@ -115,17 +121,17 @@ public class CoordinatorNode {
             HealthSettings health,
             CoordinatorSettings settings) {
         return new Heartbeat(
-                authority, NodeProbe.over(shards), breakers, clusterHealth, clock, alarms, new Reconciler(authority, groups, alarms),
-                new GroupWatch.Settings(health.interval(), health.fastFailover()), settings.coordinatorUri());
+                new KeeperMeans(authority, lease, peers, NodeProbe.over(shards), clusterHealth, clock, alarms, settings.coordinatorUri()),
+                breakers, new Reconciler(authority, lease, groups, alarms), new GroupWatch.Settings(health.interval(), health.fastFailover()));
     }
 
     @Bean
-    Databases databases(MetadataAuthority authority, GroupCalls groups, Alarms alarms, HybridClock clock) {
+    Databases databases(MetadataAuthority authority, LedCommands commands, GroupCalls groups, Alarms alarms, HybridClock clock) {
         var catalog = new Catalog(authority);
         return new ClusterDatabases(
                 authority,
                 catalog,
-                new CollectionService(authority, catalog, groups, alarms),
+                new CollectionService(authority, commands, catalog, groups, alarms),
                 new WriteService(authority, groups, clock, CoordinatorNode::randomId),
                 new SearchService(groups),
                 new ReadService(groups));
@@ -137,14 +143,15 @@ public class CoordinatorNode {
     }
 
     @Bean(initMethod = "start")
-    OwnerKeeper ownerKeeper(MetadataAuthority authority, ShardClients shards, CoordinatorSettings settings) {
+    OwnerKeeper ownerKeeper(MetadataAuthority authority, LeaseKeeper lease, ShardClients shards, CoordinatorSettings settings) {
         return new OwnerKeeper(
-                authority::image, settings.owners(), settings.cluster().nodes(), node -> shards.at(node.uri()).owner(), () -> true, OWNERS_INTERVAL);
+                authority::image, settings.owners(), settings.cluster().nodes(), node -> shards.at(node.uri()).owner(), () -> lease.leads().isPresent(), OWNERS_INTERVAL);
     }
 
     @Bean
-    ClusterController clusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health, OwnerKeeper owners) {
-        return new ClusterController(settings, authority, health, owners);
+    ClusterController clusterController(
+            CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health, LeaseKeeper lease, OwnerKeeper owners) {
+        return new ClusterController(settings, authority, health, lease, owners);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.lynse.coordinator.collection;
 
+import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
@@ -42,12 +43,14 @@ public final class CollectionService {
     private static final Duration ANSWER_TIME = Duration.ofMillis(500);
 
     private final MetadataAuthority authority;
+    private final LedCommands commands;
     private final Catalog catalog;
     private final GroupCalls groups;
     private final SchemaCalls schema;
 
-    public CollectionService(MetadataAuthority authority, Catalog catalog, GroupCalls groups, Suspicions suspicions) {
+    public CollectionService(MetadataAuthority authority, LedCommands commands, Catalog catalog, GroupCalls groups, Suspicions suspicions) {
         this.authority = authority;
+        this.commands = commands;
         this.catalog = catalog;
         this.groups = groups;
         this.schema = new SchemaCalls(groups, suspicions);
@@ -154,7 +157,7 @@ public final class CollectionService {
     }
 
     private MetadataAuthority.Accepted propose(Command command, Deadline deadline) {
-        return authority.propose(command, deadline.atMost(PROPOSAL_MAX));
+        return commands.propose(command, deadline.atMost(PROPOSAL_MAX));
     }
 
     private List<ShardGroupId> allGroups() {

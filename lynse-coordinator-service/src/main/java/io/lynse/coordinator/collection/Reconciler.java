@@ -1,6 +1,7 @@
 package io.lynse.coordinator.collection;
 
 import io.lynse.coordinator.collection.Reconciliation.Step;
+import io.lynse.coordinator.lease.Leadership;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
@@ -24,11 +25,13 @@ public final class Reconciler implements Consumer<ShardGroupId> {
     private static final Duration WHOLE_MAX = Duration.ofSeconds(30);
 
     private final MetadataAuthority authority;
+    private final Leadership leadership;
     private final GroupCalls groups;
     private final SchemaCalls schema;
 
-    public Reconciler(MetadataAuthority authority, GroupCalls groups, Suspicions suspicions) {
+    public Reconciler(MetadataAuthority authority, Leadership leadership, GroupCalls groups, Suspicions suspicions) {
         this.authority = authority;
+        this.leadership = leadership;
         this.groups = groups;
         this.schema = new SchemaCalls(groups, suspicions);
     }
@@ -61,6 +64,8 @@ public final class Reconciler implements Consumer<ShardGroupId> {
     private void repair(ShardGroupId group, List<CatalogRepair> repairs, Deadline deadline) {
         LynseException first = null;
         for (CatalogRepair repair : repairs) {
+            // By now another coordinator may have had the group changed on purpose.
+            if (leadership.leads().isEmpty()) throw new LynseException(leadership.noLeader());
             try {
                 schema.repair(group, entry(repair), deadline);
             } catch (LynseException failed) {

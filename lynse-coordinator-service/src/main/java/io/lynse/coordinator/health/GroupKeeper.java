@@ -2,7 +2,6 @@ package io.lynse.coordinator.health;
 
 import io.lynse.coordinator.failover.FailoverDecision;
 import io.lynse.coordinator.failover.MemberReport;
-import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.coordinator.shardclient.View;
 import io.lynse.error.LynseException;
@@ -13,10 +12,10 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.Epoch;
-import io.lynse.model.HybridClock;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -38,33 +37,40 @@ import org.slf4j.event.Level;
 final class GroupKeeper {
 
     /** @param probed null: no probe has ended */
-    private record Arrival(GroupWatch.Event event, @Nullable Probed probed) {}
+    private record Arrival(GroupWatch.Event event, @Nullable Probed probed, boolean fromPeer) {
+        Arrival(GroupWatch.Event event) {
+            this(event, null, false);
+        }
+    }
 
     private record Probed(MemberImage member, ProbeResult result, String clusterId, Epoch epoch) {}
-
-    /** What all keepers share. */
-    record Means(MetadataAuthority authority, NodeProbe probe, ClusterHealth health, HybridClock clock, Alarms alarms, String coordinatorUri, ExecutorService threads) {}
 
     private static final Logger log = LoggerFactory.getLogger(GroupKeeper.class);
 
     private static final Duration PROPOSAL_MAX = Duration.ofSeconds(5);
 
-    /** This coordinator is the only one, and needs no lease to lead. */
-    private static final Optional<LeaseEpoch> ALONE = Optional.of(LeaseEpoch.NONE);
+    /** What other coordinators say beyond that is not heard; they say it again. */
+    private static final int HEARD_MAX = 1000;
+
+    /** Between two messages to the leading coordinator about one node: as often as it would look at most. */
+    private static final long TOLD_AGAIN_NANOS = Duration.ofMillis(100).toNanos();
 
     private final ShardGroupId id;
-    private final Means means;
+    private final KeeperMeans means;
+    private final ExecutorService threads;
     private final GroupWatch watch;
     private final Duration interval;
     private final Consumer<GroupStatus> judged;
-    private final BlockingQueue<Arrival> inbox = new LinkedBlockingQueue<>(); // bounded by what was asked for: one answer each
+    private final BlockingQueue<Arrival> inbox = new LinkedBlockingQueue<>(); // bounded by what was asked for, one answer each, and by HEARD_MAX
     private volatile String lastFailure = ""; // of a promotion
     private final Map<String, String> refusals = new ConcurrentHashMap<>(); // why the node at an address may not join
+    private final Map<String, Long> toldAt = new HashMap<>(); // by address, when the leading coordinator was told last
 
     /** @param judged hears how the group is after everything that happens; never blocks */
-    GroupKeeper(ShardGroupId id, Means means, GroupWatch watch, Duration interval, Consumer<GroupStatus> judged) {
+    GroupKeeper(ShardGroupId id, KeeperMeans means, ExecutorService threads, GroupWatch watch, Duration interval, Consumer<GroupStatus> judged) {
         this.id = id;
         this.means = means;
+        this.threads = threads;
         this.watch = watch;
         this.interval = interval;
         this.judged = judged;
@@ -72,7 +78,7 @@ final class GroupKeeper {
 
     /** Until every member was probed, and what follows at once from that is done. */
     void settle() throws InterruptedException {
-        handle(new Arrival(new GroupWatch.Event.Tick(), null));
+        handle(new Arrival(new GroupWatch.Event.Tick()));
         while (!watch.rests(System.nanoTime())) step();
     }
 
@@ -93,40 +99,65 @@ final class GroupKeeper {
 
     /** Looks at the node soon, if it is one of this group's. */
     void suspect(String uri) {
-        inbox.add(new Arrival(new GroupWatch.Event.Suspected(uri), null));
+        inbox.add(new Arrival(new GroupWatch.Event.Suspected(uri)));
     }
 
     /** Judges the group anew. */
     void nudge() {
-        inbox.add(new Arrival(new GroupWatch.Event.Tick(), null));
+        inbox.add(new Arrival(new GroupWatch.Event.Tick()));
+    }
+
+    /** Another coordinator says so. */
+    void hear(GroupWatch.Event event) {
+        if (inbox.size() < HEARD_MAX) inbox.add(new Arrival(event, null, true));
     }
 
     private void step() throws InterruptedException {
         long now = System.nanoTime();
         Arrival next = inbox.poll(Math.max(0, watch.nextDue(now) - now), TimeUnit.NANOSECONDS);
-        handle(next != null ? next : new Arrival(new GroupWatch.Event.Tick(), null));
+        handle(next != null ? next : new Arrival(new GroupWatch.Event.Tick()));
     }
 
     private void handle(Arrival arrival) {
         ClusterImage image = means.authority().image();
         ShardGroupImage group = image.group(id);
-        if (arrival.event() instanceof GroupWatch.Event.Suspected(String uri) && group.members().stream().anyMatch(member -> member.uri().equals(uri))) means.alarms().takeNode(uri);
-        var actions = watch.on(arrival.event(), group, ALONE, System.nanoTime());
+        Optional<LeaseEpoch> lease = means.leadership().leads();
+        if (arrival.event() instanceof GroupWatch.Event.Suspected(String uri) && group.members().stream().anyMatch(member -> member.uri().equals(uri))) {
+            means.alarms().takeNode(uri);
+            if (!arrival.fromPeer() && lease.isEmpty()) tellLeader(uri);
+        }
+        var actions = watch.on(arrival.event(), group, lease, System.nanoTime());
         if (arrival.probed() != null) publish(status(arrival.probed()));
-        for (GroupWatch.Action action : actions) carryOut(action, image, group);
-        GroupStatus status = status(group);
+        for (GroupWatch.Action action : actions) carryOut(action, image, group, lease);
+        GroupStatus status = status(group, lease.isPresent());
         publish(status);
         judged.accept(status);
     }
 
-    private void carryOut(GroupWatch.Action action, ClusterImage image, ShardGroupImage group) {
+    /** @param lease under which it was decided; a command of it is refused once another one runs, however late it comes */
+    private void carryOut(GroupWatch.Action action, ClusterImage image, ShardGroupImage group, Optional<LeaseEpoch> lease) {
         switch (action) {
-            case GroupWatch.Action.Probe(MemberImage member) -> means.threads().execute(() -> probe(member, image, group));
-            case GroupWatch.Action.Bind(String uri, NodeId node) -> means.threads().execute(() -> bind(uri, node));
-            case GroupWatch.Action.Lead(var promotion) -> means.threads().execute(() -> promote(promotion));
-            // There is no other coordinator.
-            case GroupWatch.Action.AskOthers _, GroupWatch.Action.TellLeader _, GroupWatch.Action.TellReached _, GroupWatch.Action.GiveUpLease _ -> {}
+            case GroupWatch.Action.Probe(MemberImage member) -> threads.execute(() -> probe(member, image, group));
+            case GroupWatch.Action.Bind(String uri, NodeId node) -> threads.execute(() -> bind(uri, node, lease.orElseThrow()));
+            case GroupWatch.Action.Lead(var promotion) -> threads.execute(() -> promote(promotion, lease.orElseThrow()));
+            case GroupWatch.Action.AskOthers(var uris) -> means.peers().toOthers(forWatch(new GroupWatch.Event.Asked(means.coordinatorUri(), uris)));
+            case GroupWatch.Action.TellLeader(String uri, NodeId node) -> means.peers().toLeader(forWatch(new GroupWatch.Event.MetByOther(uri, node)));
+            case GroupWatch.Action.TellReached(String to, String uri) -> means.peers().to(to, forWatch(new GroupWatch.Event.ReachedByOther(uri)));
+            case GroupWatch.Action.GiveUpLease(String uri) -> means.leadership().giveUp("another coordinator reaches " + uri + " of shard group " + id + ", this one does not");
         }
+    }
+
+    private Peers.Message forWatch(GroupWatch.Event event) {
+        return new Peers.Message.ForWatch(id, event);
+    }
+
+    /** A request failed here; whoever leads may not have noticed yet. */
+    private void tellLeader(String uri) {
+        long now = System.nanoTime();
+        Long last = toldAt.get(uri);
+        if (last != null && now - last < TOLD_AGAIN_NANOS) return;
+        toldAt.put(uri, now);
+        means.peers().toLeader(forWatch(new GroupWatch.Event.Suspected(uri)));
     }
 
     private void probe(MemberImage member, ClusterImage image, ShardGroupImage group) {
@@ -138,7 +169,7 @@ final class GroupKeeper {
             result = new ProbeResult.Silent("the probe failed: " + bug);
         }
         var probed = new Probed(member, result, image.clusterId(), group.epoch());
-        inbox.add(new Arrival(new GroupWatch.Event.Probed(member.uri(), sighting(probed)), probed));
+        inbox.add(new Arrival(new GroupWatch.Event.Probed(member.uri(), sighting(probed)), probed, false));
     }
 
     private Sighting sighting(Probed probed) {
@@ -161,24 +192,24 @@ final class GroupKeeper {
         return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), false, said.copy(), said.trouble()); // members cannot tell yet whom they hear
     }
 
-    private void bind(String uri, NodeId node) {
+    private void bind(String uri, NodeId node, LeaseEpoch lease) {
         try {
-            means.authority().propose(new Command.BindNode(id, uri, node), Deadline.after(PROPOSAL_MAX));
+            means.authority().propose(new Command.Led(lease, new Command.BindNode(id, uri, node)), Deadline.after(PROPOSAL_MAX));
             log.atInfo().addKeyValue("group", id).addKeyValue("node", uri).addKeyValue("node_id", node).log("node joined");
             refusals.remove(uri);
         } catch (LynseException refused) {
             refusals.put(uri, refused.error().message());
         } finally {
-            inbox.add(new Arrival(new GroupWatch.Event.Settled(), null));
+            inbox.add(new Arrival(new GroupWatch.Event.Settled()));
         }
     }
 
-    private void promote(FailoverDecision.Promote promote) {
+    private void promote(FailoverDecision.Promote promote, LeaseEpoch lease) {
         try {
             Command command = promote.oldStays()
                     ? new Command.SwitchOver(id, promote.candidate(), promote.expected(), promote.seen())
                     : new Command.Promote(id, promote.candidate(), promote.expected(), promote.seen());
-            ClusterImage after = means.authority().propose(command, Deadline.after(PROPOSAL_MAX)).image();
+            ClusterImage after = means.authority().propose(new Command.Led(lease, command), Deadline.after(PROPOSAL_MAX)).image();
             lastFailure = "";
             log.atInfo()
                     .addKeyValue("group", id)
@@ -188,7 +219,7 @@ final class GroupKeeper {
         } catch (LynseException refused) {
             lastFailure = "promotion of " + promote.candidate() + " failed: " + refused.error().message();
         } finally {
-            inbox.add(new Arrival(new GroupWatch.Event.Settled(), null));
+            inbox.add(new Arrival(new GroupWatch.Event.Settled()));
         }
     }
 
@@ -200,15 +231,20 @@ final class GroupKeeper {
         return refusal != null && wouldJoin ? status.copied(refusal) : status;
     }
 
-    private GroupStatus status(ShardGroupImage group) {
+    private GroupStatus status(ShardGroupImage group, boolean leading) {
         return switch (watch.decision()) {
             case FailoverDecision.Keep _ -> new GroupStatus(id, true, group.epoch(), "");
             case FailoverDecision.NoSafeMember(_, String reason) -> new GroupStatus(id, false, group.epoch(), explained(group, reason));
             case FailoverDecision.Disputed(_, String reason) -> new GroupStatus(id, false, group.epoch(), explained(group, reason));
             case FailoverDecision.Promote(_, MemberImage candidate, _, _, _) ->
-                new GroupStatus(id, false, group.epoch(), lastFailure.isEmpty() ? candidate + " is being promoted" : lastFailure);
+                new GroupStatus(id, false, group.epoch(), promoting(candidate, leading));
             case null -> new GroupStatus(id, false, group.epoch(), explained(group, group.primary() + " has not answered yet"));
         };
+    }
+
+    private String promoting(MemberImage candidate, boolean leading) {
+        if (!leading) return candidate + " is to be promoted by the leading coordinator";
+        return lastFailure.isEmpty() ? candidate + " is being promoted" : lastFailure;
     }
 
     /** The watch's reason, and what the primary's last probe said. */

@@ -1,9 +1,7 @@
 package io.lynse.coordinator.health;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.model.Epoch;
-import io.lynse.model.HybridClock;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +33,7 @@ public final class Heartbeat implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
+    private final KeeperMeans means;
     private final Alarms alarms;
     private final Consumer<ShardGroupId> reconciler;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -43,21 +42,12 @@ public final class Heartbeat implements AutoCloseable {
     private final Set<ShardGroupId> reconciling = ConcurrentHashMap.newKeySet();
 
     /** @param reconciler brings a leading group's catalog in line; throws if it could not */
-    public Heartbeat(
-            MetadataAuthority authority,
-            NodeProbe probe,
-            CircuitBreakerRegistry breakers,
-            ClusterHealth health,
-            HybridClock clock,
-            Alarms alarms,
-            Consumer<ShardGroupId> reconciler,
-            GroupWatch.Settings settings,
-            String coordinatorUri) {
-        this.alarms = alarms;
+    public Heartbeat(KeeperMeans means, CircuitBreakerRegistry breakers, Consumer<ShardGroupId> reconciler, GroupWatch.Settings settings) {
+        this.means = means;
+        this.alarms = means.alarms();
         this.reconciler = reconciler;
-        var means = new GroupKeeper.Means(authority, probe, health, clock, alarms, coordinatorUri, threads);
-        for (ShardGroupId group : authority.image().groups().keySet()) {
-            keepers.put(group, new GroupKeeper(group, means, new GroupWatch(settings, breakers), settings.interval(), this::judged));
+        for (ShardGroupId group : means.authority().image().groups().keySet()) {
+            keepers.put(group, new GroupKeeper(group, means, threads, new GroupWatch(settings, breakers), settings.interval(), this::judged));
         }
     }
 
@@ -90,12 +80,30 @@ public final class Heartbeat implements AutoCloseable {
                 if (keeper != null) keeper.nudge();
             }
         });
+        means.leadership().whenChanged(() -> {
+            reconciled.clear(); // by another coordinator since, or not at all
+            keepers.values().forEach(GroupKeeper::nudge);
+        });
         for (GroupKeeper keeper : keepers.values()) threads.execute(keeper::run);
     }
 
+    /** What another coordinator says. Never blocks. */
+    public void hear(Peers.Message message) {
+        GroupKeeper keeper = keepers.get(message.group());
+        if (keeper == null) return;
+        switch (message) {
+            case Peers.Message.ForWatch(_, GroupWatch.Event event) -> keeper.hear(event);
+            case Peers.Message.Doubted(ShardGroupId group) -> alarms.catalog(group);
+        }
+    }
+
     private void judged(GroupStatus status) {
-        if (!status.leads()) return;
         ShardGroupId group = status.group();
+        if (means.leadership().leads().isEmpty()) {
+            if (alarms.takeCatalog(group)) means.peers().toLeader(new Peers.Message.Doubted(group));
+            return;
+        }
+        if (!status.leads()) return;
         if (!reconciling.add(group)) return; // a doubt stays until this is over
         boolean doubted = alarms.takeCatalog(group);
         if (!doubted && stands(reconciled.get(group), status.epoch())) {

@@ -1,5 +1,6 @@
 package io.lynse.coordinator.lease;
 
+import io.lynse.error.LynseError;
 import io.lynse.metadata.LeaseEpoch;
 import java.util.Optional;
 
@@ -8,6 +9,9 @@ public interface Leadership {
 
     /** The lease epoch under which it may decide at this moment; empty: it does not lead. Asked anew for each decision. */
     Optional<LeaseEpoch> leads();
+
+    /** What to answer where nobody leads: the wire contract's text (11.3) and, where it is known, why. */
+    LynseError noLeader();
 
     /** Leads no more, because another coordinator would do better. @param reason for the log */
     void giveUp(String reason);

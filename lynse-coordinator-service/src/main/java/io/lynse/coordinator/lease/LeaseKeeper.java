@@ -53,6 +53,7 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
     private LeaseImage.@Nullable Holder leaderSeen;
     private Optional<LeaseEpoch> ledSeen = Optional.empty();
     private boolean elderSeen;
+    private String trouble = ""; // why the metadata's owners decided nothing when they were asked last
 
     /** @param self with an incarnation drawn for this start */
     public LeaseKeeper(MetadataAuthority authority, LeaseImage.Holder self, String uri, LeaseCore.Settings settings) {
@@ -78,6 +79,11 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
     @Override
     public synchronized Optional<LeaseEpoch> leads() {
         return closing ? Optional.empty() : core.leads(nanos.getAsLong());
+    }
+
+    @Override
+    public synchronized LynseError noLeader() {
+        return new LynseError.Unavailable("no active coordinator leader is available" + (trouble.isEmpty() ? "" : ": " + trouble), Duration.ofSeconds(1));
     }
 
     @Override
@@ -138,14 +144,14 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
         farewell().forEach(command -> ask(command, FAREWELL_MAX));
     }
 
-    /** Looks at the metadata and the clock, and does what follows. Returns whether anything was asked. */
+    /** Looks at the metadata and the clock, and does what follows. @return whether anything was decided, so that there may be more to do at once */
     boolean look() {
         Command due = due(authority.image()).orElse(null);
         tell();
         if (due == null) return false;
-        ask(due, settings.duration().minus(settings.margin()));
+        boolean decided = ask(due, settings.duration().minus(settings.margin()));
         tell();
-        return true;
+        return decided;
     }
 
     private synchronized Optional<Command> due(ClusterImage image) {
@@ -170,20 +176,25 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
         notifyAll();
     }
 
-    private void ask(Command command, Duration within) {
+    private boolean ask(Command command, Duration within) {
         ClusterImage after = null;
+        String reason = "";
         try {
             after = authority.propose(command, Deadline.after(within)).image();
         } catch (LynseException failed) {
-            var level = failed.error() instanceof LynseError.Conflict ? log.atInfo() : log.atWarn();
-            level.addKeyValue("command", command.getClass().getSimpleName()).addKeyValue("reason", failed.error().message()).log("not decided about the coordinators");
+            log.atDebug().addKeyValue("command", command).addKeyValue("reason", failed.error().message()).log("not decided about the coordinators");
+            // A refusal means that this coordinator's image lags, which the next one mends.
+            if (!(failed.error() instanceof LynseError.Conflict)) reason = failed.error().message();
         } finally {
-            settle(command, after);
+            settle(command, after, reason);
         }
+        return after != null;
     }
 
-    private synchronized void settle(Command command, @Nullable ClusterImage after) {
+    private synchronized void settle(Command command, @Nullable ClusterImage after, String reason) {
         long now = nanos.getAsLong();
+        if (trouble.isEmpty() && !reason.isEmpty()) log.atWarn().addKeyValue("reason", reason).log("nothing is decided about the coordinators");
+        trouble = reason;
         boolean ofLease = command instanceof Command.AcquireLease || command instanceof Command.RenewLease;
         if (after != null) {
             see(after, now);

@@ -9,9 +9,13 @@ import io.lynse.coordinator.health.Alarms;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.GroupWatch;
+import io.lynse.coordinator.health.HeardPeers;
 import io.lynse.coordinator.health.Heartbeat;
+import io.lynse.coordinator.health.KeeperMeans;
 import io.lynse.coordinator.health.NodeBreaker;
 import io.lynse.coordinator.health.NodeProbe;
+import io.lynse.coordinator.lease.FixedLeadership;
+import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MemoryAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.search.ReadService;
@@ -47,6 +51,9 @@ final class FakeCluster implements AutoCloseable {
     final FakeShard b;
     final MemoryAuthority authority;
     final ClusterHealth health = new ClusterHealth();
+    final Alarms alarms;
+    final FixedLeadership leadership = FixedLeadership.alone();
+    final HeardPeers peers = new HeardPeers();
     final Databases databases;
     private final ShardClients shards = ShardClients.over(FakeShard::channel);
     private final GroupCalls groups;
@@ -59,24 +66,30 @@ final class FakeCluster implements AutoCloseable {
         a = new FakeShard(uriA, "node-a" + port);
         b = new FakeShard(uriB, "node-b" + port);
         authority = new MemoryAuthority(ClusterImage.initial("cluster-" + port, 64, true, List.of(group(SG0, uriA), group(SG1, uriB))));
-        var alarms = new Alarms(health);
+        alarms = new Alarms(health);
         var clock = new HybridClock(System::currentTimeMillis);
         groups = new GroupCalls(authority, shards, alarms, Duration.ofSeconds(2), Duration.ofSeconds(2));
         heartbeat = new Heartbeat(
-                authority, NodeProbe.over(shards), NodeBreaker.registry(3), health, clock, alarms, new Reconciler(authority, groups, alarms),
-                new GroupWatch.Settings(Duration.ofMillis(200), true), "http://coordinator:7637");
+                new KeeperMeans(authority, leadership, peers, NodeProbe.over(shards), health, clock, alarms, "http://coordinator:7637"),
+                NodeBreaker.registry(3), new Reconciler(authority, leadership, groups, alarms), new GroupWatch.Settings(Duration.ofMillis(200), true));
         var catalog = new Catalog(authority);
         databases = new ClusterDatabases(
                 authority,
                 catalog,
-                new CollectionService(authority, catalog, groups, alarms),
+                new CollectionService(authority, new LedCommands(authority, leadership), catalog, groups, alarms),
                 new WriteService(authority, groups, clock, FakeCluster::writeId),
                 new SearchService(groups),
                 new ReadService(groups));
     }
 
-    FakeCluster started() {
+    /** Its nodes are probed, whoever leads. */
+    FakeCluster watched() {
         heartbeat.start();
+        return this;
+    }
+
+    FakeCluster started() {
+        watched();
         awaitLeading(SG0);
         awaitLeading(SG1);
         return this;

@@ -19,7 +19,6 @@ import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -188,6 +187,18 @@ class LeaseKeeperTest {
         assertThat(metadata.commands()).endsWith(new Command.Led(FIRST, new Command.CreateDatabase("db")));
     }
 
+    /** Else nobody would know what to mend. */
+    @Test
+    void whereTheMetadataIsSilentItSaysSo() {
+        metadata.silence(true);
+        c1.look();
+        assertThat(c1.noLeader().message()).isEqualTo("no active coordinator leader is available: silenced by the test");
+        metadata.silence(false);
+        pass(2);
+        looks(c1);
+        assertThat(c1.noLeader().message()).isEqualTo("no active coordinator leader is available");
+    }
+
     @Test
     void whoDoesNotLeadProposesNothing() {
         looks(c1, c2);
@@ -203,7 +214,7 @@ class LeaseKeeperTest {
         c1.giveUp("test");
         looks(c1, c2);
         ClusterImage before = metadata.image();
-        assertNoLeader(() -> new LedCommands(metadata, leading(FIRST)).propose(new Command.CreateDatabase("db"), soon()));
+        assertNoLeader(() -> new LedCommands(metadata, new FixedLeadership(FIRST)).propose(new Command.CreateDatabase("db"), soon()));
         assertThat(metadata.image()).isEqualTo(before);
     }
 
@@ -215,22 +226,7 @@ class LeaseKeeperTest {
     }
 
     private static void assertNoLeader(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(LynseException.class, refused -> assertThat(refused.error()).isEqualTo(LedCommands.NO_LEADER));
-    }
-
-    private static Leadership leading(LeaseEpoch lease) {
-        return new Leadership() {
-            @Override
-            public Optional<LeaseEpoch> leads() {
-                return Optional.of(lease);
-            }
-
-            @Override
-            public void giveUp(String reason) {}
-
-            @Override
-            public void whenChanged(Runnable listener) {}
-        };
+        assertThatThrownBy(call).isInstanceOfSatisfying(LynseException.class, refused -> assertThat(refused.error().message()).isEqualTo("no active coordinator leader is available"));
     }
 
     private static Deadline soon() {

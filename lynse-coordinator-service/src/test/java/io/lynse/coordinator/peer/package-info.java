@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.coordinator.peer;
+
+import org.jspecify.annotations.NullMarked;
