@@ -8,9 +8,11 @@ import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.peer.CoordinatorKeys;
 import io.lynse.coordinator.peer.HttpPeers;
+import io.lynse.http.app.HttpApi;
 import io.lynse.http.app.HttpApiSettings;
 import io.lynse.metadata.LeaseImage;
 import java.util.UUID;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -42,6 +44,15 @@ class Coordination {
     @Bean
     PeerController peerController(Heartbeat heartbeat, CoordinatorKeys keys) {
         return new PeerController(heartbeat, keys);
+    }
+
+    /** Behind those of the API: nobody's request is sent on before its key and size were looked at here. */
+    @Bean
+    FilterRegistrationBean<ForwardFilter> forwardFilter(LeaseKeeper lease, MetadataAuthority authority, CoordinatorSettings settings, HttpApiSettings http) {
+        var registration = new FilterRegistrationBean<>(new ForwardFilter(lease, authority, settings.coordinatorUri(), http.requestTimeout()));
+        registration.setOrder(HttpApi.FILTERS_END);
+        registration.addUrlPatterns("/*");
+        return registration;
     }
 
     @Bean

@@ -30,6 +30,9 @@ import org.springframework.core.Ordered;
 @Import({Routes.class, ServiceController.class})
 public class HttpApi {
 
+    /** The order of a service's own filters that come behind those of the API. */
+    public static final int FILTERS_END = Ordered.HIGHEST_PRECEDENCE + 100;
+
     /** Spring settings that the API relies on; no flag changes them. */
     private static final Map<String, Object> FIXED_PROPERTIES = Map.ofEntries(
             Map.entry("spring.threads.virtual.enabled", "true"),
