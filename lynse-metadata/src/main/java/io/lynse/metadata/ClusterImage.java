@@ -40,6 +40,9 @@ public record ClusterImage(
         LeaseImage lease,
         Map<LeaseImage.Holder, CoordinatorImage> coordinators) {
 
+    /** More than a lost history can be ahead of the copy that is left of it. */
+    private static final long RECOVERY_GAP = 1_000_000;
+
     public ClusterImage {
         if (groups.isEmpty()) throw new IllegalArgumentException("a cluster has at least one shard group");
         if (bucketCount < 1) throw new IllegalArgumentException("bucket_count must be at least 1: " + bucketCount);
@@ -54,6 +57,21 @@ public record ClusterImage(
         var byName = new LinkedHashMap<ShardGroupId, ShardGroupImage>();
         groups.forEach(group -> byName.put(group.id(), group));
         return new ClusterImage(clusterId, 1, bucketCount, writeMirrorReplicas, new TreeSet<>(), new TreeMap<>(), byName, 1, LeaseImage.NONE, Map.of());
+    }
+
+    /**
+     * This image as the beginning of a new history, after its own was lost. It may lack the last changes of that, so nothing that they may
+     * have given out is given out again, and no replica is taken for level.
+     */
+    public ClusterImage recovered() {
+        var distrusted = new LinkedHashMap<ShardGroupId, ShardGroupImage>();
+        groups.forEach((id, group) -> distrusted.put(id, new ShardGroupImage(id, group.primary(), group.epoch(), group.version() + RECOVERY_GAP,
+                group.replicas().stream().map(replica -> new ReplicaImage(replica.member(), ReplicaState.STALE)).toList())));
+        // Where no coordinator ever took the lease, none needs it.
+        var nobody = lease.epoch().equals(LeaseEpoch.NONE) ? LeaseImage.NONE : new LeaseImage(new LeaseEpoch(lease.epoch().value() + RECOVERY_GAP), null, 0);
+        return new ClusterImage(
+                clusterId, metaEpoch + RECOVERY_GAP, bucketCount, writeMirrorReplicas, databases, collections, distrusted,
+                nextCollectionId + RECOVERY_GAP, nobody, Map.of());
     }
 
     public @Nullable CollectionImage collection(CollectionName name) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lynse.coordinator.config.ClusterConfig;
 import io.lynse.coordinator.config.ConfigException;
+import io.lynse.coordinator.metadata.MetadataRecovery;
 import io.lynse.coordinator.metadata.Owners;
 import io.lynse.coordinator.metadata.OwnersAuthority;
 import io.lynse.coordinator.metadata.StateFile;
@@ -13,6 +14,7 @@ import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Deadline;
@@ -129,7 +131,32 @@ class OwnersAuthorityIT {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }
         nodes.start(0);
-        assertThatThrownBy(() -> coordinator("a", nodes)).isInstanceOf(ConfigException.class).hasMessageContaining("disks were lost");
+        assertThatThrownBy(() -> coordinator("a", nodes)).isInstanceOf(ConfigException.class).hasMessageContaining("metadata recover --from-cache");
+    }
+
+    @Test
+    void theMetadataIsFormedAnewFromTheCacheOnceNobodyHasItAnyMore() throws Exception {
+        ShardNodes nodes = nodes(3);
+        OwnersAuthority before = coordinator("a", nodes);
+        OwnersAuthority running = coordinator("b", nodes);
+        before.propose(new Command.CreateDatabase("kept"), soon());
+        await().atMost(LONG).until(() -> running.image().databases().contains("kept"));
+        open.remove(before);
+        before.close();
+        ClusterImage cached = before.image();
+        var recovery = new MetadataRecovery(config(nodes), nodes.addresses(), proposer(), node -> clients.at(node.uri()));
+        assertThatThrownBy(() -> recovery.recover(cached, soon())).isInstanceOf(ConfigException.class).hasMessageContaining("still keeps metadata");
+        for (int node = 0; node < 3; node++) nodes.stop(node);
+        for (int node = 0; node < 3; node++) nodes.wipe(node);
+        nodes.start(0);
+        nodes.start(1);
+        assertThatThrownBy(() -> recovery.recover(cached, soon())).isInstanceOf(ConfigException.class).hasMessageContaining("was not heard");
+        nodes.start(2);
+        recovery.recover(cached, Deadline.after(LONG));
+        OwnersAuthority after = coordinator("a", nodes);
+        assertThat(after.propose(new Command.CreateDatabase("new"), Deadline.after(LONG)).image().databases()).contains("kept", "new");
+        assertThat(after.image().clusterId()).isEqualTo(cached.clusterId());
+        await().atMost(LONG).until(() -> running.image().databases().contains("new"));
     }
 
     @Test
@@ -158,14 +185,20 @@ class OwnersAuthorityIT {
         return nodes;
     }
 
-    private OwnersAuthority coordinator(String name, ShardNodes nodes) {
-        List<NodeAddress> addresses = nodes.addresses();
+    private static ClusterConfig config(ShardNodes nodes) {
         var groups = new ArrayList<ClusterConfig.Group>();
-        for (NodeAddress address : addresses) groups.add(new ClusterConfig.Group("sg" + groups.size(), address, 1, List.of()));
-        var config = new ClusterConfig(8, true, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
+        for (NodeAddress address : nodes.addresses()) groups.add(new ClusterConfig.Group("sg" + groups.size(), address, 1, List.of()));
+        return new ClusterConfig(8, true, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
+    }
+
+    private static byte[] proposer() {
         var proposer = new byte[16];
         ThreadLocalRandom.current().nextBytes(proposer);
-        var owners = new Owners(config, addresses, proposer, node -> clients.at(node.uri()).owner());
+        return proposer;
+    }
+
+    private OwnersAuthority coordinator(String name, ShardNodes nodes) {
+        var owners = new Owners(config(nodes), nodes.addresses(), proposer(), node -> clients.at(node.uri()).owner());
         OwnersAuthority authority = owners.authority(StateFile.open(folder.resolve(name + ".json")), Deadline.after(LONG));
         open.add(authority);
         return authority;

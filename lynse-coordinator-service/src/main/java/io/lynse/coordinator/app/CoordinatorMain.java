@@ -42,6 +42,10 @@ public final class CoordinatorMain implements Callable<Integer> {
     }
 
     static int run(List<String> args, Map<String, String> environment) {
+        if (args.size() >= 2 && args.subList(0, 2).equals(List.of("metadata", "recover"))) {
+            var recover = new RecoverCommand(environment);
+            return ServeCommand.run(recover, recover.serve, args.subList(2, args.size()), environment);
+        }
         var main = new CoordinatorMain(environment);
         return ServeCommand.run(main, main.serve, args, environment);
     }

@@ -248,6 +248,8 @@ public final class OwnersAuthority implements MetadataAuthority {
             }
             heardFrom = null;
             owners = places.now(owners, image().clusterId());
+            // Those met next may have begun a new log, where positions mean something else: they tell the whole image first.
+            advance(now -> new FollowedImage(0, now.image()));
             pause();
         }
     }

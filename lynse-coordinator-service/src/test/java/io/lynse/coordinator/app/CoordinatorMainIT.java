@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,32 @@ class CoordinatorMainIT {
         assertThat(run("--cluster-config", config.toString(), "--cluster-state", state.toString(), "--port=0", "--metadata-wait-secs=0.5")).isOne();
         assertThat(lines()).startsWith("lynse serve: a new cluster cannot be formed").contains("http://127.0.0.1:1 cannot be reached").hasLineCount(1);
         assertThat(state).doesNotExist();
+    }
+
+    @Test
+    void theMetadataIsNotRecoveredUnasked() {
+        Path state = folder.resolve("state.json");
+        String[] recover = {"metadata", "recover", "--from-cache", "--cluster-config", config.toString(), "--cluster-state", state.toString()};
+        assertThat(run("metadata", "recover", "--cluster-config", config.toString())).isEqualTo(2);
+        assertThat(lines()).contains("--from-cache");
+        written.reset();
+        assertThat(run(recover)).isOne();
+        assertThat(lines()).contains("there is no cache at " + state);
+        try (var cache = StateFile.open(state)) {
+            cache.write(ClusterConfigFile.read(config).firstImage("cluster-7"));
+            written.reset();
+            assertThat(run(recover)).as("its coordinator runs").isOne();
+            assertThat(lines()).contains("is in use by another coordinator");
+        }
+        written.reset();
+        assertThat(run(recover)).isEqualTo(2);
+        assertThat(lines()).contains("add --confirm-cluster cluster-7");
+        written.reset();
+        String[] confirmed = Arrays.copyOf(recover, recover.length + 2);
+        confirmed[recover.length] = "--confirm-cluster";
+        confirmed[recover.length + 1] = "cluster-7";
+        assertThat(run(confirmed)).isOne();
+        assertThat(lines()).contains("is not formed anew: http://127.0.0.1:1 was not heard").doesNotContain("\tat ");
     }
 
     /** It has a cluster to serve, from its cache, and nowhere to serve it. */
