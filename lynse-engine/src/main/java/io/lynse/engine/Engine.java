@@ -215,6 +215,12 @@ public final class Engine implements AutoCloseable {
         return reasons;
     }
 
+    /** Of the collections here; 0: there are none, or this copy is lost. */
+    public long largestCollectionId() {
+        Store store = storeIfAny();
+        return store == null ? 0 : store.applier.state().catalog().collections().stream().mapToLong(info -> info.id().value()).max().orElse(0);
+    }
+
     public Catalog catalog() {
         return store().applier.state().catalog();
     }

@@ -13,7 +13,6 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Deadline;
-import io.lynse.model.Epoch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -107,10 +106,10 @@ public final class MetadataRecovery {
     private RecoveryPolicy.Word ask(NodeAddress node, ClusterImage cached, @Nullable ShardGroupImage group) {
         OwnerState owner = describe(node, Deadline.after(ASK));
         // With the view that the cluster's coordinators showed it last: it learns nothing by it.
-        Epoch seen = group != null && clients.apply(node).probe(new View(cached, group, ""), Deadline.after(ASK)) instanceof ProbeOutcome.Answered(var report)
-                ? report.seenEpoch()
+        RecoveryPolicy.Member member = group != null && clients.apply(node).probe(new View(cached, group, ""), Deadline.after(ASK)) instanceof ProbeOutcome.Answered(var report)
+                ? new RecoveryPolicy.Member(report.seenEpoch(), report.largestCollectionId())
                 : null;
-        return new RecoveryPolicy.Word(owner, seen);
+        return new RecoveryPolicy.Word(owner, member);
     }
 
     /** More than once: a channel that failed some time ago tells that once again before it tries anew. @return null: it was not heard */

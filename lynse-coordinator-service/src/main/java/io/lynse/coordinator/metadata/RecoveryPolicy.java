@@ -15,19 +15,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the metadata may be formed anew from a coordinator's cache. Only where nobody can still have it, and where the cache is not older
- * than a promotion: the primary that it names would then lack acknowledged writes.
+ * Whether the metadata may be formed anew from a coordinator's cache. Only where nobody can still have it, and where the cache is older
+ * neither than a promotion, for the primary that it names would then lack acknowledged writes, nor than a collection that somebody holds, for
+ * that would be taken for a dropped one.
  */
 final class RecoveryPolicy {
 
     private RecoveryPolicy() {}
 
-    /**
-     * What one node said; null: it was not heard.
-     *
-     * @param seen the highest primary epoch that it has seen
-     */
-    record Word(@Nullable OwnerState owner, @Nullable Epoch seen) {}
+    /** What one node said; null: it was not heard, or not as a member of a group. */
+    record Word(@Nullable OwnerState owner, @Nullable Member member) {}
+
+    /** @param seen the highest primary epoch that it has seen @param largestCollectionId that it holds; 0: none */
+    record Member(Epoch seen, long largestCollectionId) {}
 
     /**
      * @param problems none: go on
@@ -70,12 +70,18 @@ final class RecoveryPolicy {
         for (ShardGroupImage shards : cached.groups().values()) {
             for (MemberImage member : shards.members()) {
                 Word word = words.get(NodeAddress.parse(member.uri()));
-                Epoch seen = word == null ? null : word.seen();
-                if (seen == null) {
-                    problems.add(member.uri() + " did not say which epoch of shard group " + shards.id() + " it has seen");
-                } else if (seen.value() > shards.epoch().value()) {
-                    problems.add(member.uri() + " has seen epoch " + seen + " of shard group " + shards.id() + ", the cache has " + shards.epoch()
+                Member said = word == null ? null : word.member();
+                if (said == null) {
+                    problems.add(member.uri() + " did not say what it has seen of shard group " + shards.id());
+                    continue;
+                }
+                if (said.seen().value() > shards.epoch().value()) {
+                    problems.add(member.uri() + " has seen epoch " + said.seen() + " of shard group " + shards.id() + ", the cache has " + shards.epoch()
                             + ": it is older than a promotion. Use the cache of another coordinator");
+                }
+                if (said.largestCollectionId() >= cached.nextCollectionId()) {
+                    problems.add(member.uri() + " holds collection " + said.largestCollectionId() + ", of which the cache does not know: it is older than that"
+                            + " collection. Use the cache of another coordinator");
                 }
             }
         }

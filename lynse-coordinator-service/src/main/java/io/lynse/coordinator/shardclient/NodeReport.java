@@ -14,6 +14,7 @@ import io.lynse.wire.v1.ProbeReply;
  * @param canLead      whether it writes in its view's epoch, now
  * @param role         {@code standalone}, {@code primary}, {@code replica}
  * @param largestStamp clock of the largest order stamp stored
+ * @param largestCollectionId of the collections stored; 0: there are none
  * @param copy         what it knows of its own copy
  * @param trouble      why it cannot lead, for people; empty: nothing
  */
@@ -28,6 +29,7 @@ public record NodeReport(
         Lsn lastLsn,
         Lsn committedLsn,
         long largestStamp,
+        long largestCollectionId,
         CopyState copy,
         String trouble) {
 
@@ -43,6 +45,7 @@ public record NodeReport(
                 new Lsn(reply.getLastLsn()),
                 new Lsn(reply.getCommittedLsn()),
                 reply.getLargestStamp(),
+                reply.getLargestCollectionId(),
                 CopyState.named(reply.getCopy()),
                 reply.getTrouble());
     }

@@ -2,6 +2,7 @@ package io.lynse.coordinator.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lynse.coordinator.metadata.RecoveryPolicy.Member;
 import io.lynse.coordinator.metadata.RecoveryPolicy.Word;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.OwnerState;
@@ -42,7 +43,7 @@ class RecoveryPolicyTest {
     @Test
     void goesOnWhereItStoppedHalfWay() {
         UUID group = decide(empty("a", 3), empty("b", 3)).group();
-        var plan = decide(new Word(state("a", group, null), new Epoch(3)), empty("b", 3));
+        var plan = decide(new Word(state("a", group, null), new Member(new Epoch(3), 0)), empty("b", 3));
         assertThat(plan.problems()).isEmpty();
         assertThat(plan.joining()).isEmpty();
     }
@@ -50,15 +51,24 @@ class RecoveryPolicyTest {
     @Test
     void stopsWhileSomebodyMayStillHaveIt() {
         assertThat(decide(empty("a", 3), new Word(null, null)).problems()).anyMatch(problem -> problem.contains(B + " was not heard"));
-        assertThat(decide(empty("a", 3), new Word(state("b", new UUID(7, 7), "one"), new Epoch(3))).problems())
+        assertThat(decide(empty("a", 3), new Word(state("b", new UUID(7, 7), "one"), new Member(new Epoch(3), 0))).problems())
                 .singleElement().asString().contains(B + " still keeps metadata, of cluster one");
-        assertThat(decide(new Word(state("a", new UUID(7, 7), null), new Epoch(3)), empty("b", 3)).problems())
+        assertThat(decide(new Word(state("a", new UUID(7, 7), null), new Member(new Epoch(3), 0)), empty("b", 3)).problems())
                 .singleElement().asString().contains(A + " still keeps metadata, of an unknown cluster");
     }
 
     @Test
     void stopsWhenTheCacheIsOlderThanAPromotion() {
         assertThat(decide(empty("a", 3), empty("b", 4)).problems()).singleElement().asString().contains(B + " has seen epoch 4", "the cache has 3");
+    }
+
+    /** Its rows would be deleted as those of a dropped collection. */
+    @Test
+    void stopsWhenTheCacheIsOlderThanACollectionThatSomebodyHolds() {
+        long next = CACHED.nextCollectionId();
+        assertThat(decide(empty("a", 3), new Word(state("b", null, null), new Member(new Epoch(3), next - 1))).problems()).isEmpty();
+        assertThat(decide(empty("a", 3), new Word(state("b", null, null), new Member(new Epoch(3), next))).problems())
+                .singleElement().asString().contains(B + " holds collection " + next);
     }
 
     @Test
@@ -89,7 +99,7 @@ class RecoveryPolicyTest {
     }
 
     private static Word empty(String node, long seen) {
-        return new Word(state(node, null, null), new Epoch(seen));
+        return new Word(state(node, null, null), new Member(new Epoch(seen), 0));
     }
 
     private static OwnerState state(String node, @Nullable UUID group, @Nullable String clusterId) {

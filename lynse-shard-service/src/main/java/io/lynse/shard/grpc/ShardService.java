@@ -213,6 +213,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
                     .setLastLsn(engine.lastLsn().value())
                     .setCommittedLsn(engine.appliedLsn().value())
                     .setLargestStamp(engine.largestStamp())
+                    .setLargestCollectionId(engine.largestCollectionId())
                     .setCopy((engine.quarantine() == null ? CopyState.WHOLE : CopyState.LOST).text())
                     .setTrouble(Objects.requireNonNullElseGet(engine.quarantine(), () -> refusal.orElse(report.trouble())))
                     .build();
