@@ -33,6 +33,9 @@ public record OwnerSettings(Duration electionLeast, long snapshotThreshold) {
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, least);
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, most);
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, most);
+        // A leader that did not hear a majority in time steps down, and is often the only one with a log that others vote for. By default it
+        // does not ask for their votes for ten seconds.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, least);
         // Between two attempts at an owner that is down: at the default of 25 ms they flood the log.
         RaftServerConfigKeys.Rpc.setSleepTime(properties, millis(100));
         // A node that slept goes on: Raft is safe whatever sleeps how long, and a Raft that ends itself would leave the node beside its group.
