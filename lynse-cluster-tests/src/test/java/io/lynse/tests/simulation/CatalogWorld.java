@@ -60,7 +60,7 @@ final class CatalogWorld {
         this.bug = bug;
         network = new Network(world);
         seen = initial();
-        metadata = new SimMetadata(world, bug, seen, this::changed);
+        metadata = new SimMetadata(world, bug, seen, this::changed, _ -> {});
         for (CatalogGroup group : groups) network.listen(group.address, group::isUp);
         for (int i = 1; i <= 2 + chance.below(2); i++) coordinators.add(new CatalogCoordinator(this, "c" + i));
     }

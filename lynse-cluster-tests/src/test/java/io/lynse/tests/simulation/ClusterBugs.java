@@ -65,6 +65,14 @@ final class ClusterBugs {
         }
     }
 
+    /** Who has nobody beside it need not be promoted when it comes back. */
+    static final class AloneNotPromoted extends PlantedBug {
+        @Override
+        List<GroupWatch.Action> actions(GroupWatch watch, ShardGroupImage group, GroupWatch.Event event, List<GroupWatch.Action> actions) {
+            return group.replicas().isEmpty() ? actions.stream().filter(action -> !(action instanceof GroupWatch.Action.Lead)).toList() : actions;
+        }
+    }
+
     /** A wiped disk inherits the place of the one that was lost. */
     static final class BindKeepsState extends PlantedBug {
         @Override

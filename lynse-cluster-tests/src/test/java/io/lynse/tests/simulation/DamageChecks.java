@@ -38,6 +38,11 @@ final class DamageChecks {
         right.put(lsn, rows.sum());
     }
 
+    /** Another history goes on from here: entries behind are written anew. */
+    void forks(long kept) {
+        right.keySet().removeIf(lsn -> lsn > kept);
+    }
+
     /** A member sums its state up. */
     void sums(SimNode node, long lsn, Rows.Sum sum) {
         boolean isRight = sum.equals(right.get(lsn));

@@ -1,5 +1,6 @@
 package io.lynse.tests.simulation;
 
+import io.lynse.metadata.MemberImage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,7 @@ final class Faults {
     /** What may go wrong, and how often beside the others. */
     private enum Kind {
         CRASH(2), CRASH_PRIMARY(1), CRASH_MANY(1), PAUSE(1), CUT_OFF(1), CUT_OFF_PRIMARY(1), CUT_BETWEEN(1), SPLIT(2), MEET_AGAIN(2),
-        METADATA_DOWN(1), METADATA_SLOW(1), COORDINATOR(1), LONELY_LEADER(1), SLOW_DISK(1), FAILED_DISK(0.5), WIPE(1), OLD_DISK(0.5), COPIED_DISK(1), CLOCK(1), SUSPEND(0.5);
+        METADATA_DOWN(1), METADATA_SLOW(1), COORDINATOR(1), LONELY_LEADER(1), SLOW_DISK(1), FAILED_DISK(0.5), WIPE(1), OLD_DISK(0.5), COPIED_DISK(1), CLOCK(1), SUSPEND(0.5), FORCE(2);
 
         final double often;
 
@@ -20,6 +21,9 @@ final class Faults {
 
     /** Each seed knows some kinds and not the others: they would hide what a few of them can do. */
     private static final double KNOWN = 0.75;
+
+    /** Few operators take losses. */
+    private static final double FORCES = 0.25;
 
     /** Between two faults of one kind of weight 1, on average. */
     private static final long GAP = 22 * World.SECOND;
@@ -49,7 +53,7 @@ final class Faults {
         if (general.of(0.4)) simulation.setCrashAmid(0.0003);
         for (Kind kind : Kind.values()) {
             Chance chance = world.chance("fault " + kind);
-            if (chance.of(KNOWN)) later(kind, chance);
+            if (chance.of(kind == Kind.FORCE ? FORCES : KNOWN)) later(kind, chance);
         }
         world.after(general.between(3 * World.SECOND, 12 * World.SECOND), this::switchOver);
     }
@@ -122,8 +126,16 @@ final class Faults {
             case OLD_DISK -> disks.restore(node, lasts);
             case COPIED_DISK -> disks.copy(node, any(nodes, chance), lasts);
             case CLOCK -> clock(chance.of(0.5) ? node.clock : any(coordinators, chance).clock(), chance);
+            case FORCE -> force(any(simulation.groups, chance), chance);
             case SUSPEND -> suspend(node, any(coordinators, chance), lasts, chance.of(0.5));
         }
+    }
+
+    /** An operator has lost patience: a member leads that may lack acknowledged writes. */
+    private void force(SimGroup group, Chance chance) {
+        SimCoordinator leader = simulation.leader();
+        List<MemberImage> candidates = group.candidates(chance.of(0.7));
+        if (leader != null && !leader.isPaused() && !candidates.isEmpty()) leader.force(group, any(candidates, chance));
     }
 
     static <T> T any(List<T> all, Chance chance) {

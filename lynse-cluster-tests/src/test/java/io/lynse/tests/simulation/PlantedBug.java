@@ -1,5 +1,6 @@
 package io.lynse.tests.simulation;
 
+import io.lynse.coordinator.failover.ForcedPromotion;
 import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.lease.LeaseCore;
 import io.lynse.coordinator.write.PartOutcome;
@@ -75,6 +76,21 @@ class PlantedBug {
     /** Whether a probe shows the node the current view, so that one that was lost comes again. */
     boolean probesCarryViews() {
         return true;
+    }
+
+    /** Whether the operator who has forced a promotion is told that every member knows of it. */
+    boolean isKnownToAll(ForcedPromotion forced) {
+        return forced.isKnownToAll();
+    }
+
+    /** Why a coordinator waits for no promotion. */
+    Optional<String> whyNoPromotion(Optional<String> reason) {
+        return reason;
+    }
+
+    /** What a client is told of an answer that nobody confirmed. */
+    String toldUnconfirmed(String reason) {
+        return reason;
     }
 
     /** The id of a write's next attempt. */

@@ -50,6 +50,8 @@ final class PlantedBugs {
         ALL.put("belowMinimum", PrimaryBugs.BelowMinimum::new);
         ALL.put("readUnconfirmed", ReadBugs.ReadUnconfirmed::new);
         ALL.put("strongReadUnconfirmed", ReadBugs.StrongReadUnconfirmed::new);
+        ALL.put("unconfirmedTooSoon", ReadBugs.UnconfirmedTooSoon::new);
+        ALL.put("unconfirmedUntold", ReadBugs.UnconfirmedUntold::new);
         ALL.put("cutInDoubtTail", SuccessionBugs.CutInDoubtTail::new);
         ALL.put("timeoutIsRefusal", SuccessionBugs.TimeoutIsRefusal::new);
         ALL.put("deposedLeadsOn", SuccessionBugs.DeposedLeadsOn::new);
@@ -67,5 +69,10 @@ final class PlantedBugs {
         ALL.put("retryForce", DiskBugs.RetryForce::new);
         ALL.put("leaseByWallClock", ClusterBugs.LeaseByWallClock::new);
         ALL.put("partIsWhole", ClusterBugs.PartIsWhole::new);
+        ALL.put("forceKeepsEpoch", ForceBugs.ForceKeepsEpoch::new);
+        ALL.put("forceUntold", ForceBugs.ForceUntold::new);
+        ALL.put("lostPartStays", ForceBugs.LostPartStays::new);
+        ALL.put("ownAckBeforeFsync", PrimaryBugs.OwnAckBeforeFsync::new);
+        ALL.put("aloneNotPromoted", ClusterBugs.AloneNotPromoted::new);
     }
 }

@@ -30,6 +30,14 @@ final class PrimaryBugs {
 
     private PrimaryBugs() {}
 
+    /** A primary takes what it has written for what is on its disk. */
+    static final class OwnAckBeforeFsync extends PlantedBug {
+        @Override
+        List<Event> events(SimNode node, Event event) {
+            return event instanceof Event.Write && node.leading() != null ? List.of(event, new Event.Forced(new Lsn(node.disk.last() + 1))) : List.of(event);
+        }
+    }
+
     /** The primary stops waiting for a member before the metadata has said so. */
     static final class StaleOnHope extends PlantedBug {
         private final boolean onlyIfUnknown;

@@ -2,6 +2,7 @@ package io.lynse.tests.simulation;
 
 import io.lynse.shard.replication.Event;
 import java.util.List;
+import java.util.Optional;
 
 /** Mistakes of whoever answers reads. Around the real cores: what they hear is changed. */
 final class ReadBugs {
@@ -25,6 +26,22 @@ final class ReadBugs {
             return event instanceof Event.Read(long request, var fence, var consistency, long deadline) && consistency == Event.Consistency.STRONG
                     ? List.of(new Event.Read(request, fence, Event.Consistency.DEFAULT, deadline))
                     : List.of(event);
+        }
+    }
+
+    /** A coordinator that got no answer confirmed waits for no promotion. */
+    static final class UnconfirmedTooSoon extends PlantedBug {
+        @Override
+        Optional<String> whyNoPromotion(Optional<String> reason) {
+            return Optional.of("the primary does not answer");
+        }
+    }
+
+    /** An answer that nobody confirmed looks like any other. */
+    static final class UnconfirmedUntold extends PlantedBug {
+        @Override
+        String toldUnconfirmed(String reason) {
+            return "";
         }
     }
 

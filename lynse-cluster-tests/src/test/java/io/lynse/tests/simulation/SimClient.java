@@ -1,7 +1,7 @@
 package io.lynse.tests.simulation;
 
+import io.lynse.coordinator.routing.ReadAttempts;
 import io.lynse.shard.replication.Answer;
-import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.WriteId;
 import java.util.ArrayList;
 
@@ -82,30 +82,36 @@ final class SimClient {
     private void read(SimCoordinator through) {
         int key = key(0.2);
         SimGroup group = groupOf(key);
-        long atLeast = group.ghost.acknowledgedMax();
-        boolean strong = chance.of(0.3);
-        boolean spread = !strong && chance.of(0.4);
+        Ghost.Moment begun = group.ghost.moment();
+        ReadAttempts.Need need = chance.of(0.3) ? ReadAttempts.Need.STRONG : ReadAttempts.Need.CONFIRMED;
+        boolean spread = need != ReadAttempts.Need.STRONG && chance.of(0.4);
         boolean[] done = {false};
-        through.read(group.id, key, strong ? Event.Consistency.STRONG : Event.Consistency.DEFAULT, spread, PATIENCE / 2, answer -> {
+        through.read(group.id, key, need, spread, PATIENCE, told -> {
             if (done[0]) return;
             done[0] = true;
-            if (answer.answer() instanceof Answer.Readable(var applied)) {
-                boolean stale = group.ghost.read(key, applied.value(), answer.value(), atLeast);
-                if (stale) {
-                    // The one documented exception: a default read at a primary that was superseded unawares.
-                    boolean superseded = group.image().epoch().value() > answer.epoch();
-                    if (strong || !superseded) {
-                        throw new Violation("a read sees every acknowledged write", "key " + key + " at " + applied + ", acknowledged were " + atLeast + (strong ? ", strong" : ""));
-                    }
-                    world.counts.staleReads++;
-                }
+            if (told.answer().answer() instanceof Answer.Readable(var applied)) judge(group, key, applied.value(), told, begun, need);
+            next();
+        });
+        world.after(2 * PATIENCE, () -> {
+            if (done[0]) return;
+            done[0] = true;
+            next();
+        });
+    }
+
+    private void judge(SimGroup group, int key, long applied, SimRead.Told told, Ghost.Moment begun, ReadAttempts.Need need) {
+        boolean strong = need == ReadAttempts.Need.STRONG;
+        if (strong && !told.unconfirmed().isEmpty()) throw new Violation("a strong read has no exception", told.toString());
+        switch (group.ghost.read(key, applied, told.answer().value(), told.answer().epoch(), begun)) {
+            case ALL -> {}
+            case LOST -> world.counts.readsOfLost++;
+            case OLDER -> {
+                // Two documented exceptions: who was told so, and a default read at a primary that was superseded unawares.
+                boolean superseded = group.image().epoch().value() > told.answer().epoch();
+                if (!told.unconfirmed().isEmpty()) world.counts.staleUnconfirmedReads++;
+                else if (!strong && superseded) world.counts.staleReads++;
+                else throw new Violation("a read sees every acknowledged write", "key " + key + " at " + applied + ", acknowledged were " + begun.acknowledged() + (strong ? ", strong" : ""));
             }
-            next();
-        });
-        world.after(PATIENCE, () -> {
-            if (done[0]) return;
-            done[0] = true;
-            next();
-        });
+        }
     }
 }

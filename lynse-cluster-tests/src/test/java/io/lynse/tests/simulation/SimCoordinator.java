@@ -2,6 +2,8 @@ package io.lynse.tests.simulation;
 
 import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.lease.LeaseCore;
+import io.lynse.coordinator.routing.MetadataContact;
+import io.lynse.coordinator.routing.ReadAttempts;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
@@ -11,10 +13,8 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.ShardGroupId;
-import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.replication.Answer;
-import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.WriteId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A coordinator: lease, probes, failover and the routing of writes and reads, with the real decisions. */
@@ -46,6 +47,9 @@ final class SimCoordinator {
     private long incarnation;
     private final Set<ShardGroupId> proposing = new HashSet<>(); // switchovers
     private boolean clockStoodStill;
+    private MetadataContact contact = MetadataContact.NONE_ASKED;
+    private boolean confirming;
+    private long heardAt;
 
     SimCoordinator(Simulation simulation, String address) {
         this.simulation = simulation;
@@ -97,6 +101,8 @@ final class SimCoordinator {
         lease = new LeaseCore(simulation.bug.lease(LEASE), new LeaseImage.Holder(address, Long.toString(incarnation)), leaseNanos());
         lease.observe(image.lease(), leaseNanos());
         proposing.clear();
+        contact = MetadataContact.NONE_ASKED;
+        confirming = false;
         for (ShardGroupId group : image.groups().keySet()) {
             var watch = new SimWatch(this, simulation, group);
             watches.put(group, watch);
@@ -137,6 +143,8 @@ final class SimCoordinator {
     // ---- lease and metadata
 
     private void see(ClusterImage seen) {
+        contact = contact.heard();
+        heardAt = world.now();
         lease.observe(seen.lease(), leaseNanos());
         if (seen.metaEpoch() < image.metaEpoch()) return;
         ClusterImage before = image;
@@ -162,8 +170,32 @@ final class SimCoordinator {
         }));
     }
 
+    /** Reads it linearizably, unless that is under way. */
+    void confirmImage() {
+        if (confirming) return;
+        confirming = true;
+        contact = contact.asked(nanos());
+        long was = incarnation;
+        simulation.readMetadata(address, answer -> {
+            if (was == incarnation && up) awake(() -> {
+                confirming = false;
+                if (answer instanceof SimMetadata.Reply.Answered(Decision _, ClusterImage after)) see(after);
+            }, was);
+        });
+    }
+
+    /** True time at which the metadata was last heard. */
+    long heardAt() {
+        return heardAt;
+    }
+
+    Optional<String> whyNoPromotion() {
+        return simulation.bug.whyNoPromotion(contact.whyNoPromotion(SimRead.DETECTION, nanos()));
+    }
+
     private void ask(Command command, Consumer<SimMetadata.Reply> reply) {
         long was = incarnation;
+        contact = contact.asked(nanos());
         simulation.toMetadata(address, command, answer -> {
             if (was == incarnation && up) awake(() -> reply.accept(answer), was);
         });
@@ -234,6 +266,20 @@ final class SimCoordinator {
         }))));
     }
 
+    /** As an operator asks who takes the loss of what that member lacks. */
+    void force(SimGroup group, MemberImage candidate) {
+        leads().ifPresent(lease -> new SimForce(this, simulation, group, candidate, lease).go());
+    }
+
+    /** @param answered with the decision and the image after it; never, if nobody knows */
+    void proposes(Command command, BiConsumer<Decision, ClusterImage> answered) {
+        ask(command, reply -> {
+            if (!(reply instanceof SimMetadata.Reply.Answered(Decision decision, ClusterImage after))) return;
+            see(after);
+            answered.accept(decision, after);
+        });
+    }
+
     // ---- requests of clients
 
     /** @param patience on its own clock */
@@ -241,16 +287,11 @@ final class SimCoordinator {
         awake(() -> new SimWrite(this, simulation, group, id, change, frames, nanos() + patience, reply).go(), incarnation);
     }
 
-    /** One attempt at a member. @param reply the member's answer, and the epoch that was asked for */
-    void read(ShardGroupId id, int key, Event.Consistency consistency, boolean spread, long patience, Consumer<SimNode.NodeAnswer> reply) {
+    /** @param patience on its own clock */
+    void read(ShardGroupId id, int key, ReadAttempts.Need need, boolean spread, long patience, Consumer<SimRead.Told> reply) {
         awake(() -> {
-            ShardGroupImage group = group(id);
-            List<MemberImage> active = group.activeMembers();
-            MemberImage member = spread ? active.get(chance.below(active.size())) : group.primary();
-            simulation.toNode(address, member.uri(), node -> node.ask(
-                    request -> new Event.Read(request, new Fence(group.id(), group.epoch()), consistency, node.nanos() + patience),
-                    key,
-                    answer -> simulation.network.send(node.address, address, () -> whenUp(() -> reply.accept(answer)))));
+            ReadAttempts first = ReadAttempts.first(need, spread ? chance.below(group(id).activeMembers().size()) : 0);
+            new SimRead(this, simulation, id, key, first, nanos() + patience, reply).go();
         }, incarnation);
     }
 

@@ -18,6 +18,7 @@ final class SimGroup {
     final DamageChecks damage;
     final Ghost ghost;
     final List<SimNode> nodes = new ArrayList<>();
+    final int minActive; // members that a write must reach
     private final Simulation simulation;
     private final List<String> addresses = new ArrayList<>();
 
@@ -25,8 +26,9 @@ final class SimGroup {
     SimGroup(Simulation simulation, ShardGroupId id, char letter, int size, int minActive) {
         this.simulation = simulation;
         this.id = id;
+        this.minActive = minActive;
         damage = new DamageChecks(simulation.world);
-        ghost = new Ghost(minActive, damage);
+        ghost = new Ghost(minActive, damage, simulation.world.counts);
         for (int i = 1; i <= size; i++) addresses.add("" + letter + i);
     }
 
@@ -68,6 +70,18 @@ final class SimGroup {
             if (node != null && node != chosen && node.identity().equals(member) && node.isRight() && !node.lacksCommitted()) return true;
         }
         return false;
+    }
+
+    /** Whom an operator could promote by force: one that answers, with a copy that seems whole. @param lacking only who may lack something */
+    List<MemberImage> candidates(boolean lacking) {
+        ShardGroupImage group = image();
+        List<MemberImage> active = group.activeMembers();
+        return group.members().stream().filter(member -> !member.equals(group.primary()) && isCandidate(member) && !(lacking && active.contains(member))).toList();
+    }
+
+    private boolean isCandidate(MemberImage member) {
+        SimNode node = simulation.node(member);
+        return node != null && node.isUp() && node.identity().equals(member) && node.isRight() && !node.disk.isRolledBack();
     }
 
     boolean allApplied() {

@@ -29,6 +29,7 @@ final class SimMetadata {
     private final PlantedBug bug;
     private final List<Consumer<ClusterImage>> watchers = new ArrayList<>();
     private final Runnable changed;
+    private final Consumer<MetadataRecord.PrimaryPromoted> forced;
     private ClusterImage image;
     private final int owners;
     private int stopped; // of the owners
@@ -36,13 +37,14 @@ final class SimMetadata {
     private double unknown;
     private long slowest = 12 * World.MILLI;
 
-    /** @param changed runs after every record */
-    SimMetadata(World world, PlantedBug bug, ClusterImage initial, Runnable changed) {
+    /** @param changed runs after every record; {@code forced} at every forced promotion, before */
+    SimMetadata(World world, PlantedBug bug, ClusterImage initial, Runnable changed, Consumer<MetadataRecord.PrimaryPromoted> forced) {
         this.world = world;
         chance = world.chance("metadata");
         this.bug = bug;
         this.image = initial;
         this.changed = changed;
+        this.forced = forced;
         owners = 1 + chance.below(3);
     }
 
@@ -128,6 +130,7 @@ final class SimMetadata {
                 if (record instanceof MetadataRecord.PrimaryPromoted promoted) {
                     world.counts.promotions++;
                     if (command instanceof Command.Led(_, Command.SwitchOver _)) world.counts.switchovers++;
+                    if (command instanceof Command.Led(_, Command.ForcePromote _)) forced.accept(promoted);
                     world.trace(promoted.epoch().value(), () -> "metadata: " + promoted.primary() + " promoted to epoch " + promoted.epoch());
                 }
             }

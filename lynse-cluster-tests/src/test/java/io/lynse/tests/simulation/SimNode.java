@@ -40,6 +40,7 @@ final class SimNode {
     private @Nullable SimProcess process;
     private int identities;
     private long forceMax = 5 * World.MILLI;
+    private long applyMax = World.MILLI;
 
     SimNode(Simulation simulation, SimGroup group, String address, ReplicationSettings settings) {
         this.simulation = simulation;
@@ -169,11 +170,17 @@ final class SimNode {
 
     void slowDisk(boolean slow) {
         forceMax = slow ? 1_500 * World.MILLI : 5 * World.MILLI;
+        applyMax = slow ? 100 * World.MILLI : World.MILLI;
     }
 
     /** How long the next force takes. */
     long forceTime() {
         return chance.between(100_000, forceMax);
+    }
+
+    /** How long the next entry takes to be applied. */
+    long applyTime() {
+        return chance.between(10_000, applyMax);
     }
 
     // ---- requests: of a node that is down nobody hears

@@ -302,7 +302,7 @@ final class SimProcess {
     private void applyNext() {
         if (applying || applied >= applyTo) return;
         applying = true;
-        later(chance.between(10_000, World.MILLI), () -> {
+        later(node.applyTime(), () -> {
             applying = false;
             if (applied >= applyTo || !node.disk.has(applied + 1)) return;
             SimEntry entry = node.disk.entry(applied + 1);
@@ -318,7 +318,7 @@ final class SimProcess {
         SimDisk summing = node.disk;
         var lsn = new Lsn(applied);
         Rows.Sum sum = rows.sum();
-        node.group.damage.sums(node, lsn.value(), sum);
+        if (node.group.ghost.isOnNewest(node.disk, applied)) node.group.damage.sums(node, lsn.value(), sum);
         later(chance.between(World.MILLI, 20 * World.MILLI), () -> {
             if (node.disk == summing) handle(new Event.Summed(lsn, simulation.bug.sumsLate(node) ? rows.sum() : sum));
         });

@@ -3,6 +3,7 @@ package io.lynse.tests.simulation;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.ShardGroupId;
 import io.lynse.shard.replication.Event;
@@ -53,14 +54,14 @@ final class Simulation {
         mirrors = !chance.of(0.08);
         int minActive = mirrors && chance.of(0.15) ? 2 : 1;
         int size = 2 + chance.below(2);
+        int other = chance.of(0.3) ? 1 : 5 - size;
         trims = chance.of(0.5) ? 0.5 : 0;
-        var settings = new ReplicationSettings(
-                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(2), bug.minActive(minActive), 200, 100_000, chance.of(0.3) ? 3 : 1_000);
+        int applyLagMax = chance.of(0.3) ? 3 : 1_000;
         groups.add(new SimGroup(this, new ShardGroupId("sg0"), 'n', size, minActive));
-        if (chance.of(0.4)) groups.add(new SimGroup(this, new ShardGroupId("sg1"), 'm', 5 - size, minActive));
-        metadata = new SimMetadata(world, bug, ClusterImage.initial("simulated", 8, mirrors, groups.stream().map(SimGroup::initial).toList()), this::checkActive);
+        if (chance.of(0.4)) groups.add(new SimGroup(this, new ShardGroupId("sg1"), 'm', other, Math.min(minActive, other)));
+        metadata = new SimMetadata(world, bug, ClusterImage.initial("simulated", 8, mirrors, groups.stream().map(SimGroup::initial).toList()), this::checkActive, this::forces);
         for (SimGroup group : groups) {
-            group.start(settings);
+            group.start(settings(group.minActive, applyLagMax));
             for (SimNode node : group.nodes) nodes.put(node.uri, node);
         }
         int many = 2 + chance.below(2);
@@ -69,6 +70,12 @@ final class Simulation {
         for (int i = 0; i < 5; i++) clients.add(new SimClient(this, i + 1, keys));
         faults = new Faults(this, List.copyOf(nodes.values()), coordinators);
         damage = new Damage(this, List.copyOf(nodes.values()));
+    }
+
+    private ReplicationSettings settings(int minActive, int applyLagMax) {
+        return new ReplicationSettings(
+                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(2),
+                bug.minActive(minActive), 200, 100_000, applyLagMax);
     }
 
     static Outcome run(long seed) {
@@ -92,10 +99,14 @@ final class Simulation {
         world.runUntil(HOSTILE + PEACE);
         for (SimClient client : clients) client.stop();
         world.runUntil(HOSTILE + PEACE + 10 * World.SECOND);
-        // A checksum entry may be on its way at any time.
-        for (int i = 0; i < 20 && !groups.stream().allMatch(SimGroup::allApplied); i++) world.runUntil(world.now() + 50 * World.MILLI);
-        List<SimGroup> healed = groups.stream().filter(SimGroup::isHealed).toList();
+        List<SimGroup> healed = groups.stream().filter(this::isHealed).toList();
         healed.forEach(this::replacesWhoIsGone);
+    }
+
+    private boolean isHealed(SimGroup group) {
+        // A checksum entry may be on its way at any time, and another group may never come to rest.
+        for (int i = 0; i < 20 && !group.allApplied(); i++) world.runUntil(world.now() + 50 * World.MILLI);
+        return group.isHealed();
     }
 
     /** Of a calm cluster's primary nothing is left but its address, or it hangs: another one leads soon. */
@@ -104,14 +115,31 @@ final class Simulation {
         network.healAll();
         world.runUntil(world.now() + 3 * World.SECOND);
         if (!group.image().epoch().equals(before.epoch())) throw new Violation("a healthy primary stays", before + " became " + group.image());
-        if (before.activeMembers().size() < 2) return;
         SimNode primary = group.primary();
+        if (group.nodes.size() == 1) {
+            goesOnAlone(group, primary);
+            return;
+        }
+        if (before.activeMembers().size() < 2) return;
         boolean dies = ends.of(0.7);
         world.trace(50, () -> "calm is over: " + primary.address + (dies ? " dies" : " hangs") + ", leader " + (leader() == null ? "none" : leader().address));
         if (dies) primary.crash();
         else primary.pause();
         world.runUntil(world.now() + (dies ? REPLACED_DEAD : REPLACED_SILENT));
         if (group.image().epoch().equals(before.epoch())) throw new Violation(dies ? "a dead primary is replaced at once" : "a silent primary is replaced", before.toString());
+    }
+
+    /** The only member of its group has nobody to follow it: started again, it soon leads a new epoch, with everything. */
+    private void goesOnAlone(SimGroup group, SimNode only) {
+        ShardGroupImage before = group.image();
+        only.crash();
+        only.start();
+        world.runUntil(world.now() + REPLACED_SILENT);
+        if (!group.image().epoch().equals(before.epoch().next()) || only.leading() == null) {
+            throw new Violation("a member that is alone is promoted anew", before + " became " + group.image());
+        }
+        for (int i = 0; i < 20 && !group.allApplied(); i++) world.runUntil(world.now() + 50 * World.MILLI);
+        if (!group.allApplied()) throw new Violation("replicas are equal", only.address + " applied " + only.applied());
     }
 
     /** Whoever holds the lease, by its own clock; one at most (rule 14), but for one whose clock stood still and that does not know. */
@@ -125,6 +153,11 @@ final class Simulation {
     private void watchLeader() {
         leader();
         world.after(20 * World.MILLI, this::watchLeader);
+    }
+
+    private void forces(MetadataRecord.PrimaryPromoted promoted) {
+        world.counts.forced++;
+        group(promoted.group()).ghost.forces(promoted.epoch());
     }
 
     private void checkActive() {
@@ -163,19 +196,29 @@ final class Simulation {
         metadata.propose(command, reply);
     }
 
+    /** Linearizably. */
+    void readMetadata(String from, Consumer<SimMetadata.Reply> reply) {
+        if (network.isCut(from, "metadata") || network.isCut("metadata", from)) world.after(700 * World.MILLI, () -> reply.accept(new SimMetadata.Reply.Unknown()));
+        else metadata.read(reply);
+    }
+
+    /** A member is asked for an answer that nobody will confirm. */
+    void waitsForNoPromotion(SimCoordinator coordinator) {
+        long silence = world.now() - coordinator.heardAt();
+        // Its clock may run 5 % ahead.
+        if (silence < SimRead.DETECTION.toNanos() * 9 / 10) {
+            throw new Violation("a read waits for a promotion that may come", coordinator.address + " heard the metadata " + silence / World.MILLI + " ms ago");
+        }
+    }
+
     /** @param command null: a read */
     void metadata(SimNode node, @Nullable Command command, Consumer<Event> reply) {
         Consumer<SimMetadata.Reply> event = answer -> reply.accept(switch (answer) {
             case SimMetadata.Reply.Answered(_, ClusterImage after) -> new Event.GroupRead(after.group(node.group.id));
             case SimMetadata.Reply.Refused(), SimMetadata.Reply.Unknown() -> new Event.GroupUnknown();
         });
-        if (command != null) {
-            toMetadata(node.address, command, event);
-        } else if (network.isCut(node.address, "metadata") || network.isCut("metadata", node.address)) {
-            world.after(700 * World.MILLI, () -> event.accept(new SimMetadata.Reply.Unknown()));
-        } else {
-            metadata.read(event);
-        }
+        if (command != null) toMetadata(node.address, command, event);
+        else readMetadata(node.address, event);
     }
 
     /** @param chance of the client that asks */

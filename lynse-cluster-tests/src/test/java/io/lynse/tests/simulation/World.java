@@ -32,8 +32,13 @@ final class World {
         long copiedDisks;
         long ledByOldCopies; // groups
         long switchovers; // of the promotions
+        long forced; // of the promotions
+        long lostByForce; // acknowledged writes
+        long readsOfLost; // of members that had not heard of a forced promotion
         long leasesGivenUp; // because another coordinator reached more
         long staleReads; // of the documented exception
+        long unconfirmedReads; // that said so
+        long staleUnconfirmedReads; // of them
         long damages;
         long damagedReads; // of rows that no hash betrays, before the copy was found out
         long decisions; // of a person, because members differed and nobody could tell who was right

@@ -4,6 +4,7 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 public record ForcedPromotion(ShardGroupId group, MemberImage primary, Epoch epoch, Set<MemberImage> unconfirmed) {
 
     public ForcedPromotion {
-        unconfirmed = Set.copyOf(unconfirmed);
+        unconfirmed = Collections.unmodifiableSet(new LinkedHashSet<>(unconfirmed));
     }
 
     /** @param after the group as the promotion left it */
