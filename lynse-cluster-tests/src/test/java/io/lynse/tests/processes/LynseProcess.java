@@ -92,6 +92,17 @@ public final class LynseProcess implements AutoCloseable {
         awaitExit();
     }
 
+    /** @param name without SIG */
+    void signal(String name) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
+        try {
+            if (kill.waitFor() != 0) throw new AssertionError("no process " + pid() + " for SIG" + name);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
     /** SIGTERM, as a service manager would. @return the exit code */
     int stop() {
         process.destroy();

@@ -38,8 +38,16 @@ final class Node implements AutoCloseable {
 
     /** A coordinator of the cluster that {@code FOLDER/cluster.json} describes. */
     static Node coordinator(int port, Path folder, String... flags) {
-        var own = List.of("--role", "coordinator", "--cluster-config", "./cluster.json", "--cluster-state", "./cluster_state.cache.json");
-        return serving("coordinator", port, folder, own, flags);
+        return serving("coordinator", port, folder, coordinating("./cluster_state.cache.json"), flags);
+    }
+
+    /** One of several coordinators, with a cache of its own. */
+    static Node coordinator(String name, int port, Path folder, String... flags) {
+        return serving(name, port, folder, coordinating("./" + name + ".cache.json"), flags);
+    }
+
+    private static List<String> coordinating(String cache) {
+        return List.of("--role", "coordinator", "--cluster-config", "./cluster.json", "--cluster-state", cache);
     }
 
     /** A node as a guide starts it: {@code lynse serve --port PORT ...}, words between blanks. */
@@ -99,6 +107,15 @@ final class Node implements AutoCloseable {
 
     void kill() {
         running().kill();
+    }
+
+    /** SIGSTOP: it does nothing until {@link #resume}, and does not notice. */
+    void pause() throws IOException {
+        running().signal("STOP");
+    }
+
+    void resume() throws IOException {
+        running().signal("CONT");
     }
 
     int stop() {
