@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +38,9 @@ public final class OwnersAuthority implements MetadataAuthority {
     private static final Duration WATCH = Duration.ofMinutes(10);
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** The cache is written for a fifth of the time at most. */
+    private static final int CACHE_REST = 4;
 
     /** By how much the watch may be behind what was decided before it is asked for. */
     private static final Duration LAG = Duration.ofSeconds(1);
@@ -273,11 +277,21 @@ public final class OwnersAuthority implements MetadataAuthority {
         }
     }
 
-    /** Behind the image by as much as a write of the file takes. */
+    /** Behind the image by some writes of the file: of a large image each costs its time, and every id block that is given out makes another image. */
     private void keepCache() {
         while (!closed) {
             newerThan(cached, Deadline.after(WATCH));
+            long start = System.nanoTime();
             writeCache();
+            rest((System.nanoTime() - start) * CACHE_REST);
+        }
+    }
+
+    private void rest(long nanos) {
+        try {
+            if (!closed) TimeUnit.NANOSECONDS.sleep(nanos);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -16,7 +16,9 @@ import io.lynse.model.Epoch;
 import io.lynse.model.IndexMode;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,31 @@ public final class StateDocument {
     private static final int CHUNK_SIZE = 100_000; // of the original's storage; means nothing here, but clients read it
 
     private StateDocument() {}
+
+    /**
+     * As it lies on disk: a name for each bucket of each collection would make most of it. A table has its groups ({@code bucket_groups}), and
+     * where the buckets do not follow them in turn, {@code bucket_numbers}: for each bucket a place among the groups, two bytes, big-endian, all
+     * in base64.
+     */
+    static Map<String, @Nullable Object> compact(ClusterImage image) {
+        Map<String, @Nullable Object> document = of(image, false);
+        var collections = new TreeMap<String, Object>();
+        image.collections().forEach((name, collection) -> {
+            Map<String, @Nullable Object> entry = collection(collection, false);
+            BucketTable table = collection.table();
+            entry.put("bucket_groups", table.groups().stream().map(ShardGroupId::value).toList());
+            if (!table.equals(BucketTable.striped(table.groups(), table.bucketCount()))) entry.put("bucket_numbers", numbers(table));
+            collections.put(name, entry);
+        });
+        document.put("collections", collections);
+        return document;
+    }
+
+    private static String numbers(BucketTable table) {
+        var bytes = ByteBuffer.allocate(table.bucketCount() * Short.BYTES);
+        for (int bucket = 0; bucket < table.bucketCount(); bucket++) bytes.putShort((short) table.groupNumberOf(bucket));
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
 
     /** @param withTables whether collections show the group of every bucket */
     public static Map<String, @Nullable Object> of(ClusterImage image, boolean withTables) {
@@ -163,7 +190,7 @@ public final class StateDocument {
                 entry.get("description").text(),
                 mode == null ? null : IndexMode.parse(mode).orElseThrow(() -> entry.get("index_mode").wrong("no index mode: '" + mode + "'")),
                 given == null ? CollectionImage.NO_PARAMETERS : given,
-                table(entry.get("bucket_to_group").required("expected a list"), groups),
+                table(entry, groups),
                 entry.get("next_id").integer(0L));
     }
 
@@ -175,7 +202,37 @@ public final class StateDocument {
         throw dtypes.wrong("expected float32 or float16, got '" + text + "'");
     }
 
-    private static BucketTable table(Json list, Map<ShardGroupId, ShardGroupImage> groups) {
+    /** In either form. */
+    private static BucketTable table(Json entry, Map<ShardGroupId, ShardGroupImage> groups) {
+        Json compact = entry.get("bucket_groups");
+        if (compact.absent()) return BucketTable.of(names(entry.get("bucket_to_group").required("expected a list"), groups));
+        List<ShardGroupId> names = names(compact, groups);
+        Json count = entry.get("bucket_count");
+        int buckets = count.required("expected a whole number").integer(0);
+        if (buckets < 1) throw count.wrong("expected at least one bucket");
+        Json numbers = entry.get("bucket_numbers");
+        String text = numbers.text();
+        return text == null ? BucketTable.striped(names, buckets) : table(numbers, text, names, buckets);
+    }
+
+    private static BucketTable table(Json numbers, String text, List<ShardGroupId> groups, int buckets) {
+        ByteBuffer bytes;
+        try {
+            bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException damaged) {
+            throw numbers.wrong("expected base64");
+        }
+        if (bytes.remaining() != buckets * Short.BYTES) throw numbers.wrong("expected two bytes for each of " + buckets + " buckets, got " + bytes.remaining());
+        var names = new ArrayList<ShardGroupId>(buckets);
+        while (bytes.hasRemaining()) {
+            short number = bytes.getShort();
+            if (number < 0 || number >= groups.size()) throw numbers.wrong("there is no group " + number);
+            names.add(groups.get(number));
+        }
+        return BucketTable.of(names);
+    }
+
+    private static List<ShardGroupId> names(Json list, Map<ShardGroupId, ShardGroupImage> groups) {
         var names = new ArrayList<ShardGroupId>();
         for (Json name : list.elements()) {
             var group = new ShardGroupId(name.requiredText());
@@ -183,6 +240,6 @@ public final class StateDocument {
             names.add(group);
         }
         if (names.isEmpty()) throw list.wrong("expected at least one bucket");
-        return BucketTable.of(names);
+        return names;
     }
 }

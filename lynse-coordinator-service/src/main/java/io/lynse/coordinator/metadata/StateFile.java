@@ -23,7 +23,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The local file that holds the cluster's image (wire contract 8.3): sorted keys, two blanks of indent, UTF-8. It is replaced as
+ * The local file that holds the cluster's image (wire contract 8.3, its tables in short): sorted keys, two blanks of indent, UTF-8. It is replaced as
  * a whole: written aside, fsynced, renamed, and the folder fsynced, so that a crash leaves the old file or the new one. A file
  * beside it, {@code NAME.lock}, keeps a second coordinator off.
  */
@@ -93,7 +93,7 @@ public final class StateFile implements AutoCloseable {
 
     /** Replaces the file; durable on return. @throws UncheckedIOException if the disk refuses: the old file is then still there */
     public void write(ClusterImage image) {
-        byte[] bytes = PRETTY.writeValueAsBytes(StateDocument.of(image, true));
+        byte[] bytes = PRETTY.writeValueAsBytes(StateDocument.compact(image));
         Path aside = path.resolveSibling(path.getFileName() + ".tmp");
         try {
             try (var out = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.coordinator.config.Json;
+import io.lynse.metadata.BucketTable;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
 import io.lynse.metadata.MemberImage;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,6 +43,33 @@ class StateDocumentTest {
     @Test
     void anImageReadBackIsTheSame() {
         assertThat(StateDocument.image(new Json("", tree()))).isEqualTo(IMAGE);
+    }
+
+    @Test
+    void soIsOneInShort() {
+        assertThat(StateDocument.image(new Json("", compact(IMAGE)))).isEqualTo(IMAGE);
+        assertThat(compact(IMAGE).at("/collections/docs~1articles").has("bucket_numbers")).as("striped").isFalse();
+        ClusterImage uneven = IMAGE.apply(new MetadataRecord.CollectionDeclared(new CollectionImage(
+                new CollectionId(2), new CollectionName("docs", "uneven"), 0, ElementType.FLOAT16, null, null, CollectionImage.NO_PARAMETERS,
+                BucketTable.of(List.of(new ShardGroupId("sg1"), new ShardGroupId("sg0"), new ShardGroupId("sg0"))), 0)));
+        assertThat(compact(uneven).at("/collections/docs~1uneven").has("bucket_numbers")).isTrue();
+        assertThat(StateDocument.image(new Json("", compact(uneven)))).isEqualTo(uneven);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "bucket_groups  | []             | expected at least one bucket",
+        "bucket_groups  | [\"sg9\"]      | no shard group 'sg9'",
+        "bucket_count   | 0              | expected at least one bucket",
+        "bucket_numbers | \"###\"        | expected base64",
+        "bucket_numbers | \"AAA=\"       | expected two bytes for each of 4 buckets, got 2",
+        "bucket_numbers | \"AAAAAAAAAAk=\" | there is no group 9",
+    })
+    void namesTheShortTableThatIsDamaged(String key, String value, String message) {
+        ObjectNode tree = compact(IMAGE);
+        ((ObjectNode) tree.at("/collections/docs~1articles")).set(key, JSON.readTree(value));
+        assertThatThrownBy(() -> StateDocument.image(new Json("", tree))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message)
+                .hasMessageContaining(key);
     }
 
     @Test
@@ -91,6 +121,10 @@ class StateDocumentTest {
         var parent = (ObjectNode) tree.at(pointer.substring(0, slash));
         parent.set(pointer.substring(slash + 1), JSON.readTree(value));
         assertThatThrownBy(() -> StateDocument.image(new Json("", tree))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
+    }
+
+    private static ObjectNode compact(ClusterImage image) {
+        return (ObjectNode) JSON.readTree(JSON.writeValueAsString(StateDocument.compact(image)));
     }
 
     private static ObjectNode tree() {
