@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,13 +53,11 @@ public final class Engine implements AutoCloseable {
     private static final Duration QUARANTINE_RETRY_AFTER = Duration.ofMinutes(1); // a person has to do something
 
     private final DataDirectory directory;
-    private volatile OpenedDirectory opened; // another when the copy is replaced
-    private @Nullable IncomingCopy incoming; // guarded by this
-    private boolean closed;
+    private final NodeCopy copy;
 
     private Engine(OpenedDirectory opened) {
         directory = opened.directory();
-        this.opened = opened;
+        copy = new NodeCopy(opened);
     }
 
     /**
@@ -88,17 +85,17 @@ public final class Engine implements AutoCloseable {
 
     /** Why this node's copy serves nothing, and what to do, for people; null: it is sound. Then every other call fails with Unavailable. */
     public @Nullable String quarantine() {
-        return opened.quarantine();
+        return copy.opened().quarantine();
     }
 
     private Store store() {
-        OpenedDirectory now = opened;
+        OpenedDirectory now = copy.opened();
         if (now.store() == null) throw new LynseException(unavailable(now));
         return now.store();
     }
 
     private @Nullable Store storeIfAny() {
-        return opened.store();
+        return copy.opened().store();
     }
 
     private static LynseError unavailable(OpenedDirectory now) {
@@ -124,7 +121,7 @@ public final class Engine implements AutoCloseable {
      *         then the disk failed, or the entry was truncated
      */
     public CompletableFuture<Applied> submit(Epoch epoch, ParsedEntry entry) {
-        OpenedDirectory now = opened;
+        OpenedDirectory now = copy.opened();
         if (now.store() == null) return CompletableFuture.failedFuture(new LynseException(unavailable(now)));
         return now.store().pipeline.submit(epoch, entry);
     }
@@ -342,38 +339,25 @@ public final class Engine implements AutoCloseable {
      * @throws LynseException Unavailable: a collection is unavailable here, so that a copy would lack it, or there is no room
      */
     public GivenCheckpoint give(NodeId taker) {
-        GivenUp bad = opened.givenUp();
-        if (bad != null) {
-            throw new LynseException(new LynseError.Unavailable("this node cannot give its files: its copy was given up: " + bad.reason(), QUARANTINE_RETRY_AFTER));
-        }
-        return store().checkpoints.give(directory, "node " + taker);
+        return copy.give(taker);
     }
 
     /**
      * The place for a copy of another member's checkpoint, which this node goes on without meanwhile.
      * @throws LynseException Conflict: another copy is on its way
      */
-    public synchronized IncomingCopy incoming() {
-        if (closed) throw new IllegalStateException("the engine is closed");
-        if (incoming != null) throw new LynseException(new LynseError.Conflict("another copy is on its way into " + directory.path()));
-        var ways = opened.ways();
-        LongSupplier room = () -> ways.space().freeBytes() - ways.settings().watermarks(ways.space()).hardFreeBytes();
-        incoming = new IncomingCopy(directory, room, this::incomingIsOver);
-        return incoming;
-    }
-
-    private synchronized void incomingIsOver() {
-        incoming = null;
+    public IncomingCopy incoming() {
+        return copy.incoming();
     }
 
     /** Why this node does not count on its copy any more; null: it does. Kept over restarts, until {@link #install}. */
     public @Nullable GivenUp givenUp() {
-        return opened.givenUp();
+        return copy.opened().givenUp();
     }
 
     /** Keeps that in mind, durably when it returns. What is here stays as it is, is served as before, and its log is not trimmed. */
-    public synchronized void giveUp(GivenUp why) {
-        opened = opened.givenUp(why);
+    public void giveUp(GivenUp why) {
+        copy.giveUp(why);
     }
 
     /**
@@ -386,26 +370,14 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException         if it was not verified
      * @throws java.io.UncheckedIOException  if the disk refuses: before the decision nothing is changed, else this is quarantined until a restart goes on
      */
-    public synchronized void install(IncomingCopy copy) {
-        if (closed) throw new IllegalStateException("the engine is closed");
-        copy.verified();
-        copy.close();
-        OpenedDirectory before = opened;
-        IncomingCopy.replacement(directory).decide();
-        opened = before.withoutStore("this node's copy is being replaced by that of another member; if this stays so, restart the node and see its log");
-        if (before.store() != null) before.store().closeForGood();
-        opened = opened.replaced();
+    public void install(IncomingCopy fetched) {
+        copy.install(fetched);
     }
 
     /** Applies what was submitted, takes a checkpoint and closes every file. Reads under way keep what they use until they end. */
     @Override
-    public synchronized void close() {
-        if (closed) return;
-        closed = true;
-        if (incoming != null) incoming.close();
-        Store store = storeIfAny();
-        if (store != null) store.close();
-        directory.close();
+    public void close() {
+        copy.close();
     }
 
     /** Brings every row to Lucene that is applied by now, without forcing anything to disk. */

@@ -55,6 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileCopyIT {
 
     private static final int DIMENSION = 8;
+    private static final int GRAPH_ROWS = 2500;
     private static final LogSettings SMALL_SEGMENTS = new LogSettings(64 << 10, 4 << 10, 64 << 10, Duration.ofMillis(1));
 
     @TempDir
@@ -106,6 +107,17 @@ class FileCopyIT {
         Engine reopened = reopened();
         same();
         assertThat(reopened.log().rule()).isEqualTo(new CommitRule.WhenTold());
+    }
+
+    @Test
+    void aGraphComesWithTheFiles() {
+        giver.add(graph, Ids.range(1000, GRAPH_ROWS), rows(GRAPH_ROWS));
+        giver.engine().fold();
+        await().atMost(Duration.ofMinutes(1)).until(() -> giver.engine().indexState(graph).linked() == GRAPH_ROWS + 300);
+        FileCopies.replace(giver.engine(), taker);
+        assertThat(taker.indexState(graph).linked()).isEqualTo(GRAPH_ROWS + 300);
+        assertThat(taker.indexFigures(graph).builds().started()).as("graphs built here").isZero();
+        same();
     }
 
     @Test

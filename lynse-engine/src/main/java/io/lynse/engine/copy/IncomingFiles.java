@@ -117,6 +117,7 @@ public final class IncomingFiles implements AutoCloseable {
             return;
         }
         Files.deleteIfExists(place);
+        if (wanted.bytes() > 0 && !Files.exists(part(wanted))) return;
         Open part = opened(file, wanted);
         long here = part.sum.bytes();
         bytesDone.addAndGet(here);
