@@ -88,6 +88,8 @@ final class FormationPolicy {
             if (owners.isEmpty()) owners.addAll(state.owners());
         });
         List<NodeAddress> known = owners.stream().map(owner -> addresses.get(owner.node())).filter(node -> node != null).toList();
+        // Between its start and that of Raft in it a node knows its group, and not yet who else belongs to it.
+        if (known.isEmpty()) return new Formation.Wait(heard.entrySet().stream().filter(node -> !knows(node.getValue())).map(Map.Entry::getKey).toList());
         List<NodeAddress> missing = known.stream().filter(node -> keepsNothing(heard.get(node))).toList();
         return new Formation.Seed(group, known, missing);
     }

@@ -56,6 +56,13 @@ class FormationPolicyTest {
     }
 
     @Test
+    void waitsForAGroupThatDoesNotSayYetWhoBelongsToIt() {
+        var starting = new Heard(A, state("a", GROUP, null, List.of()));
+        assertThat(decide(null, starting, idle(B), new Heard(C, null))).isEqualTo(new Formation.Wait(List.of(A, C)));
+        assertThat(decide(null, starting, owner(B, null), idle(C))).as("one that does").isEqualTo(new Formation.Seed(GROUP, WANTED, List.of(C)));
+    }
+
+    @Test
     void neverChoosesBetweenTwoClusters() {
         assertThat(decide(null, owner(A, "one"), owner(B, "two"), idle(C))).isInstanceOfSatisfying(
                 Formation.Refuse.class, refused -> assertThat(refused.reason()).contains("one by [http://a:1]", "two by [http://b:1]"));
