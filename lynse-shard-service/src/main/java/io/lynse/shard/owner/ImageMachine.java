@@ -10,6 +10,7 @@ import io.lynse.metadata.wire.CommandWire;
 import io.lynse.metadata.wire.ImageWire;
 import io.lynse.wire.ErrorWire;
 import io.lynse.wire.v1.OwnerEntry;
+import io.lynse.wire.v1.OwnerSnapshot;
 import io.lynse.wire.v1.ProposeReply;
 import io.lynse.wire.v1.ReadImageReply;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -53,7 +55,10 @@ final class ImageMachine extends BaseStateMachine {
     private static final Logger log = LoggerFactory.getLogger(ImageMachine.class);
 
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    private static final int DECIDED_KEPT = 4096;
+
     private final ImageHistory history;
+    private final DecidedProposals decided = new DecidedProposals(DECIDED_KEPT);
     private final Consumer<RaftClientRequest> onAppend;
 
     /** @param onAppend told of each proposal just before it goes into the log of the leader: from then on its outcome is open */
@@ -94,7 +99,8 @@ final class ImageMachine extends BaseStateMachine {
     private void load() throws IOException {
         SingleFileSnapshotInfo snapshot = storage.getLatestSnapshot();
         if (snapshot == null) return;
-        ReadImageReply state = ReadImageReply.parseFrom(Files.readAllBytes(snapshot.getFile().getPath()));
+        OwnerSnapshot state = OwnerSnapshot.parseFrom(Files.readAllBytes(snapshot.getFile().getPath()));
+        decided.replace(state.getDecidedList());
         history.replace(state.getPosition(), state.hasImage() ? ImageWire.image(state.getImage()) : null);
         setLastAppliedTermIndex(snapshot.getTermIndex());
     }
@@ -103,7 +109,7 @@ final class ImageMachine extends BaseStateMachine {
     @Override
     public long takeSnapshot() throws IOException {
         TermIndex at = getLastAppliedTermIndex();
-        ReadImageReply state = state(history.held());
+        OwnerSnapshot state = snapshot(history.held());
         Path file = storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath();
         Path aside = file.resolveSibling(file.getFileName() + ".aside");
         try (var channel = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -118,6 +124,12 @@ final class ImageMachine extends BaseStateMachine {
         var digest = MD5FileUtil.computeAndSaveMd5ForFile(file.toFile());
         storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file, digest), at));
         return at.getIndex();
+    }
+
+    private OwnerSnapshot snapshot(ImageHistory.Held held) {
+        var out = OwnerSnapshot.newBuilder().setPosition(held.position()).addAllDecided(decided.all());
+        if (held.image() != null) out.setImage(ImageWire.image(held.image()));
+        return out.build();
     }
 
     static ReadImageReply state(ImageHistory.Held held) {
@@ -138,13 +150,26 @@ final class ImageMachine extends BaseStateMachine {
         long position = entry.getIndex();
         ProposeReply reply;
         try {
-            reply = apply(position, OwnerEntry.parseFrom(entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer()));
+            reply = applyOnce(position, entry.getStateMachineLogEntry());
         } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
             log.atError().addKeyValue("position", position).setCause(unreadable).log("an entry of the cluster's metadata cannot be read here: this owner stops");
             throw new IllegalStateException("entry " + position + " of the cluster's metadata cannot be read by this version", unreadable);
         }
         updateLastAppliedTermIndex(entry.getTerm(), position);
         return CompletableFuture.completedFuture(Message.valueOf(shaded(reply.toByteString())));
+    }
+
+    /** A proposal that was tried at two owners may be in the log twice. */
+    private ProposeReply applyOnce(long position, StateMachineLogEntryProto entry) throws InvalidProtocolBufferException {
+        var proposal = new DecidedProposals.Key(com.google.protobuf.ByteString.copyFrom(entry.getClientId().asReadOnlyByteBuffer()), entry.getCallId());
+        ProposeReply known = decided.replyTo(proposal);
+        if (known != null) {
+            history.advance(position, history.held().image(), List.of());
+            return known;
+        }
+        ProposeReply reply = apply(position, OwnerEntry.parseFrom(entry.getLogData().asReadOnlyByteBuffer()));
+        decided.add(proposal, reply);
+        return reply;
     }
 
     private ProposeReply apply(long position, OwnerEntry entry) {

@@ -142,7 +142,7 @@ public final class MetadataOwner implements AutoCloseable {
     }
 
     /**
-     * Has an entry decided by the group. The same proposer and proposal, at whatever owner, are decided once within a minute.
+     * Has an entry decided by the group. The same proposer and proposal, at whatever owner, are decided once.
      *
      * @param proposer 16 bytes
      * @return fails with Unavailable if it will never be decided by this attempt, with OutcomeUnknown if it may be

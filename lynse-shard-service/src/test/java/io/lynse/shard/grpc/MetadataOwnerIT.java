@@ -112,6 +112,21 @@ class MetadataOwnerIT {
         assertThat(nodes.getLast().read().collection(new CollectionId(1)).orElseThrow().nextId()).isEqualTo(10);
     }
 
+    /** What Ratis remembers of answers it forgets with a restart, but for what it reads from its log again. */
+    @Test
+    void aProposalThatIsRepeatedAfterARestartIsDecidedOnce() throws Exception {
+        var node = cluster.form("a").getFirst();
+        node.propose(new Command.CreateDatabase("db"));
+        node.propose(new Command.DeclareCollection(DOCS, new CollectionSpec(4, ElementType.FLOAT32, null), null));
+        var allocate = OwnerEntry.newBuilder().setCommand(CommandWire.command(new Command.AllocateIds(new CollectionId(1), 10, 0))).build();
+        var first = node.propose(1000, allocate);
+        for (int i = 0; i < 60; i++) node.propose(new Command.CreateDatabase("db" + i)); // a snapshot lies behind it
+        node.stop();
+        node.start();
+        assertThat(eventually(() -> node.propose(1000, allocate))).isEqualTo(first);
+        assertThat(node.read().collection(new CollectionId(1)).orElseThrow().nextId()).isEqualTo(10);
+    }
+
     @Test
     void theOthersGoOnWithoutTheLeaderWhichCatchesUpWhenItIsBack() throws Exception {
         var nodes = cluster.form("a", "b", "c");
