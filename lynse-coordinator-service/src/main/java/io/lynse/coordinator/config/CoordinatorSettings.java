@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param statePath      the local cache of the metadata
  * @param shardApiKey    sent to shard nodes; null: none
  * @param coordinatorUri how clients and other coordinators reach this one
- * @param lease          kept for the coordinators to come: one alone needs no lease
+ * @param lease          for which the leading coordinator may lead without renewing it; the same for all of a cluster
  * @param owners         the shard nodes that are to keep the metadata of a cluster that is formed now; one that exists knows its own
  * @param ownersWait     how long a start waits for them
  */
