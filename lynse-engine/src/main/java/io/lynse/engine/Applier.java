@@ -121,7 +121,7 @@ final class Applier {
                 case Entry.ClaimKey(var ids) -> new KeyClaimed(ids);
                 case Entry.Malformed(var error) -> new Refused(error);
                 case Entry.CreateDatabase(var database) -> createDatabase(database);
-                case Entry.DropDatabase(var database) -> dropDatabase(lsn, database);
+                case Entry.DropDatabase(var database, long below) -> dropDatabase(lsn, database, below);
                 case Entry.CreateCollection create -> createCollection(lsn, create);
                 case Entry.DropCollection(var id) -> dropCollection(lsn, id);
                 case Entry.UpdateCollection update -> updateCollection(update);
@@ -151,9 +151,12 @@ final class Applier {
         return new DatabaseChanged();
     }
 
-    private Result dropDatabase(Lsn lsn, String database) {
-        for (CollectionInfo info : state.catalog().collections(database)) dropCollection(lsn, info.id());
-        if (state.catalog().hasDatabase(database)) change(state.catalog().withoutDatabase(database));
+    private Result dropDatabase(Lsn lsn, String database, long below) {
+        for (CollectionInfo info : state.catalog().collections(database)) {
+            if (info.id().value() < below) dropCollection(lsn, info.id());
+        }
+        boolean emptied = state.catalog().hasDatabase(database) && state.catalog().collections(database).isEmpty();
+        if (emptied) change(state.catalog().withoutDatabase(database));
         return new DatabaseChanged();
     }
 

@@ -15,7 +15,8 @@ public sealed interface Entry {
 
     record CreateDatabase(String database) implements Entry {}
 
-    record DropDatabase(String database) implements Entry {}
+    /** @param below ids of the collections that were there when the drop was decided; those created since stay, and the database with them */
+    record DropDatabase(String database, long below) implements Entry {}
 
     /** @param id null: the catalog gives the next free one */
     record CreateCollection(@Nullable CollectionId id, CollectionName name, CollectionSpec spec, @Nullable IndexMode mode, IndexParameters parameters) implements Entry {}

@@ -64,7 +64,7 @@ final class EntryDecoder {
             }
             case DROP_DATABASE -> {
                 var drop = parse(DropDatabase.parser(), payload);
-                yield identified(new Entry.DropDatabase(drop.getDatabase()), drop.getWriteId());
+                yield identified(new Entry.DropDatabase(drop.getDatabase(), drop.getCollectionsBelow() == 0 ? Long.MAX_VALUE : drop.getCollectionsBelow()), drop.getWriteId());
             }
             case CREATE_COLLECTION -> {
                 var create = parse(CreateCollection.parser(), payload);

@@ -231,6 +231,18 @@ class EngineIT {
         assertThat(engine.engine().catalog().byId(second)).isEmpty();
     }
 
+    /** The coordinator that sent it slept, and by now another one had the database created anew. */
+    @Test
+    void aDropThatComesLateLeavesWhatWasCreatedSince() {
+        CollectionId old = engine.create("old");
+        CollectionId since = engine.create("since");
+        engine.add(since, Ids.of(1), X);
+        engine.dropDatabase("db", since.value());
+        assertThat(engine.engine().catalog().byId(old)).isEmpty();
+        assertThat(engine.engine().catalog().databases()).containsExactly("db");
+        assertThat(rows(since).size()).isOne();
+    }
+
     @Test
     void anEmptyCollectionAnswersNothing() {
         CollectionId id = engine.create("c");

@@ -104,6 +104,11 @@ public final class TestEngine implements AutoCloseable {
         apply(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(name).build());
     }
 
+    /** @param below as when the drop was decided */
+    public void dropDatabase(String name, long below) {
+        apply(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(name).setCollectionsBelow(below).build());
+    }
+
     public void dropDatabase(String name) {
         apply(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(name).build());
     }

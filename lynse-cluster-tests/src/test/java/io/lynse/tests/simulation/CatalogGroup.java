@@ -49,7 +49,7 @@ final class CatalogGroup {
     void carryOut(CatalogRepair change) {
         switch (change) {
             case CatalogRepair.CreateDatabase(String database) -> databases.add(database);
-            case CatalogRepair.DropDatabase(String database) -> databases.remove(database);
+            case CatalogRepair.DropDatabase(String database, _) -> databases.remove(database);
             case CatalogRepair.Create(CollectionImage declared) -> collections.putIfAbsent(declared.id(), new Collection(declared.info(), new TreeMap<>()));
             case CatalogRepair.Drop(CollectionId dropped) -> collections.remove(dropped);
             case CatalogRepair.SetIndex _, CatalogRepair.SetDescription _ -> {}

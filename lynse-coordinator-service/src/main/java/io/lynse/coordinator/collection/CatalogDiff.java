@@ -75,7 +75,7 @@ final class CatalogDiff {
                 .sorted(Comparator.comparingLong(CollectionId::value))
                 .forEach(id -> repairs.add(new CatalogRepair.Drop(id)));
         for (String database : there.databases()) {
-            if (!image.databases().contains(database)) repairs.add(new CatalogRepair.DropDatabase(database));
+            if (!image.databases().contains(database)) repairs.add(new CatalogRepair.DropDatabase(database, image.nextCollectionId()));
         }
     }
 

@@ -8,7 +8,8 @@ public sealed interface CatalogRepair {
 
     record CreateDatabase(String database) implements CatalogRepair {}
 
-    record DropDatabase(String database) implements CatalogRepair {}
+    /** @param below ids that were given away by then: what is created in it later stays */
+    record DropDatabase(String database, long below) implements CatalogRepair {}
 
     record Create(CollectionImage collection) implements CatalogRepair {}
 

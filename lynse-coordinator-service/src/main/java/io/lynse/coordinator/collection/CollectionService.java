@@ -63,8 +63,11 @@ public final class CollectionService {
     }
 
     public void dropDatabase(String database, Deadline deadline) {
+        // Taken before it is decided: this may reach a group long after, when the name has come back with other collections. One that was created
+        // in between is dropped by the next reconciliation.
+        long below = authority.image().nextCollectionId();
         if (propose(new Command.DropDatabase(database), deadline).records().isEmpty()) return;
-        drop(allGroups(), Entry.dropDatabase(database), deadline);
+        drop(allGroups(), Entry.dropDatabase(database, below), deadline);
     }
 
     /** Opens or creates. For an existing collection what is stored wins. */

@@ -85,7 +85,7 @@ public final class Reconciler implements Consumer<ShardGroupId> {
     private static Entry entry(CatalogRepair repair) {
         return switch (repair) {
             case CatalogRepair.CreateDatabase(String database) -> Entry.createDatabase(database);
-            case CatalogRepair.DropDatabase(String database) -> Entry.dropDatabase(database);
+            case CatalogRepair.DropDatabase(String database, long below) -> Entry.dropDatabase(database, below);
             case CatalogRepair.Create(var collection) -> Entry.create(collection);
             case CatalogRepair.Drop(var id) -> Entry.drop(id);
             case CatalogRepair.SetIndex(var collection) -> Entry.setIndex(collection);

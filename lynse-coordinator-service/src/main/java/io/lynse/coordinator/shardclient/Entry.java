@@ -96,8 +96,9 @@ public final class Entry {
         return new Entry(EntryType.CREATE_DATABASE, CreateDatabase.newBuilder().setDatabase(database).build());
     }
 
-    public static Entry dropDatabase(String database) {
-        return new Entry(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(database).build());
+    /** @param below ids of the collections to be dropped with it: however late this comes, it reaches none that was created since */
+    public static Entry dropDatabase(String database, long below) {
+        return new Entry(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(database).setCollectionsBelow(below).build());
     }
 
     /** As the collection is declared now. */

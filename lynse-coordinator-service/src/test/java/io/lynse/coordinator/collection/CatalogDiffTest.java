@@ -47,7 +47,7 @@ class CatalogDiffTest {
                     List.of(new CatalogRepair.Drop(new CollectionId(7)))),
             arguments("a name that came back is another collection", holds(List.of("db"), info(9, "docs", "FLAT-IP", "texts"), more()),
                     List.of(new CatalogRepair.Drop(new CollectionId(9)), create(DOCS))),
-            arguments("it was away when a database was dropped", holds(List.of("db", "gone"), docs("FLAT-IP", "texts"), more()), List.of(new CatalogRepair.DropDatabase("gone"))),
+            arguments("it was away when a database was dropped", holds(List.of("db", "gone"), docs("FLAT-IP", "texts"), more()), List.of(new CatalogRepair.DropDatabase("gone", 10))),
             arguments("it was away when an index was set", holds(List.of("db"), docs("HNSW-L2", "texts"), more()), List.of(new CatalogRepair.SetIndex(image(DOCS)))),
             arguments("it was away when an index was removed", holds(List.of("db"), docs("FLAT-IP", "texts"), info(2, "more", "HNSW-L2", null)),
                     List.of(new CatalogRepair.SetIndex(image(MORE)))),

@@ -123,9 +123,10 @@ final class FakeStore {
         switch (type) {
             case CREATE_DATABASE -> databases.add(CreateDatabase.parseFrom(body).getDatabase());
             case DROP_DATABASE -> {
-                String database = DropDatabase.parseFrom(body).getDatabase();
+                DropDatabase drop = DropDatabase.parseFrom(body);
+                String database = drop.getDatabase();
                 if (!databases.remove(database)) throw new LynseException(new LynseError.NotFound("database", database));
-                collections.values().removeIf(collection -> collection.info.name().database().equals(database));
+                collections.values().removeIf(collection -> collection.info.name().database().equals(database) && collection.info.id().value() < drop.getCollectionsBelow());
             }
             case CREATE_COLLECTION -> create(CreateCollection.parseFrom(body));
             case DROP_COLLECTION -> {

@@ -61,7 +61,7 @@ public final class EntryCheck {
                 if (batch.ids() == null && batch.kind() == WriteKind.UPSERT) throw refused("ids", "an upsert names its ids");
             }
             case MarkRows _, ClaimKey _ -> require(writeId);
-            case DropDatabase(String database) -> Names.database(database);
+            case DropDatabase(String database, _) -> Names.database(database);
             case CreateDatabase _, DropCollection _, UpdateCollection _, Compact _ -> {}
         }
     }
