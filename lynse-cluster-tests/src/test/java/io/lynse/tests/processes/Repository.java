@@ -23,7 +23,8 @@ public final class Repository {
         return Files.createDirectories(folder);
     }
 
-    private static void deleteAll(Path folder) throws IOException {
+    /** One that does not exist is no error. */
+    static void deleteAll(Path folder) throws IOException {
         if (!Files.exists(folder)) return;
         try (var paths = Files.walk(folder)) {
             paths.sorted(Comparator.reverseOrder()).forEach(path -> {
