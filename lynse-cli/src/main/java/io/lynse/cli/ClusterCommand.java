@@ -46,6 +46,14 @@ final class ClusterCommand implements Runnable {
         return post("change-owners", Map.of("owners", owners));
     }
 
+    @Command(name = "add-group", description = "Adds a shard group of empty nodes; collections created from now on use it.")
+    int addGroup(
+            @Parameters(index = "0", paramLabel = "NAME", description = "its name") String name,
+            @Parameters(index = "1", paramLabel = "PRIMARY", description = "http://HOST:PORT of its primary") String primary,
+            @Parameters(index = "2..*", arity = "0..*", paramLabel = "REPLICA", description = "http://HOST:PORT of a replica") @Nullable List<String> replicas) {
+        return post("add-group", Map.of("name", name, "primary", primary, "replicas", replicas == null ? List.of() : replicas));
+    }
+
     private int post(String verb, Map<String, Object> body) {
         try (var client = new LynseClient(url, apiKey, CALL_MAX)) {
             PrintWriter out = spec.commandLine().getOut();

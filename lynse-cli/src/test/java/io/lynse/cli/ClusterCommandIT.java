@@ -44,6 +44,16 @@ class ClusterCommandIT {
     }
 
     @Test
+    void aGroupIsAddedByOneCall() {
+        coordinator.on("/cluster/add-group", _ -> Answer.ok("{}"));
+        assertThat(run("add-group", "sg9", "http://a:1", "http://b:1", "http://c:1")).isZero();
+        assertThat(run("add-group", "sg9", "http://a:1")).isZero();
+        var bodies = coordinator.asked().stream().map(asked -> JsonMapper.shared().readTree(asked.text())).toList();
+        assertThat(bodies.getFirst()).isEqualTo(JsonMapper.shared().readTree("{\"name\":\"sg9\",\"primary\":\"http://a:1\",\"replicas\":[\"http://b:1\",\"http://c:1\"]}"));
+        assertThat(bodies.getLast().at("/replicas").size()).isZero();
+    }
+
+    @Test
     void aRefusalIsOneLineAndExitCode1() {
         coordinator.on("/cluster/change-owners", _ -> Answer.error(400, "{\"error\":\"two metadata owners are no use\"}"));
         assertThat(run("change-owners", "http://a:1", "http://b:1")).isEqualTo(1);

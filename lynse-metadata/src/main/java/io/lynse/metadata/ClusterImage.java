@@ -119,6 +119,11 @@ public record ClusterImage(
             case MetadataRecord.IndexSet(CollectionId id, var mode, String parameters) -> with(id, old -> old.withIndex(mode, parameters));
             case MetadataRecord.DescriptionUpdated(CollectionId id, String text) -> with(id, old -> old.withDescription(text));
             case MetadataRecord.IdsAllocated(CollectionId id, long first, long count) -> with(id, old -> old.withNextId(first + count));
+            case MetadataRecord.GroupAdded(ShardGroupImage added) -> {
+                var more = new LinkedHashMap<>(groups);
+                more.put(added.id(), added);
+                yield withGroups(more);
+            }
             case MetadataRecord.NodeBound(ShardGroupId group, String uri, NodeId node) ->
                 with(group, old -> old.bound(uri, node));
             case MetadataRecord.PrimaryPromoted(ShardGroupId group, MemberImage primary, var epoch, var others) ->
@@ -147,6 +152,10 @@ public record ClusterImage(
     private ClusterImage with(ShardGroupId id, UnaryOperator<ShardGroupImage> change) {
         var changed = new LinkedHashMap<>(groups);
         changed.computeIfPresent(id, (_, group) -> change.apply(group));
+        return withGroups(changed);
+    }
+
+    private ClusterImage withGroups(Map<ShardGroupId, ShardGroupImage> changed) {
         return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, collections, changed, nextCollectionId, lease, coordinators);
     }
 

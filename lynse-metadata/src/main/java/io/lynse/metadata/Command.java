@@ -7,6 +7,7 @@ import io.lynse.model.Epoch;
 import io.lynse.model.IndexMode;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All that can be asked of the cluster's metadata. What must hold for a command to be accepted stands in {@link Decision#decide}. */
@@ -34,6 +35,16 @@ public sealed interface Command {
 
     /** Takes {@code count} integer ids for good, none below {@code atLeast}. */
     record AllocateIds(CollectionId collection, long count, long atLeast) implements Command {}
+
+    /**
+     * A further shard group, of nodes that hold nothing: collections declared from now on use it, those that are there keep their tables. One that
+     * exists with the same members, in whatever roles by now, is no error.
+     */
+    record AddGroup(ShardGroupId group, String primary, List<String> replicas) implements Command {
+        public AddGroup {
+            replicas = List.copyOf(replicas);
+        }
+    }
 
     /** Ties an address to the node first seen there. */
     record BindNode(ShardGroupId group, String uri, NodeId node) implements Command {}

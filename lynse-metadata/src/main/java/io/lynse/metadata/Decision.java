@@ -7,7 +7,9 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ public sealed interface Decision {
     }
 
     record Refused(LynseError error) implements Decision {}
+
+    /** Far more than any cluster has; every collection's table names all of them. */
+    int GROUPS_MAX = 1024;
 
     /** Far more than any cluster has: one that announces itself under ever new names does not fill the image. */
     int COORDINATORS_MAX = 64;
@@ -43,7 +48,7 @@ public sealed interface Decision {
     private static boolean isControl(Command command) {
         return switch (command) {
             case Command.CreateDatabase _, Command.DropDatabase _, Command.DeclareCollection _, Command.DropCollection _, Command.SetIndex _,
-                    Command.UpdateDescription _, Command.BindNode _, Command.Promote _, Command.SwitchOver _, Command.ForcePromote _ -> true;
+                    Command.UpdateDescription _, Command.AddGroup _, Command.BindNode _, Command.Promote _, Command.SwitchOver _, Command.ForcePromote _ -> true;
             // Asked by primaries, by any coordinator that serves a write, or about the coordinators themselves.
             case Command.MarkActive _, Command.MarkStale _, Command.FixDimension _, Command.AllocateIds _, Command.AcquireLease _,
                     Command.RenewLease _, Command.ReleaseLease _, Command.AnnounceCoordinator _, Command.RetireCoordinator _, Command.Led _ -> false;
@@ -65,6 +70,7 @@ public sealed interface Decision {
                 onCollection(image, id, _ -> accepted(new MetadataRecord.DescriptionUpdated(id, description)));
             case Command.AllocateIds(CollectionId id, long count, long atLeast) ->
                 onCollection(image, id, collection -> allocate(collection, count, atLeast));
+            case Command.AddGroup add -> addGroup(image, add);
             case Command.BindNode bind -> bind(image, bind);
             case Command.Promote(var group, var candidate, var expected, var seen) ->
                 Promotions.decide(image, group, candidate, expected, seen, Promotions.Kind.FAILOVER);
@@ -127,6 +133,27 @@ public sealed interface Decision {
         long first = Math.max(collection.nextId(), atLeast);
         if (first > Long.MAX_VALUE - count) return refused(new LynseError.Conflict("collection " + collection.name() + " has no integer ids left"));
         return accepted(new MetadataRecord.IdsAllocated(collection.id(), first, count));
+    }
+
+    private static Decision addGroup(ClusterImage image, Command.AddGroup add) {
+        var uris = new TreeSet<>(add.replicas());
+        if (!uris.add(add.primary()) || uris.size() != add.replicas().size() + 1) {
+            return refused(LynseError.invalid("replicas", "every member of shard group " + add.group() + " needs an address of its own"));
+        }
+        ShardGroupImage known = image.groups().get(add.group());
+        if (known != null) {
+            boolean same = known.members().stream().map(MemberImage::uri).collect(Collectors.toSet()).equals(uris);
+            return same ? nothing() : refused(new LynseError.AlreadyExists("shard group", add.group().value()));
+        }
+        if (image.groups().size() >= GROUPS_MAX) return refused(new LynseError.Conflict("a cluster has at most " + GROUPS_MAX + " shard groups"));
+        for (ShardGroupImage other : image.groups().values()) {
+            for (MemberImage member : other.members()) {
+                if (uris.contains(member.uri())) return refused(new LynseError.Conflict(member.uri() + " is a member of shard group " + other.id()));
+            }
+        }
+        // Replicas hold nothing yet: each is active once its primary found it level.
+        return accepted(new MetadataRecord.GroupAdded(new ShardGroupImage(add.group(), new MemberImage(add.primary(), null), new Epoch(1), 1,
+                add.replicas().stream().map(uri -> new ReplicaImage(new MemberImage(uri, null), ReplicaState.STALE)).toList())));
     }
 
     private static Decision bind(ClusterImage image, Command.BindNode bind) {

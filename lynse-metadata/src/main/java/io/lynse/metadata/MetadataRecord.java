@@ -29,6 +29,9 @@ public sealed interface MetadataRecord {
     /** The ids from {@code first} to {@code first + count - 1} are taken. */
     record IdsAllocated(CollectionId collection, long first, long count) implements MetadataRecord {}
 
+    /** Its buckets come with the next collections. */
+    record GroupAdded(ShardGroupImage group) implements MetadataRecord {}
+
     record NodeBound(ShardGroupId group, String uri, NodeId node) implements MetadataRecord {}
 
     /** @param others what the other members are from now on, the old primary among them */
@@ -52,7 +55,7 @@ public sealed interface MetadataRecord {
         return switch (this) {
             case LeaseChanged _, CoordinatorAnnounced _, CoordinatorRetired _ -> false;
             case DatabaseCreated _, DatabaseDropped _, CollectionDeclared _, CollectionDropped _, DimensionFixed _, IndexSet _, DescriptionUpdated _,
-                    IdsAllocated _, NodeBound _, PrimaryPromoted _, ReplicaMarked _ -> true;
+                    IdsAllocated _, GroupAdded _, NodeBound _, PrimaryPromoted _, ReplicaMarked _ -> true;
         };
     }
 }

@@ -81,8 +81,12 @@ class DecisionPropertyTest {
         assertThat(after.coordinators()).as(when).hasSizeLessThanOrEqualTo(Decision.COORDINATORS_MAX);
         after.coordinators().forEach((process, coordinator) ->
                 assertThat(coordinator.announcements()).as(when).isGreaterThanOrEqualTo(announcements(before, process)));
-        assertThat(after.groups().keySet()).as(when).isEqualTo(before.groups().keySet());
+        if (record instanceof MetadataRecord.GroupAdded(var added)) assertThat(before.groups()).as(when).doesNotContainKey(added.id());
+        else assertThat(after.groups().keySet()).as(when).isEqualTo(before.groups().keySet());
+        List<String> uris = after.groups().values().stream().flatMap(group -> group.members().stream()).map(MemberImage::uri).toList();
+        assertThat(uris).as(when).doesNotHaveDuplicates();
         for (ShardGroupImage group : after.groups().values()) {
+            if (!before.groups().containsKey(group.id())) continue;
             ShardGroupImage was = before.group(group.id());
             assertThat(group.epoch()).as(when).isGreaterThanOrEqualTo(was.epoch());
             if (!group.equals(was)) assertThat(group.version()).as(when).isEqualTo(was.version() + 1);
@@ -140,6 +144,7 @@ class DecisionPropertyTest {
                 () -> new Command.DropCollection(name),
                 () -> new Command.SetIndex(collection, null, "{}"),
                 () -> new Command.UpdateDescription(collection, "text"),
+                () -> new Command.AddGroup(new ShardGroupId("more" + random.nextInt(3)), one(random, URIS), random.nextBoolean() ? List.of() : List.of("http://more:" + random.nextInt(3))),
                 () -> new Command.BindNode(id, one(random, URIS), one(random, NODES)),
                 () -> new Command.Promote(id, member, epoch, seen),
                 () -> new Command.SwitchOver(id, member, epoch, seen),

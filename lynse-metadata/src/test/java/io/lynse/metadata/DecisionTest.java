@@ -69,7 +69,12 @@ class DecisionTest {
             arguments("a node that was never seen is not promoted", EMPTY, new Command.Promote(SG1, D, new Epoch(1), new Epoch(1)),
                     new LynseError.Conflict("http://d:1 is no active member of shard group sg1")),
             arguments("an unknown group has no primary", EMPTY, new Command.Promote(new ShardGroupId("sg9"), A, new Epoch(7), new Epoch(7)),
-                    new LynseError.NotFound("shard group", "sg9")));
+                    new LynseError.NotFound("shard group", "sg9")),
+            arguments("a group's name is given once", EMPTY, new Command.AddGroup(SG1, "http://e:1", List.of()), new LynseError.AlreadyExists("shard group", "sg1")),
+            arguments("a node is in one group", EMPTY, new Command.AddGroup(new ShardGroupId("sg2"), "http://e:1", List.of("http://b:1")),
+                    new LynseError.Conflict("http://b:1 is a member of shard group sg0")),
+            arguments("a member has an address of its own", EMPTY, new Command.AddGroup(new ShardGroupId("sg2"), "http://e:1", List.of("http://f:1", "http://e:1")),
+                    LynseError.invalid("replicas", "every member of shard group sg2 needs an address of its own")));
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("REFUSALS")
@@ -82,6 +87,7 @@ class DecisionTest {
             arguments("a database that does not", EMPTY, new Command.DropDatabase("db")),
             arguments("a collection that does not exist", FILLED, new Command.DropCollection(new CollectionName("db", "other"))),
             arguments("a dimension that is fixed already", FILLED, new Command.FixDimension(ONE, 4)),
+            arguments("a group that is there already, in whatever roles", EMPTY, new Command.AddGroup(SG0, "http://c:1", List.of("http://a:1", "http://b:1"))),
             arguments("a node that is bound already", EMPTY, new Command.BindNode(SG0, "http://b:1", new NodeId("node-b"))));
 
     @ParameterizedTest(name = "{0}")
@@ -97,6 +103,17 @@ class DecisionTest {
         assertThat(docs.dimension()).isEqualTo(4);
         assertThat(docs.indexMode()).isEqualTo(IndexMode.DEFAULT);
         assertThat(docs.table()).isEqualTo(BucketTable.striped(List.of(SG0, SG1), 8));
+    }
+
+    @Test
+    void aNewGroupIsUsedByNewCollectionsAlone() {
+        var sg2 = new ShardGroupId("sg2");
+        var later = new CollectionName("db", "later");
+        ClusterImage image = after(FILLED, new Command.AddGroup(sg2, "http://e:1", List.of("http://f:1")), new Command.DeclareCollection(later, SPEC, null));
+        assertThat(image.group(sg2)).isEqualTo(new ShardGroupImage(sg2, new MemberImage("http://e:1", null), new Epoch(1), 1,
+                List.of(new ReplicaImage(new MemberImage("http://f:1", null), ReplicaState.STALE))));
+        assertThat(Objects.requireNonNull(image.collection(DOCS)).table()).isEqualTo(BucketTable.striped(List.of(SG0, SG1), 8));
+        assertThat(Objects.requireNonNull(image.collection(later)).table()).isEqualTo(BucketTable.striped(List.of(SG0, SG1, sg2), 8));
     }
 
     @Test

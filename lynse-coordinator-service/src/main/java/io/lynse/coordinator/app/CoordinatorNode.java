@@ -3,6 +3,7 @@ package io.lynse.coordinator.app;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lynse.coordinator.collection.Catalog;
 import io.lynse.coordinator.collection.CollectionService;
+import io.lynse.coordinator.collection.GroupService;
 import io.lynse.coordinator.collection.Reconciler;
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.database.ClusterDatabases;
@@ -155,8 +156,8 @@ public class CoordinatorNode {
     }
 
     @Bean
-    OperatorController operatorController(OwnerKeeper owners) {
-        return new OperatorController(owners);
+    OperatorController operatorController(OwnerKeeper owners, MetadataAuthority authority, LedCommands commands, ShardClients shards) {
+        return new OperatorController(owners, new GroupService(authority, commands, shards));
     }
 
     @Bean

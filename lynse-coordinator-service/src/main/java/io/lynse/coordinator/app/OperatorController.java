@@ -1,5 +1,6 @@
 package io.lynse.coordinator.app;
 
+import io.lynse.coordinator.collection.GroupService;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.owners.OwnersStatus;
 import io.lynse.coordinator.shardclient.NodeAddress;
@@ -7,7 +8,9 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.codec.JsonObject;
 import io.lynse.http.route.Envelope;
+import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Deadline;
+import io.lynse.model.ShardGroupId;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -22,9 +25,11 @@ final class OperatorController {
     private static final Logger log = LoggerFactory.getLogger(OperatorController.class);
 
     private final OwnerKeeper owners;
+    private final GroupService groups;
 
-    OperatorController(OwnerKeeper owners) {
+    OperatorController(OwnerKeeper owners, GroupService groups) {
         this.owners = owners;
+        this.groups = groups;
     }
 
     /** {@code owners}: addresses of shard nodes, one, or three and more. Answered when they keep the metadata. */
@@ -34,6 +39,23 @@ final class OperatorController {
         OwnersStatus now = owners.change(wanted, deadline);
         log.atInfo().addKeyValue("action", "change_owners").addKeyValue("owners", wanted).log("audit");
         return Envelope.of().with("owners", now.owners().stream().map(OwnersStatus.Seen::uri).toList());
+    }
+
+    /** {@code name}, {@code primary} and {@code replicas} as in cluster.json. Answered when the group is declared: its nodes join with the next probes. */
+    @PostMapping("/cluster/add-group")
+    Envelope addGroup(JsonObject body, Deadline deadline) {
+        ShardGroupId name = group(body.text("name"));
+        NodeAddress primary = address("primary", body.text("primary"));
+        List<NodeAddress> replicas = body.raw("replicas") == null ? List.of() : addresses("replicas", body.texts("replicas"));
+        ShardGroupImage added = groups.add(name, primary, replicas, deadline);
+        log.atInfo().addKeyValue("action", "add_group").addKeyValue("group", name).addKeyValue("primary", primary).addKeyValue("replicas", replicas).log("audit");
+        return Envelope.of().with("name", name.value()).with("primary", added.primary().uri())
+                .with("replicas", added.replicas().stream().map(replica -> replica.member().uri()).toList());
+    }
+
+    private static ShardGroupId group(String text) {
+        if (text.isBlank()) throw new LynseException(LynseError.invalid("name", "name: a shard group has a name"));
+        return new ShardGroupId(text);
     }
 
     private static List<NodeAddress> addresses(String field, List<String> texts) {

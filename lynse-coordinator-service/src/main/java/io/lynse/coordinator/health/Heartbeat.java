@@ -1,11 +1,12 @@
 package io.lynse.coordinator.health;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.lynse.metadata.ClusterImage;
+import io.lynse.model.Deadline;
 import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -37,7 +38,9 @@ public final class Heartbeat implements AutoCloseable {
     private final Alarms alarms;
     private final Consumer<ShardGroupId> reconciler;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<ShardGroupId, GroupKeeper> keepers = new LinkedHashMap<>();
+    private final Map<ShardGroupId, GroupKeeper> keepers = new ConcurrentHashMap<>();
+    private final CircuitBreakerRegistry breakers;
+    private final GroupWatch.Settings settings;
     private final Map<ShardGroupId, Reconciled> reconciled = new ConcurrentHashMap<>();
     private final Set<ShardGroupId> reconciling = ConcurrentHashMap.newKeySet();
 
@@ -46,9 +49,13 @@ public final class Heartbeat implements AutoCloseable {
         this.means = means;
         this.alarms = means.alarms();
         this.reconciler = reconciler;
-        for (ShardGroupId group : means.authority().image().groups().keySet()) {
-            keepers.put(group, new GroupKeeper(group, means, threads, new GroupWatch(settings, breakers), settings.interval(), this::judged));
-        }
+        this.breakers = breakers;
+        this.settings = settings;
+        for (ShardGroupId group : means.authority().image().groups().keySet()) keepers.put(group, keeper(group));
+    }
+
+    private GroupKeeper keeper(ShardGroupId group) {
+        return new GroupKeeper(group, means, threads, new GroupWatch(settings, breakers), settings.interval(), this::judged);
     }
 
     /** Sees to every group once before it returns: no request is served before the clock has heard of the stamps that nodes have stored. */
@@ -85,6 +92,21 @@ public final class Heartbeat implements AutoCloseable {
             keepers.values().forEach(GroupKeeper::nudge);
         });
         for (GroupKeeper keeper : keepers.values()) threads.execute(keeper::run);
+        threads.execute(this::meetNewGroups);
+    }
+
+    /** Groups come while the cluster runs; none goes. */
+    private void meetNewGroups() {
+        ClusterImage image = means.authority().image();
+        while (!Thread.currentThread().isInterrupted()) {
+            for (ShardGroupId group : image.groups().keySet()) {
+                if (keepers.containsKey(group)) continue;
+                GroupKeeper keeper = keeper(group);
+                keepers.put(group, keeper);
+                threads.execute(keeper::run);
+            }
+            image = means.authority().newerThan(image, Deadline.after(RECONCILE_AGAIN));
+        }
     }
 
     /** What another coordinator says. Never blocks. */

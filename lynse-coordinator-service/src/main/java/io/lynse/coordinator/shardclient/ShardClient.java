@@ -223,7 +223,15 @@ public final class ShardClient implements AutoCloseable {
 
     /** Shows the node its group's view and takes back how it is. Never throws: a prober wants to know in what way a node is silent. */
     public ProbeOutcome probe(View view, Deadline deadline) {
-        var request = ProbeRequest.newBuilder().setView(view.message()).setUri(address.uri()).build();
+        return probe(ProbeRequest.newBuilder().setView(view.message()).setUri(address.uri()).build(), deadline);
+    }
+
+    /** As {@link #probe(View, Deadline)}, of a node that is told nothing. */
+    public ProbeOutcome probe(Deadline deadline) {
+        return probe(ProbeRequest.getDefaultInstance(), deadline);
+    }
+
+    private ProbeOutcome probe(ProbeRequest request, Deadline deadline) {
         try {
             return new ProbeOutcome.Answered(NodeReport.of(within(deadline).probe(request)));
         } catch (StatusException | StatusRuntimeException failed) {

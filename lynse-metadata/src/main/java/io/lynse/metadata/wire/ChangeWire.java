@@ -39,6 +39,7 @@ public final class ChangeWire {
             case MetadataRecord.DescriptionUpdated(var id, var text) -> out.getDescriptionUpdatedBuilder().setCollectionId(id.value()).setDescription(text);
             case MetadataRecord.IdsAllocated(var id, long first, long count) ->
                 out.getIdsAllocatedBuilder().setCollectionId(id.value()).setFirst(first).setCount(count);
+            case MetadataRecord.GroupAdded(var group) -> out.setGroupAdded(ImageWire.group(group));
             case MetadataRecord.NodeBound(var group, var uri, var node) ->
                 out.getNodeBoundBuilder().setGroup(group.value()).setUri(uri).setNodeId(node.value());
             case MetadataRecord.PrimaryPromoted(var group, var primary, var epoch, var others) -> {
@@ -73,6 +74,7 @@ public final class ChangeWire {
                 var ids = message.getIdsAllocated();
                 yield new MetadataRecord.IdsAllocated(new CollectionId(ids.getCollectionId()), ids.getFirst(), ids.getCount());
             }
+            case GROUP_ADDED -> new MetadataRecord.GroupAdded(ImageWire.group(message.getGroupAdded()));
             case NODE_BOUND -> {
                 var bound = message.getNodeBound();
                 yield new MetadataRecord.NodeBound(new ShardGroupId(bound.getGroup()), bound.getUri(), new NodeId(bound.getNodeId()));

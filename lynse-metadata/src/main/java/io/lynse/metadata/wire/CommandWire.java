@@ -44,6 +44,8 @@ public final class CommandWire {
             case Command.UpdateDescription(var id, var text) -> out.getUpdateDescriptionBuilder().setCollectionId(id.value()).setDescription(text);
             case Command.AllocateIds(var id, long count, long atLeast) ->
                 out.getAllocateIdsBuilder().setCollectionId(id.value()).setCount(count).setAtLeast(atLeast);
+            case Command.AddGroup(var group, var primary, var replicas) ->
+                out.getAddGroupBuilder().setGroup(group.value()).setPrimary(primary).addAllReplicas(replicas);
             case Command.BindNode(var group, var uri, var node) -> out.getBindNodeBuilder().setGroup(group.value()).setUri(uri).setNodeId(node.value());
             case Command.Promote(var group, var candidate, var expected, var seen) -> out.setPromote(promote(group, candidate, expected, seen));
             case Command.SwitchOver(var group, var candidate, var expected, var seen) -> out.setSwitchOver(promote(group, candidate, expected, seen));
@@ -80,6 +82,8 @@ public final class CommandWire {
                 var allocate = message.getAllocateIds();
                 yield new Command.AllocateIds(new CollectionId(allocate.getCollectionId()), allocate.getCount(), allocate.getAtLeast());
             }
+            case ADD_GROUP -> new Command.AddGroup(
+                    new ShardGroupId(message.getAddGroup().getGroup()), message.getAddGroup().getPrimary(), message.getAddGroup().getReplicasList());
             case BIND_NODE -> {
                 var bind = message.getBindNode();
                 yield new Command.BindNode(new ShardGroupId(bind.getGroup()), bind.getUri(), new NodeId(bind.getNodeId()));

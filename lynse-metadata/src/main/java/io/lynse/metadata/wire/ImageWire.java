@@ -138,7 +138,7 @@ public final class ImageWire {
         return BucketTable.of(byBucket);
     }
 
-    private static MetadataGroup group(ShardGroupImage group) {
+    static MetadataGroup group(ShardGroupImage group) {
         var out = MetadataGroup.newBuilder()
                 .setGroup(group.id().value())
                 .setPrimary(member(group.primary()))
@@ -148,7 +148,7 @@ public final class ImageWire {
         return out.build();
     }
 
-    private static ShardGroupImage group(MetadataGroup message) {
+    static ShardGroupImage group(MetadataGroup message) {
         return new ShardGroupImage(
                 new ShardGroupId(message.getGroup()),
                 member(message.getPrimary()),
