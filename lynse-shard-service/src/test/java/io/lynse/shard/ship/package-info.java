@@ -1,0 +1,4 @@
+@NullMarked
+package io.lynse.shard.ship;
+
+import org.jspecify.annotations.NullMarked;
