@@ -40,6 +40,7 @@ final class ApplyThread implements DurabilityListener {
     private final Listener listener;
     private final SubmittedEntries submitted;
     private final Commitment commitment;
+    private volatile AppliedListener told = (_, _, _) -> {};
     private final Thread thread = Thread.ofPlatform().name("lynse-apply").unstarted(this::run);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,6 +60,11 @@ final class ApplyThread implements DurabilityListener {
 
     void start() {
         thread.start();
+    }
+
+    /** From now on it is told of every entry that is applied. */
+    void tell(AppliedListener member) {
+        told = member;
     }
 
     /** Why nothing is applied any more; null: all is well. */
@@ -235,20 +241,24 @@ final class ApplyThread implements DurabilityListener {
             Applied applied = applier.apply(entry.lsn(), entry.decoded());
             listener.applied(entry.decoded().entry(), entry.bytes());
             submitted.applied(entry, applied);
+            told.applied(entry.lsn(), entry.decoded().writeId(), !Remembered.cameTooEarly(applied.result()));
         } catch (CollectionUnavailableException unavailable) {
             // It is in the log, and applied when the collection is opened again.
             submitted.failed(entry, unknown(String.valueOf(unavailable.getMessage()), unavailable));
+            told.applied(entry.lsn(), entry.decoded().writeId(), true);
         }
     }
 
     private void apply(Lsn lsn) {
         try (LoggedEntries.Read read = logged.at(lsn)) {
+            boolean remembered = true;
             try {
-                applier.apply(lsn, read.decoded());
+                remembered = !Remembered.cameTooEarly(applier.apply(lsn, read.decoded()).result());
             } catch (CollectionUnavailableException unavailable) {
                 // Named where it happened; the entry waits in the log.
             }
             listener.applied(read.decoded().entry(), read.payloadBytes());
+            told.applied(lsn, read.decoded().writeId(), remembered);
         }
     }
 

@@ -49,19 +49,60 @@ final class Pipeline implements AutoCloseable {
     }
 
     CompletableFuture<Applied> submit(Epoch epoch, ParsedEntry entry) {
-        if (entry.decoded().entry() instanceof Entry.Malformed(var error)) return refused(error);
-        if (wal.isStalled()) return refused(stalled()); // also below; here so that nobody queues behind one who waits for the log
-        long bytes = entry.payload().remaining() + (long) ENTRY_BYTES;
+        Admitted admitted;
         try {
-            if (!budget.acquire(bytes, queueWait)) return refused(new LynseError.Overloaded("too many writes are waiting", RETRY_AFTER));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return refused(unavailable("the write was interrupted before it was appended"));
+            admitted = admit(entry);
+        } catch (LynseException notAppended) {
+            return CompletableFuture.failedFuture(notAppended);
         }
         var appended = new CompletableFuture<Applied>();
-        CompletableFuture<Applied> result = append(epoch, entry, bytes, appended);
-        if (result != appended) budget.release(bytes);
+        CompletableFuture<Applied> result = append(epoch, entry, admitted.bytes(), appended);
+        if (result != appended) admitted.close();
         return result;
+    }
+
+    /** Waits a while for room. @throws LynseException as {@link Engine#submit}; nothing was appended */
+    Admitted admit(ParsedEntry entry) {
+        if (entry.decoded().entry() instanceof Entry.Malformed(var error)) throw new LynseException(error);
+        if (wal.isStalled()) throw new LynseException(stalled()); // also below; here so that nobody queues behind one who waits for the log
+        long bytes = entry.payload().remaining() + (long) ENTRY_BYTES;
+        try {
+            if (!budget.acquire(bytes, queueWait)) throw new LynseException(new LynseError.Overloaded("too many writes are waiting", RETRY_AFTER));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new LynseException(unavailable("the write was interrupted before it was appended"), interrupted);
+        }
+        return new Admitted(entry, bytes, budget);
+    }
+
+    /**
+     * Appends an entry at its place, whether or not its request came before: that is decided when it is applied.
+     *
+     * @return completes when it is applied; fails with OutcomeUnknown when nobody can know
+     * @throws IllegalStateException if another entry stands there
+     * @throws LogFailedException    if the log takes nothing any more
+     */
+    CompletableFuture<Applied> append(Lsn lsn, Epoch epoch, Admitted admitted) {
+        ParsedEntry entry = admitted.entry();
+        var result = new CompletableFuture<Applied>();
+        order.lock();
+        try {
+            if (stopped) throw new IllegalStateException("the node is stopping");
+            if (!wal.lastLsn().next().equals(lsn)) throw new IllegalStateException("entry " + lsn + " does not follow the log, which ends at " + wal.lastLsn());
+            append(epoch, entry);
+            admitted.passOn();
+            applying.add(new Submitted(lsn, entry.decoded(), admitted.bytes(), result));
+            return result;
+        } finally {
+            order.unlock();
+        }
+    }
+
+    /** Why an entry should not be appended now; null: nothing speaks against it. */
+    @Nullable LynseError refusal(ParsedEntry entry) {
+        String broken = applying.failure();
+        if (broken == null) broken = trouble(entry.decoded().entry());
+        return broken != null ? unavailable(broken) : noRoom(entry.decoded().entry(), entry.payload().remaining());
     }
 
     /** Whether a request with this write id is in the log, and remembered. */
@@ -103,11 +144,8 @@ final class Pipeline implements AutoCloseable {
             if (epoch.compareTo(last) < 0) return refused(new LynseError.StaleEpoch(epoch, last));
             CompletableFuture<Applied> known = known(decoded);
             if (known != null) return known;
-            String broken = applying.failure();
-            if (broken == null) broken = trouble(decoded.entry());
-            if (broken != null) return refused(unavailable(broken));
-            LynseError noRoom = noRoom(decoded.entry(), entry.payload().remaining());
-            if (noRoom != null) return refused(noRoom);
+            LynseError refusal = refusal(entry);
+            if (refusal != null) return refused(refusal);
             Lsn lsn = append(epoch, entry);
             // From here on the entry may be on disk: whatever fails now is told by the future, as an unknown outcome.
             applying.add(new Submitted(lsn, decoded, bytes, appended));
@@ -132,7 +170,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** What a request that came before gets; null: it comes for the first time. */
-    private @Nullable CompletableFuture<Applied> known(Decoded decoded) {
+    @Nullable CompletableFuture<Applied> known(Decoded decoded) {
         // In this order: an entry is remembered before it is in flight no more.
         Submitted first = applying.inFlight(decoded.writeId());
         if (first != null) return first.decoded().digest() == decoded.digest() ? first.result() : refused(new LynseError.KeyReused());

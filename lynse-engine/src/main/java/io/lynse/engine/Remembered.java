@@ -67,6 +67,11 @@ record Remembered(WriteId writeId, Lsn lsn, long digest, Outcome outcome) {
         return outcome instanceof Refused(LynseError.NotFound _);
     }
 
+    /** As above, of what applying came to. */
+    static boolean cameTooEarly(Applied.Result result) {
+        return result instanceof Applied.Refused(LynseError.NotFound _);
+    }
+
     /**
      * The answer to a retry.
      *

@@ -6,12 +6,15 @@ import io.lynse.engine.log.EpochEnd;
 import io.lynse.engine.log.LogPin;
 import io.lynse.engine.log.LogReader;
 import io.lynse.engine.log.WriteAheadLog;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine's log as the replication protocol uses it: entries are appended here (by {@link Engine#submit}) or taken over from
@@ -108,6 +111,47 @@ public final class ReplicatedLog {
             entry.add(payload);
         }
         wal.requestSync();
+    }
+
+    /**
+     * Makes room for an entry of this node's own, waiting a while. The caller closes what it gets if it does not come to {@link #append}.
+     *
+     * @throws LynseException Overloaded, Unavailable, InvalidArgument: as {@link Engine#submit}
+     */
+    public Admitted admit(ParsedEntry entry) {
+        Admitted admitted = pipeline.admit(entry);
+        LynseError refusal = pipeline.refusal(entry);
+        if (refusal == null) return admitted;
+        admitted.close();
+        throw new LynseException(refusal);
+    }
+
+    /**
+     * Appends an entry of this node's own. It is forced when {@link #requestSync} is called. One that repeats another, by its write id, is
+     * appended all the same; when it is applied it changes nothing and has the other's result.
+     *
+     * @param lsn the one behind {@link #lastLsn}
+     * @return completes when it is applied, on the thread that applies; fails with OutcomeUnknown when it was truncated or the disk failed
+     * @throws IllegalStateException if the LSN is another
+     * @throws io.lynse.engine.log.LogFailedException if the log takes nothing any more
+     */
+    public CompletableFuture<Applied> append(Lsn lsn, Epoch epoch, Admitted entry) {
+        return pipeline.append(lsn, epoch, entry);
+    }
+
+    /** What a request that came before gets, by its write id: now, or when the first is applied. Null: it is not known here. */
+    public @Nullable CompletableFuture<Applied> repeated(ParsedEntry entry) {
+        return pipeline.known(entry.decoded());
+    }
+
+    /** From now on it is told of every entry that is applied. One listener at a time. */
+    public void listenApplied(AppliedListener listener) {
+        applying.tell(listener);
+    }
+
+    /** Whether the disk is full, and what was appended waits for room. */
+    public boolean isStalled() {
+        return wal.isStalled();
     }
 
     /** Has everything appended so far made durable; listeners hear of it. */
