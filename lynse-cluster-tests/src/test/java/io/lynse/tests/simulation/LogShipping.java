@@ -41,6 +41,7 @@ final class LogShipping {
         MemberCore.ActiveMembers leading = node.leading();
         if (cursor == null || leading == null) return;
         long next = cursor.next;
+        if (next < node.disk.first()) return; // let go of: whoever waits for it needs files
         for (; node.disk.has(next); next++) {
             SimEntry entry = node.disk.entry(next);
             for (int index = 0; index < entry.frames(); index++) {

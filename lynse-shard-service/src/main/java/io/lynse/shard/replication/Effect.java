@@ -19,7 +19,7 @@ public sealed interface Effect {
     record Persist(Standing standing) implements Effect {}
 
     /** An entry of this primary's own. */
-    record Append(Lsn lsn, Epoch epoch, WriteId writeId, Payload payload, int frames) implements Effect {}
+    record Append(Lsn lsn, Epoch epoch, @Nullable WriteId writeId, Payload payload, int frames) implements Effect {}
 
     /** An entry of this primary's own that changes nothing: whoever applies it sums up its state, and {@link Event.Summed} follows. */
     record AppendChecksum(Lsn lsn, Epoch epoch) implements Effect {}

@@ -23,9 +23,10 @@ public sealed interface Event {
 
     /**
      * @param request for the answer
+     * @param writeId null: the request is never sent again
      * @param frames  of the entry
      */
-    record Write(long request, Fence fence, WriteId writeId, Payload payload, int frames, long deadlineNanos) implements Event {}
+    record Write(long request, Fence fence, @Nullable WriteId writeId, Payload payload, int frames, long deadlineNanos) implements Event {}
 
     record Read(long request, Fence fence, Consistency consistency, long deadlineNanos) implements Event {}
 

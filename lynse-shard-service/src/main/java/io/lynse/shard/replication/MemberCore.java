@@ -135,6 +135,24 @@ public final class MemberCore {
                 failure != null ? failure : copy != CopyState.WHOLE ? damage : told.trouble());
     }
 
+    /** What this node is. Its standing is on disk when the effects of the last event are carried out. */
+    public Situation situation() {
+        return now;
+    }
+
+    /** Why {@link Event.ViewSeen} would change nothing and should not; null: there is no reason. */
+    public @Nullable String refuses(GroupView view, String uri) {
+        return MembershipPolicy.onView(now, view, uri, holdsUnknown()) instanceof ViewDecision.Refuse(var reason) ? reason : null;
+    }
+
+    /** What a default read must name to be served here at once, as {@link Event.Read} would; null: none is. */
+    public @Nullable Fence serves() {
+        Standing.Place place = now.standing().place();
+        Primary leading = primary;
+        if (leading == null || place == null || failure != null || !leading.servesReads()) return null;
+        return new Fence(place.view().group(), leading.epoch());
+    }
+
     /** The members whom this node waits for before it commits, while it leads; null: it does not. For status pages and tests. */
     public @Nullable ActiveMembers leading() {
         return primary == null ? null : new ActiveMembers(primary.epoch(), primary.committed(), List.copyOf(primary.set().counted()));
@@ -264,12 +282,15 @@ public final class MemberCore {
     }
 
     private void view(GroupView view, String uri, long nanos, Effects out) {
-        boolean holdsUnknown = now.standing().place() == null && !log.last().equals(Lsn.NONE);
-        switch (MembershipPolicy.onView(now, view, uri, holdsUnknown)) {
+        switch (MembershipPolicy.onView(now, view, uri, holdsUnknown())) {
             case ViewDecision.Keep() -> {}
             case ViewDecision.Refuse(var reason) -> out.add(new Effect.Note("view refused: " + reason, null));
             case ViewDecision.Adopt(var next) -> adopt(next, view, nanos, out);
         }
+    }
+
+    private boolean holdsUnknown() {
+        return now.standing().place() == null && !log.last().equals(Lsn.NONE);
     }
 
     private void adopt(Situation next, GroupView view, long nanos, Effects out) {

@@ -135,8 +135,8 @@ public final class MemberLog {
         if (id == null) return;
         waiting.remove(lsn);
         entries.remove(id, lsn);
-        results.putIfAbsent(id, new Remembered(lsn, outcome));
-        while (results.firstEntry().getValue().lsn().value() + rememberedLsns <= lsn.value()) results.pollFirstEntry();
+        if (outcome.isRemembered()) results.putIfAbsent(id, new Remembered(lsn, outcome));
+        while (!results.isEmpty() && results.firstEntry().getValue().lsn().value() + rememberedLsns <= lsn.value()) results.pollFirstEntry();
     }
 
     private void waits(Lsn lsn, WriteId id) {

@@ -73,10 +73,17 @@ final class OutStreams {
         }
     }
 
-    /** Greets anew who is silent, and sends again what did not come through. @param beat whether a sign of life is due */
-    void keepUp(boolean beat, Lsn committed, Lsn end, long now, Effects out) {
+    /**
+     * Greets anew who is silent, or waits for an entry that the log let go of: its report then shows that it needs files. Sends again what did
+     * not come through.
+     *
+     * @param beat  whether a sign of life is due
+     * @param first entry that the log still has
+     */
+    void keepUp(boolean beat, Lsn committed, Lsn first, Lsn end, long now, Effects out) {
         for (OutStream stream : all()) {
-            if (isSilent(stream, now)) greet(stream, now, out);
+            boolean overtaken = stream.running() && stream.next().compareTo(first) < 0;
+            if (overtaken || isSilent(stream, now)) greet(stream, now, out);
             else if (beat && stream.phase() != OutStream.Phase.GONE) out.send(stream.member(), new Commit(fence, stream.number(), committed));
             boolean stalls = stream.running() && stream.next().compareTo(end) <= 0 && now - stream.movedAt() >= settings.retry().toNanos();
             if (stalls) ship(stream, stream.next(), now, out);

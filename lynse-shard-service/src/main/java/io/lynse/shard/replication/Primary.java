@@ -100,6 +100,11 @@ final class Primary {
         outvoted |= comparisons.verified(streams.all(), out);
     }
 
+    /** Whether it serves a default read at once: everything acknowledged, by its predecessors too, is applied here. */
+    boolean servesReads() {
+        return log.applied().compareTo(inherited) >= 0;
+    }
+
     /** Whether everything appended is committed and nothing more is taken: a switchover loses nobody's time now. */
     boolean handedOver() {
         return handingOver && committed.equals(log.last());
@@ -112,20 +117,21 @@ final class Primary {
     }
 
     void write(Event.Write write, long now, Effects out) {
-        MemberLog.Remembered result = log.resultOf(write.writeId());
+        WriteId id = write.writeId();
+        MemberLog.Remembered result = id == null ? null : log.resultOf(id);
         if (result != null) {
             out.reply(write.request(), new Answer.Written(result.lsn(), result.outcome()));
             return;
         }
-        Lsn entry = log.entryOf(write.writeId());
+        Lsn entry = id == null ? null : log.entryOf(id);
         if (entry == null) {
             LynseError refusal = refusal();
             if (refusal != null) {
                 out.reply(write.request(), new Answer.Refused(refusal));
                 return;
             }
-            entry = append(write.writeId(), now);
-            out.add(new Effect.Append(entry, fence.epoch(), write.writeId(), write.payload(), write.frames()));
+            entry = append(id, now);
+            out.add(new Effect.Append(entry, fence.epoch(), id, write.payload(), write.frames()));
             out.add(new Effect.Force(entry));
         }
         // A retry that is found in the log is answered when its entry is, not before (rule 9).
@@ -210,7 +216,7 @@ final class Primary {
         reads.expire(now, out);
         boolean beat = now - heartbeatAt >= settings.heartbeat().toNanos();
         if (beat) heartbeatAt = now;
-        streams.keepUp(beat, committed, log.last(), now, out);
+        streams.keepUp(beat, committed, log.first(), log.last(), now, out);
         sumUp(now, out);
         reads.askAgain(beat, streams.all(), set(), self, out);
         proposals.tick(slow(now), now, out);

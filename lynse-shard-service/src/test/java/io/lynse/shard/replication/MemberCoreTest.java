@@ -108,6 +108,58 @@ class MemberCoreTest {
     }
 
     @Test
+    void aMemberThatWaitsForAnEntryThatIsNoLongerInTheLogIsGreetedAnew() {
+        MemberCore a = primary("stale");
+        for (int i = 1; i <= 3; i++) on(a, write(i, new WriteId(0, i)));
+        on(a, new Event.Forced(lsn(3)));
+        reconcile(a, 1);
+        on(a, from(B, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)));
+        on(a, new Event.Trimmed(lsn(2)));
+        assertThat(on(a, new Event.Tick())).contains(new Effect.StopShipping(B), new Effect.Send(B, new Hello(F1, 2, B)));
+        assertThat(on(a, from(B, new Report(F1, 2, EpochHistory.EMPTY, Lsn.NONE)))).contains(new Effect.Send(B, new ReplicationMessage.TakeFiles(F1, 2)));
+    }
+
+    @Test
+    void aWriteWithoutAnIdIsNeverTakenForAnother() {
+        MemberCore a = primary("stale");
+        for (int i = 1; i <= 2; i++) {
+            assertThat(on(a, new Event.Write(i, F1, null, new Text("x"), 1, SECOND))).contains(new Effect.Append(lsn(i), E1, null, new Text("x"), 1));
+        }
+        on(a, new Event.Forced(lsn(2)));
+        assertThat(on(a, new Event.Applied(lsn(1), null, new Done()))).containsExactly(new Effect.Reply(1, new Answer.Written(lsn(1), new Done())));
+    }
+
+    @Test
+    void whatIsNotToBeRememberedIsDoneAgain() {
+        record CameTooEarly() implements Outcome {
+            @Override
+            public boolean isRemembered() {
+                return false;
+            }
+        }
+        MemberCore a = primary("stale");
+        on(a, write(1, W));
+        on(a, new Event.Forced(lsn(1)));
+        on(a, new Event.Applied(lsn(1), W, new CameTooEarly()));
+        assertThat(on(a, write(2, W))).contains(new Effect.Append(lsn(2), E1, W, new Text("x"), 1));
+    }
+
+    @Test
+    void itServesReadsWhenItsInheritedLogIsApplied() {
+        MemberCore follower = follower();
+        assertThat(follower.serves()).isNull();
+        on(follower, from(A, frame(1)));
+        on(follower, new Event.Forced(lsn(1)));
+        on(follower, new Event.ViewSeen(new GroupView("c", GROUP, E2, 2, 2, new GroupView.Member(B.uri(), B.nodeId()), List.of(), ""), B.uri()));
+        assertThat(follower.leading()).isNotNull();
+        assertThat(follower.serves()).as("it may hold what was acknowledged").isNull();
+        on(follower, new Event.Applied(lsn(1), W, new Done()));
+        assertThat(follower.serves()).isEqualTo(new Fence(GROUP, E2));
+        on(follower, from(A, new Fenced(new Fence(GROUP, new Epoch(3)))));
+        assertThat(follower.serves()).isNull();
+    }
+
+    @Test
     void rule5aSecondCutOnOneStreamIsNotObeyed() {
         MemberCore b = follower();
         on(b, from(A, frame(1)));
