@@ -7,10 +7,13 @@ import io.lynse.memory.RequestMemory;
 import io.lynse.shard.grpc.GrpcServer;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.grpc.NodeChannels;
+import io.lynse.shard.grpc.OwnerCalls;
+import io.lynse.shard.grpc.PeerCalls;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
 import io.lynse.shard.recovery.CatchUpSettings;
+import io.lynse.shard.ship.MemberDriver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -32,11 +35,13 @@ final class OwnerMain {
     /** @param args the node's folder, and the port of its gRPC on 127.0.0.1 */
     static void main(String[] args) throws IOException {
         Engine engine = Engine.open(EngineSettings.of(Path.of(args[0])).withWarmUp(false));
-        var membership = NodeMembership.open(engine.directory(), engine.nodeId(), false, () -> false);
+        var membership = NodeMembership.open(engine.directory(), engine.nodeId(), false);
+        var member = MemberDriver.start(
+                engine, membership, new PeerCalls(NodeChannels.bearing(null)), new OwnerCalls(NodeChannels.bearing(null)), MemberDriver.SETTINGS, System::nanoTime);
         var owner = MetadataOwner.start(engine.directory().resolve("metadata"), engine.nodeId(), SETTINGS, NodeChannels.bearing(null));
         var budget = new MemoryBudget("on the heap", REQUEST_BYTES_MAX);
         GrpcServer.start(
-                engine, membership, owner, () -> new RequestMemory(budget, budget), new GrpcSettings(true, 0, null), CatchUpSettings.DEFAULT, null, "test",
+                engine, membership, member, owner, () -> new RequestMemory(budget, budget), new GrpcSettings(true, 0, null), CatchUpSettings.DEFAULT, null, "test",
                 new InetSocketAddress("127.0.0.1", Integer.parseInt(args[1])));
         System.out.println("listening");
         // Ends with the tests, however they end: their end of the pipe is closed then.

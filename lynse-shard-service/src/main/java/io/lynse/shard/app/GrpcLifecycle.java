@@ -8,6 +8,7 @@ import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.recovery.CatchUpSettings;
+import io.lynse.shard.ship.MemberDriver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -30,6 +31,7 @@ final class GrpcLifecycle implements SmartLifecycle {
 
     private final Engine engine;
     private final NodeMembership membership;
+    private final MemberDriver member;
     private final MetadataOwner owner;
     private final RequestBudgets budgets;
     private final GrpcSettings settings;
@@ -39,11 +41,11 @@ final class GrpcLifecycle implements SmartLifecycle {
     private volatile boolean running;
     private @Nullable GrpcServer server;
 
-    GrpcLifecycle(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, GrpcSettings settings, CatchUpSettings catchUp,
-            @Nullable String apiKey,
-            WebServerApplicationContext web) {
+    GrpcLifecycle(Engine engine, NodeMembership membership, MemberDriver member, MetadataOwner owner, RequestBudgets budgets, GrpcSettings settings,
+            CatchUpSettings catchUp, @Nullable String apiKey, WebServerApplicationContext web) {
         this.engine = engine;
         this.membership = membership;
+        this.member = member;
         this.owner = owner;
         this.budgets = budgets;
         this.settings = settings;
@@ -63,7 +65,8 @@ final class GrpcLifecycle implements SmartLifecycle {
         int port = settings.port() >= 0 ? settings.port() : GrpcPort.of(http.getPort());
         String host = web.getEnvironment().getProperty("server.address", "127.0.0.1");
         try {
-            GrpcServer started = GrpcServer.start(engine, membership, owner, budgets::request, settings, catchUp, apiKey, version(), new InetSocketAddress(host, port));
+            GrpcServer started = GrpcServer.start(
+                    engine, membership, member, owner, budgets::request, settings, catchUp, apiKey, version(), new InetSocketAddress(host, port));
             server = started;
             publish(started.port());
             log.atInfo().addKeyValue("port", started.port()).log("grpc listening");

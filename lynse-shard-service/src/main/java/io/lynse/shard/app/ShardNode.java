@@ -12,10 +12,13 @@ import io.lynse.shard.database.EngineDatabases;
 import io.lynse.shard.grpc.FileCalls;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.grpc.NodeChannels;
+import io.lynse.shard.grpc.OwnerCalls;
+import io.lynse.shard.grpc.PeerCalls;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
 import io.lynse.shard.recovery.CatchUp;
+import io.lynse.shard.ship.MemberDriver;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,9 +55,7 @@ public class ShardNode {
     @Bean
     NodeMembership membership(Engine engine) {
         try {
-            return NodeMembership.open(
-                    engine.directory(), engine.nodeId(), engine.quarantine() != null || engine.lastLsn().value() > 0,
-                    () -> engine.quarantine() != null || !engine.catalog().collections().isEmpty());
+            return NodeMembership.open(engine.directory(), engine.nodeId(), engine.quarantine() != null || engine.lastLsn().value() > 0);
         } catch (IOException unusable) {
             throw new StartupFailure(String.valueOf(unusable.getMessage()), unusable);
         }
@@ -82,6 +83,22 @@ public class ShardNode {
     }
 
     @Bean
+    PeerCalls peers(HttpApiSettings api) {
+        return new PeerCalls(NodeChannels.bearing(api.apiKey()));
+    }
+
+    @Bean
+    OwnerCalls metadataOfTheGroup(HttpApiSettings api) {
+        return new OwnerCalls(NodeChannels.bearing(api.apiKey()));
+    }
+
+    /** Goes on as the member that the node was, or waits for its first view. */
+    @Bean
+    MemberDriver member(Engine engine, NodeMembership membership, PeerCalls peers, OwnerCalls metadata) {
+        return MemberDriver.start(engine, membership, peers, metadata, MemberDriver.SETTINGS, System::nanoTime);
+    }
+
+    @Bean
     HybridClock clock() {
         return new HybridClock(System::currentTimeMillis);
     }
@@ -93,9 +110,9 @@ public class ShardNode {
     }
 
     @Bean
-    GrpcLifecycle grpc(Engine engine, NodeMembership membership, MetadataOwner owner, RequestBudgets budgets, ShardSettings node, GrpcSettings settings,
-            HttpApiSettings api, WebServerApplicationContext web) {
-        return new GrpcLifecycle(engine, membership, owner, budgets, settings, node.catchUp(), api.apiKey(), web);
+    GrpcLifecycle grpc(Engine engine, NodeMembership membership, MemberDriver member, MetadataOwner owner, RequestBudgets budgets, ShardSettings node,
+            GrpcSettings settings, HttpApiSettings api, WebServerApplicationContext web) {
+        return new GrpcLifecycle(engine, membership, member, owner, budgets, settings, node.catchUp(), api.apiKey(), web);
     }
 
     /**

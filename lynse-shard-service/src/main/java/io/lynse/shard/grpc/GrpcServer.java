@@ -16,11 +16,14 @@ import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.recovery.CatchUpSettings;
 import io.lynse.shard.recovery.GivenFiles;
 import io.lynse.shard.recovery.RateLimit;
+import io.lynse.shard.ship.MemberDriver;
 import io.lynse.wire.v1.MetadataOwnerGrpc;
 import io.lynse.wire.v1.RaftExchangeGrpc;
+import io.lynse.wire.v1.ReplicationGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +37,7 @@ public final class GrpcServer {
     private static final int MESSAGE_BYTES_MAX = 4 << 20;
     private static final Duration KEEP_ALIVE_LEAST = Duration.ofSeconds(5);
     private static final int CONTROL_THREADS = 4;
+    private static final Set<String> CONTROL = Set.of(MetadataOwnerGrpc.SERVICE_NAME, RaftExchangeGrpc.SERVICE_NAME, ReplicationGrpc.SERVICE_NAME);
 
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
     private final HealthStatusManager health = new HealthStatusManager();
@@ -42,13 +46,13 @@ public final class GrpcServer {
     private final GivenFiles givenFiles;
     private final Server server;
 
-    private GrpcServer(Engine engine, NodeMembership membership, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings,
+    private GrpcServer(Engine engine, NodeMembership membership, MemberDriver member, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings,
             CatchUpSettings catchUp, @Nullable String apiKey, String version, InetSocketAddress address) {
-        var shard = new ShardService(engine, membership, memories, settings.entryBytes(), version, calls);
+        var shard = new ShardService(engine, membership, member, memories, settings.entryBytes(), version, calls);
         this.owners = new OwnerService(owner, NodeChannels.bearing(apiKey));
         this.givenFiles = new GivenFiles(engine::give, catchUp, System::nanoTime);
         var files = new FilesService(
-                givenFiles, fence -> membership.leading(fence, epoch -> epoch), new RateLimit(catchUp.bytesPerSecond(), System::nanoTime), calls);
+                givenFiles, member::requireLeading, new RateLimit(catchUp.bytesPerSecond(), System::nanoTime), calls);
         var key = new KeyCheck(apiKey);
         this.server = NettyServerBuilder.forAddress(address)
                 .executor(calls)
@@ -59,6 +63,7 @@ public final class GrpcServer {
                 .permitKeepAliveWithoutCalls(true)
                 .addService(ServerInterceptors.interceptForward(shard, key, new Deadlines()))
                 .addService(ServerInterceptors.interceptForward(files, key, new Deadlines()))
+                .addService(ServerInterceptors.interceptForward(new ReplicationService(member), key))
                 .addService(ServerInterceptors.interceptForward(owners, key, new Deadlines()))
                 .addService(ServerInterceptors.interceptForward(owner.inbound(), key, new Deadlines()))
                 .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), key))
@@ -72,9 +77,9 @@ public final class GrpcServer {
      * @param apiKey   null: every call passes
      * @throws IOException if the port is taken
      */
-    public static GrpcServer start(Engine engine, NodeMembership membership, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings,
-            CatchUpSettings catchUp, @Nullable String apiKey, String version, InetSocketAddress address) throws IOException {
-        var started = new GrpcServer(engine, membership, owner, memories, settings, catchUp, apiKey, version, address);
+    public static GrpcServer start(Engine engine, NodeMembership membership, MemberDriver member, MetadataOwner owner, Supplier<RequestMemory> memories,
+            GrpcSettings settings, CatchUpSettings catchUp, @Nullable String apiKey, String version, InetSocketAddress address) throws IOException {
+        var started = new GrpcServer(engine, membership, member, owner, memories, settings, catchUp, apiKey, version, address);
         started.server.start();
         started.health.setStatus("", ServingStatus.SERVING);
         return started;
@@ -105,14 +110,14 @@ public final class GrpcServer {
     }
 
     /**
-     * Raft and what is asked of its group have threads of their own: virtual ones are not sliced, so behind calls that compute heartbeats would
+     * Raft, what is asked of its group, and what members tell each other have threads of their own: virtual ones are not sliced, so behind calls that compute heartbeats would
      * wait.
      */
     private final class ControlFirst implements ServerCallExecutorSupplier {
         @Override
         public <Q, R> @Nullable Executor getExecutor(ServerCall<Q, R> call, Metadata headers) {
             String service = String.valueOf(call.getMethodDescriptor().getServiceName());
-            return service.equals(MetadataOwnerGrpc.SERVICE_NAME) || service.equals(RaftExchangeGrpc.SERVICE_NAME) ? control : null;
+            return CONTROL.contains(service) ? control : null;
         }
     }
 }

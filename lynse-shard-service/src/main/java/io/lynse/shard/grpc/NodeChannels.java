@@ -4,6 +4,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.lynse.model.GrpcPort;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -17,6 +19,17 @@ public final class NodeChannels {
     private static final Duration KEEP_ALIVE_PATIENCE = Duration.ofSeconds(3);
 
     private NodeChannels() {}
+
+    /**
+     * {@code host:port} of a node's gRPC, by the port rule.
+     * @param uri {@code http://host:port}, as the metadata names members
+     * @throws IllegalArgumentException if it names no host and port
+     */
+    static String address(String uri) {
+        URI parsed = URI.create(uri);
+        if (parsed.getHost() == null || parsed.getPort() < 0) throw new IllegalArgumentException("not the address of a node: " + uri);
+        return parsed.getHost() + ":" + GrpcPort.of(parsed.getPort());
+    }
 
     /**
      * Opens channels to {@code host:port} of other nodes' gRPC; each connects at its first call.

@@ -10,7 +10,6 @@ import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
-import io.lynse.model.CopyState;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.Hits;
@@ -22,10 +21,11 @@ import io.lynse.shard.entry.Entry;
 import io.lynse.shard.entry.EntryCheck;
 import io.lynse.shard.entry.IndexWait;
 import io.lynse.shard.membership.Fence;
-import io.lynse.shard.membership.MembershipPolicy.Report;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.ViewWire;
+import io.lynse.shard.replication.MemberReport;
+import io.lynse.shard.ship.MemberDriver;
 import io.lynse.wire.BulkMessage;
 import io.lynse.wire.IndexWire;
 import io.lynse.wire.Wire;
@@ -62,6 +62,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
 
     private final Engine engine;
     private final NodeMembership membership;
+    private final MemberDriver member;
     private final Supplier<RequestMemory> memories;
     private final long entryBytesMax;
     private final String version;
@@ -73,9 +74,11 @@ final class ShardService extends ShardGrpc.ShardImplBase {
      * @param version       of this build, for probes
      * @param executor      for answers that are sent in chunks
      */
-    ShardService(Engine engine, NodeMembership membership, Supplier<RequestMemory> memories, long entryBytesMax, String version, Executor executor) {
+    ShardService(Engine engine, NodeMembership membership, MemberDriver member, Supplier<RequestMemory> memories, long entryBytesMax, String version,
+            Executor executor) {
         this.engine = engine;
         this.membership = membership;
+        this.member = member;
         this.memories = memories;
         this.entryBytesMax = entryBytesMax;
         this.version = version;
@@ -87,14 +90,14 @@ final class ShardService extends ShardGrpc.ShardImplBase {
         var appender = new WriteCall.Appender() {
             @Override
             public void require(Fence fence) {
-                membership.leading(fence, epoch -> epoch);
+                member.requireLeading(fence);
             }
 
             @Override
             public WriteReply append(Fence fence, Entry entry, RequestMemory memory) {
                 ParsedEntry sound = EntryCheck.parsed(entry);
-                var applied = membership.leading(fence, epoch -> AppliedWait.retaining(memory, () -> engine.submit(epoch, sound)));
-                return Outcomes.reply(AppliedWait.until(applied, Deadlines.current()), engine);
+                Deadline deadline = Deadlines.current();
+                return Outcomes.reply(AppliedWait.until(member.write(fence, sound, memory, deadline), deadline), engine);
             }
         };
         return new WriteCall(Replies.toleratingCancel(reply), appender, memories.get(), entryBytesMax);
@@ -103,7 +106,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     @Override
     public void search(SearchRequest request, StreamObserver<SearchReply> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
-            membership.reading(Fences.fence(request.getFence()));
+            readable(request.getFence());
             CollectionId collection = collection(request.getOptions().getCollectionId());
             float[] vector = Replies.decoded("vector", () -> Wire.vector(request.getVector()));
             try (RequestMemory memory = memories.get()) {
@@ -122,7 +125,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     private BulkMessage batchSearch(ChunkedRequest.Gathered gathered) {
         var parsed = gathered.parsed(BatchSearchRequest.parser(), BatchSearchRequest.VECTORS_FIELD_NUMBER);
         BatchSearchRequest request = parsed.message();
-        membership.reading(Fences.fence(request.getFence()));
+        readable(request.getFence());
         CollectionId collection = collection(request.getOptions().getCollectionId());
         Vectors queries = Replies.decoded("vectors", () -> new Vectors(
                 request.getQueries(), request.getDimension(), ElementType.FLOAT32, parsed.large()));
@@ -138,7 +141,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     public void readRows(ReadRowsRequest request, StreamObserver<Chunk> reply) {
         RequestMemory memory = memories.get();
         new ChunkedReply(reply).send(executor, memory, () -> {
-            membership.reading(Fences.fence(request.getFence()));
+            readable(request.getFence());
             RowSelection selection = Replies.decoded("which", () -> Wire.selection(request));
             return Wire.rowsReply(engine.read(
                     collection(request.getCollectionId()), selection, !request.getWithoutVectors(), !request.getWithoutFields(), memory));
@@ -148,7 +151,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     @Override
     public void describeCollection(DescribeCollectionRequest request, StreamObserver<CollectionState> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
-            membership.reading(Fences.fence(request.getFence()));
+            readable(request.getFence());
             return Outcomes.state(engine.stats(collection(request.getCollectionId()), request.getWithFieldNames()), engine);
         });
     }
@@ -156,7 +159,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     @Override
     public void awaitIndex(AwaitIndexRequest request, StreamObserver<IndexReport> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
-            membership.reading(Fences.fence(request.getFence()));
+            readable(request.getFence());
             CollectionId collection = collection(request.getCollectionId());
             Deadline wait = Deadlines.current().atMost(Duration.ofMillis(request.getWaitMillis()));
             IndexState state = IndexWait.until(engine.indexBuilt(collection), wait).orElseGet(() -> engine.indexState(collection));
@@ -172,7 +175,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     @Override
     public void listCollections(ListCollectionsRequest request, StreamObserver<ListCollectionsReply> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
-            membership.reading(Fences.fence(request.getFence()));
+            readable(request.getFence());
             Catalog catalog = engine.catalog();
             var out = ListCollectionsReply.newBuilder().addAllDatabases(catalog.databases());
             for (CollectionInfo info : catalog.collections()) {
@@ -186,7 +189,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     @Override
     public void checkpoint(CheckpointRequest request, StreamObserver<CheckpointReply> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
-            membership.reading(Fences.fence(request.getFence()));
+            readable(request.getFence());
             return CheckpointReply.newBuilder().setFoldedLsn(engine.checkpoint().value()).build();
         });
     }
@@ -194,11 +197,11 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     @Override
     public void probe(ProbeRequest request, StreamObserver<ProbeReply> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
-            Optional<String> refusal = request.hasView()
-                    ? membership.see(Replies.decoded("view", () -> ViewWire.view(request.getView())), request.getUri())
-                    : Optional.empty();
+            var view = request.hasView() ? Replies.decoded("view", () -> ViewWire.view(request.getView())) : null;
+            MemberDriver.Seen seen = member.see(view, request.getUri(), Deadlines.current());
             Situation now = membership.situation();
-            Report report = membership.report();
+            MemberReport report = seen.report();
+            Optional<String> refusal = seen.refusal();
             var place = now.standing().place();
             return ProbeReply.newBuilder()
                     .setNodeId(now.self().value())
@@ -208,16 +211,23 @@ final class ShardService extends ShardGrpc.ShardImplBase {
                     .setSeenEpoch(now.standing().seen().value())
                     .setLedEpoch(now.standing().led().value())
                     // A view that was refused is not followed, whatever this node may do for its own cluster.
-                    .setCanLead(report.canLead() && refusal.isEmpty() && engine.quarantine() == null)
+                    .setCanLead(report.leads() && refusal.isEmpty())
                     .setRole(report.role().text())
                     .setLastLsn(engine.lastLsn().value())
                     .setCommittedLsn(engine.appliedLsn().value())
                     .setLargestStamp(engine.largestStamp())
                     .setLargestCollectionId(engine.largestCollectionId())
-                    .setCopy((engine.quarantine() == null ? CopyState.WHOLE : CopyState.LOST).text())
+                    .setCopy(report.copy().text())
                     .setTrouble(Objects.requireNonNullElseGet(engine.quarantine(), () -> refusal.orElse(report.trouble())))
+                    .setPrimarySilentMillis(report.silence().toMillis())
+                    .setPrimaryRefuses(report.refused())
+                    .setHandedOver(report.handedOver())
                     .build();
         });
+    }
+
+    private void readable(io.lynse.wire.v1.Fence fence) {
+        member.read(Fences.fence(fence), Deadlines.current());
     }
 
     private boolean holdsTextIds(CollectionId collection) {

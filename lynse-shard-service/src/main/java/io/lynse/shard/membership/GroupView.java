@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param metaEpoch      version of the metadata this view was taken from
  * @param version        version of the group, raised by every accepted change of its set
  * @param coordinatorUri whom to name to a client that came to the wrong door; may be empty
+ * @param owners         addresses of the nodes that keep the cluster's metadata ({@code http://host:port}); none: a coordinator keeps it
  */
 public record GroupView(
         String clusterId,
@@ -22,7 +23,8 @@ public record GroupView(
         long version,
         Member primary,
         List<Replica> replicas,
-        String coordinatorUri) {
+        String coordinatorUri,
+        List<String> owners) {
 
     private static final Comparator<GroupView> AGE =
             Comparator.comparing(GroupView::primaryEpoch).thenComparingLong(GroupView::metaEpoch);
@@ -30,6 +32,18 @@ public record GroupView(
     public GroupView {
         if (clusterId.isBlank()) throw new IllegalArgumentException("a view names its cluster");
         replicas = List.copyOf(replicas);
+        owners = List.copyOf(owners);
+    }
+
+    /** Of a cluster whose metadata a coordinator keeps. */
+    public GroupView(
+            String clusterId, ShardGroupId group, Epoch primaryEpoch, long metaEpoch, long version, Member primary, List<Replica> replicas, String coordinatorUri) {
+        this(clusterId, group, primaryEpoch, metaEpoch, version, primary, replicas, coordinatorUri, List.of());
+    }
+
+    /** The same group without some of its replicas. */
+    public GroupView withReplicas(List<Replica> some) {
+        return new GroupView(clusterId, group, primaryEpoch, metaEpoch, version, primary, some, coordinatorUri, owners);
     }
 
     /** Views are ordered by (primary epoch, meta epoch); a node adopts only newer ones. */

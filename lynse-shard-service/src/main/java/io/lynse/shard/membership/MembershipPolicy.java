@@ -59,7 +59,7 @@ public final class MembershipPolicy {
         Standing standing = now.standing();
         Place place = standing.place();
         if (place == null && holdsCollections) {
-            return new ViewDecision.Refuse("this node holds collections of its own that cluster " + view.clusterId()
+            return new ViewDecision.Refuse("this node holds data of its own that cluster " + view.clusterId()
                     + " does not know; start it on an empty data directory to make it a member");
         }
         if (place != null) {

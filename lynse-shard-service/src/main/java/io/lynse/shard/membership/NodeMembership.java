@@ -4,10 +4,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.Epoch;
 import io.lynse.model.NodeId;
-import io.lynse.shard.membership.MembershipPolicy.FenceDecision;
-import io.lynse.shard.membership.MembershipPolicy.Purpose;
 import io.lynse.shard.membership.MembershipPolicy.Report;
-import io.lynse.shard.membership.MembershipPolicy.ViewDecision;
 import io.lynse.shard.membership.Standing.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,16 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shell of {@link MembershipPolicy}: one file, and two locks. Changes are made one at a time. An append holds the shared
- * side of the second lock and a change of the epoch that this node leads the exclusive side, so no entry is appended under
- * an epoch that was given up in the meantime; other changes (a newer meta epoch, which probes bring often) pass appends by,
- * because an append may wait for room. Safe for use by several threads.
+ * What this node is, and the file that keeps it. A member becomes what the replication protocol decides. A node of its own appends under an
+ * epoch that it claims; such an append holds the shared side of a lock, and joining a cluster the exclusive side, so nothing is appended
+ * alone by a node that is being shown its first view. Safe for use by several threads.
  */
 public final class NodeMembership {
 
@@ -35,29 +30,27 @@ public final class NodeMembership {
     private final ReentrantLock changes = new ReentrantLock();
     private final ReentrantReadWriteLock appends = new ReentrantReadWriteLock();
     private final StandingFile file;
-    private final BooleanSupplier holdsCollections;
     private volatile Situation now;
+    private volatile boolean joining;
 
-    private NodeMembership(StandingFile file, Situation started, BooleanSupplier holdsCollections) {
+    private NodeMembership(StandingFile file, Situation started) {
         this.file = file;
         this.now = started;
-        this.holdsCollections = holdsCollections;
     }
 
     /**
-     * @param directory        the data directory, locked by the caller
-     * @param logHasEntries    whether anything was ever written here: then the file must be there
-     * @param holdsCollections whether there is data that a cluster may not know of; asked when the first view comes
+     * @param directory     the data directory, locked by the caller
+     * @param logHasEntries whether anything was ever written here: then the file must be there
      * @throws IOException naming the file, if it is missing or damaged
      */
-    public static NodeMembership open(Path directory, NodeId self, boolean logHasEntries, BooleanSupplier holdsCollections) throws IOException {
+    public static NodeMembership open(Path directory, NodeId self, boolean logHasEntries) throws IOException {
         var file = new StandingFile(directory);
         Optional<Standing> stored = file.read();
         if (stored.isEmpty() && logHasEntries) {
             throw new IOException(directory.resolve("membership") + " is missing although the log has entries: restore the file,"
                     + " or move the data directory away and let the node be refilled");
         }
-        return new NodeMembership(file, Situation.started(self, stored.orElse(Standing.NEW)), holdsCollections);
+        return new NodeMembership(file, Situation.started(self, stored.orElse(Standing.NEW)));
     }
 
     public NodeId self() {
@@ -71,53 +64,6 @@ public final class NodeMembership {
 
     public Report report() {
         return MembershipPolicy.report(now);
-    }
-
-    /**
-     * Takes a view if it is newer than the one known.
-     * @return why it was refused; empty if it was taken or brought nothing new
-     */
-    public Optional<String> see(GroupView view, String uri) {
-        changes.lock();
-        try {
-            return switch (MembershipPolicy.onView(now, view, uri, holdsCollections.getAsBoolean())) {
-                case ViewDecision.Adopt(var next) -> {
-                    become(next);
-                    yield Optional.empty();
-                }
-                case ViewDecision.Keep() -> Optional.empty();
-                case ViewDecision.Refuse(var reason) -> {
-                    log.atWarn().addKeyValue("cluster", view.clusterId()).addKeyValue("group", view.group()).log("view refused: {}", reason);
-                    yield Optional.of(reason);
-                }
-            };
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    /**
-     * Appends under the epoch of the fence, if this node leads it. {@code append} must not wait for its outcome: while it
-     * runs, this node cannot step down.
-     * @throws LynseException StaleEpoch or NotPrimary; nothing was appended
-     */
-    public <T> T leading(Fence fence, Function<Epoch, T> append) {
-        FenceDecision decision;
-        Lock shared = appends.readLock();
-        shared.lock();
-        try {
-            decision = MembershipPolicy.onFence(now, fence, Purpose.WRITE);
-            if (decision instanceof FenceDecision.Serve(var epoch)) return append.apply(epoch);
-        } finally {
-            shared.unlock();
-        }
-        throw refused(decision, fence, Purpose.WRITE);
-    }
-
-    /** Whether a read with this fence may be answered here. @throws LynseException StaleEpoch or NotPrimary */
-    public void reading(Fence fence) {
-        FenceDecision decision = MembershipPolicy.onFence(now, fence, Purpose.READ);
-        if (!(decision instanceof FenceDecision.Serve)) throw refused(decision, fence, Purpose.READ);
     }
 
     /**
@@ -136,11 +82,37 @@ public final class NodeMembership {
         }
     }
 
+    /**
+     * Ends what this node appends as its own authority, so that it can be shown its first view: behind this call no such append is under way,
+     * and none is begun until the node has restarted.
+     */
+    public void beginJoining() {
+        Lock exclusive = appends.writeLock();
+        exclusive.lock();
+        joining = true;
+        exclusive.unlock();
+    }
+
+    /** The node cannot join as it is: it goes on alone. */
+    public void giveUpJoining() {
+        joining = false;
+    }
+
+    /** What the replication protocol made of this node; on disk when it returns. @throws LynseException Internal: it is not */
+    public void become(Situation next) {
+        changes.lock();
+        try {
+            adopt(next);
+        } finally {
+            changes.unlock();
+        }
+    }
+
     private void claim() {
         changes.lock();
         try {
             requireAlone();
-            if (now.leading().equals(Epoch.NONE)) become(MembershipPolicy.claim(now));
+            if (now.leading().equals(Epoch.NONE)) adopt(MembershipPolicy.claim(now));
         } finally {
             changes.unlock();
         }
@@ -148,33 +120,14 @@ public final class NodeMembership {
 
     private void requireAlone() {
         Place place = now.standing().place();
+        if (place == null && joining) throw new LynseException(new LynseError.Unavailable("this node is joining a cluster", Duration.ofSeconds(1)));
         if (place == null) return;
         String door = place.view().coordinatorUri();
         throw new LynseException(new LynseError.Conflict("this node is a member of shard group " + place.view().group()
                 + " of a cluster: write through its coordinator" + (door.isEmpty() ? "" : " at " + door)));
     }
 
-    /** The error for a request that is not served, after what it taught this node is on disk. */
-    private LynseException refused(FenceDecision first, Fence fence, Purpose purpose) {
-        FenceDecision decision = first;
-        if (first instanceof FenceDecision.StepDown) {
-            changes.lock();
-            try {
-                // Decided again: the view may have come in between.
-                decision = MembershipPolicy.onFence(now, fence, purpose);
-                if (decision instanceof FenceDecision.StepDown(var next, _)) become(next);
-            } finally {
-                changes.unlock();
-            }
-        }
-        return new LynseException(switch (decision) {
-            case FenceDecision.StepDown(_, var error) -> error;
-            case FenceDecision.Refuse(var error) -> error;
-            case FenceDecision.Serve _ -> new LynseError.Unavailable("a newer view was adopted just now", Duration.ZERO);
-        });
-    }
-
-    private void become(Situation next) {
+    private void adopt(Situation next) {
         if (now.leading().equals(next.leading())) {
             keep(next);
             return;

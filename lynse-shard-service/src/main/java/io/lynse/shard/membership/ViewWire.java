@@ -22,7 +22,8 @@ public final class ViewWire {
                 view.getGroupVersion(),
                 member(view.getPrimary()),
                 view.getReplicasList().stream().map(replica -> new Replica(member(replica.getMember()), replica.getState())).toList(),
-                view.getCoordinatorUri());
+                view.getCoordinatorUri(),
+                view.getOwnersList());
     }
 
     static io.lynse.wire.v1.GroupView message(GroupView view) {
@@ -33,7 +34,8 @@ public final class ViewWire {
                 .setMetaEpoch(view.metaEpoch())
                 .setGroupVersion(view.version())
                 .setPrimary(message(view.primary()))
-                .setCoordinatorUri(view.coordinatorUri());
+                .setCoordinatorUri(view.coordinatorUri())
+                .addAllOwners(view.owners());
         for (Replica replica : view.replicas()) {
             out.addReplicasBuilder().setMember(message(replica.member())).setState(replica.state());
         }

@@ -8,8 +8,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.lynse.engine.Applied;
-import io.lynse.engine.Engine;
+import io.lynse.engine.ParsedEntry;
+import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionId;
+import io.lynse.model.Deadline;
 import io.lynse.model.Epoch;
 import io.lynse.model.Ids;
 import io.lynse.model.RowBatch;
@@ -18,7 +20,7 @@ import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import io.lynse.shard.membership.GroupView;
-import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.ship.MemberDriver;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.CreateCollection;
 import io.lynse.wire.v1.CreateDatabase;
@@ -32,6 +34,7 @@ import io.lynse.wire.v1.ShardGrpc.ShardBlockingStub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -162,7 +165,9 @@ class DamagedNodeIT {
     }
 
     private static void apply(RunningNode node, EntryType type, MessageLite message) {
-        var applied = node.context.getBean(Engine.class).submit(new Epoch(9), type.getNumber(), 1, message.toByteString().asReadOnlyByteBuffer());
+        var applied = node.context.getBean(MemberDriver.class).write(
+                new io.lynse.shard.membership.Fence(new ShardGroupId("sg0"), new Epoch(9)),
+                ParsedEntry.of(type.getNumber(), 1, message.toByteString().asReadOnlyByteBuffer()), RequestMemory.unbounded(), Deadline.after(Duration.ofSeconds(60)));
         assertThat(applied.join().result()).isNotInstanceOf(Applied.Refused.class);
     }
 
@@ -205,7 +210,7 @@ class DamagedNodeIT {
     private static Optional<String> join(RunningNode node, long epoch) {
         var view = new GroupView(
                 "c", new ShardGroupId("sg0"), new Epoch(epoch), 1, 1, new GroupView.Member("http://me", null), List.of(), "http://door:7637");
-        return node.context.getBean(NodeMembership.class).see(view, "http://me");
+        return node.context.getBean(MemberDriver.class).see(view, "http://me", Deadline.after(Duration.ofSeconds(60))).refusal();
     }
 
     private static ListCollectionsRequest list(long epoch) {

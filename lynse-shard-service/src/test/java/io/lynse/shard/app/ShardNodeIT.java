@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.grpc.netty.NettyChannelBuilder;
+import io.lynse.engine.ParsedEntry;
+import io.lynse.memory.RequestMemory;
+import io.lynse.model.Deadline;
 import io.lynse.model.Epoch;
 import io.lynse.model.ShardGroupId;
+import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.GroupView;
-import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.ship.MemberDriver;
+import io.lynse.wire.v1.CreateDatabase;
+import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.ProbeRequest;
 import io.lynse.wire.v1.ShardGrpc;
 import java.io.IOException;
@@ -16,6 +22,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -86,9 +93,13 @@ class ShardNodeIT {
     @Test
     void aMemberReadsForAnyoneAndWritesForItsCoordinatorOnly() {
         try (var node = RunningNode.start(directory)) {
-            assertThat(node.post("/create_database", "{" + DB + "}").status()).isEqualTo(200);
             var view = new GroupView("c", new ShardGroupId("sg0"), new Epoch(9), 1, 1, new GroupView.Member("http://me", null), List.of(), "http://door:7637");
-            assertThat(node.context.getBean(NodeMembership.class).see(view, "http://me")).isEmpty();
+            assertThat(node.context.getBean(MemberDriver.class).see(view, "http://me", Deadline.after(Duration.ofSeconds(60))).refusal()).isEmpty();
+            var create = CreateDatabase.newBuilder().setDatabase("docs").build().toByteString().asReadOnlyByteBuffer();
+            node.context.getBean(MemberDriver.class)
+                    .write(new Fence(new ShardGroupId("sg0"), new Epoch(9)), ParsedEntry.of(EntryType.CREATE_DATABASE_VALUE, 1, create), RequestMemory.unbounded(),
+                            Deadline.after(Duration.ofSeconds(60)))
+                    .join();
 
             assertThat(node.post("/database_exists", "{" + DB + "}").json().at("/params/exists").booleanValue()).isTrue();
             for (String path : List.of("/required_collection", "/create_database")) {

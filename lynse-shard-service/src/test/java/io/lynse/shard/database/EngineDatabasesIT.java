@@ -195,7 +195,7 @@ class EngineDatabasesIT {
 
     private void open(long wallMillis, CollectionLimits limits) throws IOException {
         engine = Engine.open(EngineSettings.of(directory));
-        var membership = NodeMembership.open(engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> false);
+        var membership = NodeMembership.open(engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0);
         databases = new EngineDatabases(engine, membership, new HybridClock(() -> wallMillis), limits);
     }
 

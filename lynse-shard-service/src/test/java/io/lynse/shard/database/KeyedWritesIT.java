@@ -148,7 +148,7 @@ class KeyedWritesIT {
 
     private void open(CollectionLimits limits) throws IOException {
         engine = Engine.open(EngineSettings.of(directory));
-        var membership = NodeMembership.open(engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> false);
+        var membership = NodeMembership.open(engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0);
         databases = new EngineDatabases(engine, membership, new HybridClock(System::currentTimeMillis), limits);
     }
 

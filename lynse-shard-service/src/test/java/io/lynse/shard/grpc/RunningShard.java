@@ -18,6 +18,7 @@ import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
 import io.lynse.shard.recovery.CatchUpSettings;
+import io.lynse.shard.ship.MemberDriver;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.Fence;
@@ -51,6 +52,7 @@ final class RunningShard implements AutoCloseable {
 
     final Engine engine;
     final NodeMembership membership;
+    final MemberDriver member;
     final MetadataOwner owner;
     /** Of what lies on the heap: all that these tests send is small. */
     final MemoryBudget budget;
@@ -73,11 +75,13 @@ final class RunningShard implements AutoCloseable {
     RunningShard(Path directory, @Nullable String apiKey, @Nullable String sentKey, GrpcSettings settings, DataSize requests) throws IOException {
         this.sentKey = sentKey;
         engine = Engine.open(EngineSettings.of(directory));
-        membership = NodeMembership.open(
-                engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0, () -> !engine.catalog().collections().isEmpty());
+        membership = NodeMembership.open(engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0);
+        member = MemberDriver.start(
+                engine, membership, new PeerCalls(NodeChannels.bearing(apiKey)), new OwnerCalls(NodeChannels.bearing(apiKey)), MemberDriver.SETTINGS,
+                System::nanoTime);
         owner = MetadataOwner.start(directory.resolve("metadata"), engine.nodeId(), OwnerSettings.DEFAULT, NodeChannels.bearing(apiKey));
         budget = new MemoryBudget("on the heap", requests.toBytes());
-        server = GrpcServer.start(engine, membership, owner, () -> new RequestMemory(budget, budget), settings,
+        server = GrpcServer.start(engine, membership, member, owner, () -> new RequestMemory(budget, budget), settings,
                 CatchUpSettings.DEFAULT, apiKey, "test", new InetSocketAddress("127.0.0.1", 0));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     }
@@ -174,6 +178,7 @@ final class RunningShard implements AutoCloseable {
         channel.shutdownNow();
         server.stop(Duration.ofSeconds(5));
         owner.close();
+        member.close();
         engine.close();
     }
 

@@ -3,8 +3,6 @@ package io.lynse.shard.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lynse.error.LynseError;
-import io.lynse.error.LynseException;
 import io.lynse.model.Epoch;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
@@ -26,42 +24,30 @@ class NodeMembershipIT {
     Path directory;
 
     @Test
-    void whatAnAnswerDependsOnIsOnDiskBeforeIt() throws IOException {
+    void whatItBecameIsOnDisk() throws IOException {
         NodeMembership node = open();
-        node.see(view(5, 10), "http://me");
-        assertThat(onDisk()).as("adopted").isEqualTo(node.situation().standing());
-        assertThat(node.<Epoch>leading(fence(5), epoch -> {
-            assertThat(onDisk().led()).as("led epoch, before the first append").isEqualTo(epoch);
-            return epoch;
-        })).isEqualTo(new Epoch(5));
-
-        assertThatThrownBy(() -> node.reading(fence(7))).isInstanceOf(LynseException.class);
-        assertThat(onDisk().seen()).as("seen in a request").isEqualTo(new Epoch(7));
-        assertThatThrownBy(() -> node.leading(fence(5), epoch -> epoch))
-                .isInstanceOfSatisfying(LynseException.class, refused -> assertThat(refused.error()).isEqualTo(new LynseError.StaleEpoch(new Epoch(5), new Epoch(7))));
-    }
-
-    @Test
-    void aRestartRemembersItsPlaceAndLeadsNothing() throws IOException {
-        open().see(view(5, 10), "http://me");
-        NodeMembership restarted = open();
-        assertThat(restarted.report()).isEqualTo(new MembershipPolicy.Report(Role.PRIMARY, false, "it was restarted and must be promoted anew"));
-        assertThatThrownBy(() -> restarted.leading(fence(5), epoch -> epoch)).isInstanceOf(LynseException.class);
-        restarted.reading(fence(5));
-
-        restarted.see(view(6, 11), "http://me");
-        assertThat(restarted.<Epoch>leading(fence(6), epoch -> epoch)).isEqualTo(new Epoch(6));
-        assertThat(restarted.situation().standing().place()).isEqualTo(new Standing.Place(view(6, 11), "http://me"));
+        node.become(member(new Epoch(5)));
+        assertThat(onDisk()).isEqualTo(member(new Epoch(5)).standing()).isEqualTo(node.situation().standing());
+        assertThat(open().situation()).as("a restart remembers its place and leads nothing").isEqualTo(Situation.started(ME, node.situation().standing()));
     }
 
     @Test
     void aMemberNamesItsCoordinatorToTheWrongDoor() throws IOException {
         NodeMembership node = open();
         assertThat(node.<Epoch>alone(epoch -> epoch)).isEqualTo(new Epoch(1));
-        node.see(view(5, 10), "http://me");
+        node.become(member(new Epoch(5)));
         assertThatThrownBy(() -> node.alone(epoch -> epoch)).hasMessageContaining("http://door");
         NodeMembership restarted = open();
         assertThatThrownBy(() -> restarted.alone(epoch -> epoch)).hasMessageContaining("http://door");
+    }
+
+    @Test
+    void nothingIsAppendedAloneWhileItJoins() throws IOException {
+        NodeMembership node = open();
+        node.beginJoining();
+        assertThatThrownBy(() -> node.alone(epoch -> epoch)).hasMessageContaining("joining");
+        node.giveUpJoining();
+        assertThat(node.<Epoch>alone(epoch -> epoch)).isEqualTo(new Epoch(1));
     }
 
     @Test
@@ -72,7 +58,7 @@ class NodeMembershipIT {
 
     @Test
     void aDamagedFileIsNamedAndNothingIsGuessed() throws IOException {
-        open().see(view(5, 10), "http://me");
+        open().become(member(new Epoch(5)));
         Path file = directory.resolve("membership");
         byte[] whole = Files.readAllBytes(file);
         for (int at = 0; at < whole.length; at++) {
@@ -87,12 +73,12 @@ class NodeMembershipIT {
 
     @Test
     void aLogWithoutItsFenceIsNotOpened() {
-        assertThatThrownBy(() -> NodeMembership.open(directory, ME, true, () -> true))
+        assertThatThrownBy(() -> NodeMembership.open(directory, ME, true))
                 .isInstanceOf(IOException.class).hasMessageContaining("membership is missing");
     }
 
     private NodeMembership open() throws IOException {
-        return NodeMembership.open(directory, ME, false, () -> false);
+        return NodeMembership.open(directory, ME, false);
     }
 
     private Standing onDisk() {
@@ -103,8 +89,8 @@ class NodeMembershipIT {
         }
     }
 
-    private static Fence fence(long epoch) {
-        return new Fence(SG0, new Epoch(epoch));
+    private static Situation member(Epoch led) {
+        return new Situation(ME, new Standing(new Standing.Place(view(led.value(), 10), "http://me"), led, led), led);
     }
 
     private static GroupView view(long epoch, long metaEpoch) {

@@ -1,0 +1,299 @@
+package io.lynse.shard.ship;
+
+import io.lynse.engine.Admitted;
+import io.lynse.engine.Applied;
+import io.lynse.engine.CommitRule;
+import io.lynse.engine.Engine;
+import io.lynse.engine.ParsedEntry;
+import io.lynse.engine.ReplicatedLog;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
+import io.lynse.memory.RequestMemory;
+import io.lynse.metadata.MemberImage;
+import io.lynse.model.CopyState;
+import io.lynse.model.Deadline;
+import io.lynse.model.Lsn;
+import io.lynse.model.ShardGroupId;
+import io.lynse.shard.membership.Fence;
+import io.lynse.shard.membership.GroupView;
+import io.lynse.shard.membership.MembershipPolicy;
+import io.lynse.shard.membership.MembershipPolicy.FenceDecision;
+import io.lynse.shard.membership.MembershipPolicy.Purpose;
+import io.lynse.shard.membership.MembershipPolicy.ViewDecision;
+import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.membership.Standing;
+import io.lynse.shard.replication.Answer;
+import io.lynse.shard.replication.EpochHistory;
+import io.lynse.shard.replication.Event;
+import io.lynse.shard.replication.MemberCore;
+import io.lynse.shard.replication.MemberLog;
+import io.lynse.shard.replication.MemberReport;
+import io.lynse.shard.replication.ReplicationMessage;
+import io.lynse.shard.replication.ReplicationSettings;
+import io.lynse.shard.replication.WriteId;
+import io.lynse.wire.v1.MemberMessage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node as a member of a shard group: writes, reads, views and the other members' messages go to its protocol core, from its first
+ * view on. Until then the node is its own authority, and nothing of this is at work. Safe for use by several threads.
+ */
+public final class MemberDriver implements AutoCloseable {
+
+    /**
+     * Checksum entries are none of the log's yet, so there are none. Results are remembered by the engine; here only so many that a
+     * request that comes again soon is not appended again.
+     */
+    public static final ReplicationSettings SETTINGS = settings(Duration.ofDays(36_500), 10_000);
+
+    private static final int REQUESTS_MAX = 10_000;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Engine engine;
+    private final NodeMembership membership;
+    private final Peers peers;
+    private final GroupMetadata metadata;
+    private final ReplicationSettings settings;
+    private final LongSupplier nanos;
+    private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+    private volatile @Nullable Running running;
+    private boolean closed;
+
+    private record Running(MemberLoop loop, RunningMember member) {}
+
+    /** What a probe brings back. @param refusal why its view is not followed; empty: it is, or was no newer one */
+    public record Seen(Optional<String> refusal, MemberReport report) {}
+
+    private static ReplicationSettings settings(Duration checksumInterval, int rememberedLsns) {
+        ReplicationSettings usual = ReplicationSettings.DEFAULT;
+        return new ReplicationSettings(
+                usual.mirrors(), usual.replicationTimeout(), usual.heartbeat(), usual.retry(), usual.filesTimeout(), usual.handOverTimeout(), checksumInterval,
+                usual.minActiveMembers(), usual.waitingWritesMax(), rememberedLsns, usual.applyLagMax());
+    }
+
+    private MemberDriver(
+            Engine engine, NodeMembership membership, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
+        this.engine = engine;
+        this.membership = membership;
+        this.peers = peers;
+        this.metadata = metadata;
+        this.settings = settings;
+        this.nanos = nanos;
+    }
+
+    /**
+     * Goes on from what the node is. Close it before the engine.
+     * @param nanos the monotonic clock
+     */
+    public static MemberDriver start(
+            Engine engine, NodeMembership membership, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
+        var driver = new MemberDriver(engine, membership, peers, metadata, settings, nanos);
+        boolean member = membership.situation().standing().place() != null;
+        if (member) driver.begin();
+        // It may have ended on its way into a group.
+        else if (engine.quarantine() == null && engine.log().rule() instanceof CommitRule.WhenTold) engine.log().commitBy(new CommitRule.WhenDurable());
+        return driver;
+    }
+
+    private synchronized Running begin() {
+        Running before = running;
+        if (before != null) return before;
+        if (closed) throw stopping();
+        ReplicatedLog log = engine.quarantine() == null ? engine.log() : null;
+        if (log != null) log.commitBy(new CommitRule.WhenTold());
+        var core = new MemberCore(settings, membership.self(), membership.situation().standing(), found(log), nanos.getAsLong());
+        var loop = new MemberLoop(nanos);
+        var member = new RunningMember(core, loop, membership, log, peers, metadata, nanos, engine::trouble);
+        loop.start(member);
+        if (log == null) loop.event(new Event.CopyDamaged(CopyState.LOST, String.valueOf(engine.quarantine())));
+        var begun = new Running(loop, member);
+        running = begun;
+        return begun;
+    }
+
+    /** Write ids and results are left out: a request that comes again is found out by the engine when it applies it. */
+    private static MemberLog.Found found(@Nullable ReplicatedLog log) {
+        if (log == null) return MemberLog.Found.NOTHING;
+        log.sync(log.lastLsn()).join();
+        return new MemberLog.Found(log.firstLsn(), new EpochHistory(log.epochs()), log.appliedLsn(), Map.of(), Map.of());
+    }
+
+    /**
+     * A coordinator shows the group, or only asks how this node is.
+     *
+     * @param view null: none
+     * @param uri  the address under which the caller knows this node
+     * @throws LynseException Unavailable if there is no answer by the deadline
+     */
+    public Seen see(@Nullable GroupView view, String uri, Deadline deadline) {
+        Running now = running;
+        if (now == null) {
+            if (view == null) return new Seen(Optional.empty(), alone());
+            Optional<String> refusal = prepareToJoin(view, uri);
+            if (refusal.isPresent()) return new Seen(refusal, alone());
+            now = begin();
+        }
+        RunningMember member = now.member();
+        return await(now.loop().ask(() -> new Seen(view == null ? Optional.empty() : member.see(view, uri), member.report())), deadline);
+    }
+
+    /** A node that has a log of its own is no member: the others would not have what is in it. */
+    private synchronized Optional<String> prepareToJoin(GroupView view, String uri) {
+        if (running != null) return Optional.empty();
+        membership.beginJoining();
+        boolean holdsData = engine.quarantine() != null || !engine.lastLsn().equals(Lsn.NONE);
+        if (!(MembershipPolicy.onView(membership.situation(), view, uri, holdsData) instanceof ViewDecision.Refuse(String reason))) return Optional.empty();
+        membership.giveUpJoining();
+        return Optional.of(reason);
+    }
+
+    private MemberReport alone() {
+        Standing standing = membership.situation().standing();
+        MembershipPolicy.Report told = membership.report();
+        boolean lost = engine.quarantine() != null;
+        return new MemberReport(
+                told.role(), false, standing.seen(), standing.led(), standing.led(), engine.lastLsn(), engine.appliedLsn(), Duration.ZERO, false, false,
+                lost ? CopyState.LOST : CopyState.WHOLE, null, lost ? String.valueOf(engine.quarantine()) : told.trouble());
+    }
+
+    /**
+     * Whether a write with this fence could be taken now, as far as that can be told at once.
+     * @throws LynseException StaleEpoch, NotPrimary
+     */
+    public void requireLeading(Fence fence) {
+        if (MembershipPolicy.onFence(membership.situation(), fence, Purpose.WRITE) instanceof FenceDecision.Refuse(LynseError error)) {
+            throw new LynseException(error);
+        }
+    }
+
+    /**
+     * Writes an entry.
+     *
+     * @param memory   where it lies; kept until nobody needs it
+     * @param deadline of whoever waits
+     * @return completes when the entry is committed and applied, on the thread that applies; a request that came before, by its write id,
+     *         gets what the first one got. Fails with LynseException: OutcomeUnknown if it was appended and nobody knows more; all
+     *         others say that it was not
+     */
+    public CompletableFuture<Applied> write(Fence fence, ParsedEntry entry, RequestMemory memory, Deadline deadline) {
+        requireLeading(fence);
+        Running now = running;
+        if (now == null) throw new LynseException(new LynseError.NotPrimary(fence.group(), "this node has not adopted a view of any shard group"));
+        takeRequest();
+        OwnWrite write;
+        try {
+            Admitted admitted = engine.log().admit(entry);
+            write = new OwnWrite(admitted, memory);
+        } catch (RuntimeException refused) {
+            requests.release();
+            throw refused;
+        }
+        io.lynse.engine.WriteId id = entry.decoded().writeId();
+        WriteId known = id.equals(io.lynse.engine.WriteId.NONE) ? null : new WriteId(id.high(), id.low());
+        int frames = Math.max(1, (entry.payload().remaining() + MessageWire.FRAME_BYTES_MAX - 1) / MessageWire.FRAME_BYTES_MAX);
+        long until = nanos.getAsLong() + deadline.remainingNanos();
+        now.loop().later(() -> now.member().write(fence, write, known, frames, until));
+        return write.result().whenComplete((done, failed) -> requests.release());
+    }
+
+    /**
+     * Waits until a read with this fence may be answered here: all that was acknowledged before is applied.
+     * @throws LynseException StaleEpoch, NotPrimary; DeadlineExceeded; Unavailable if this node's copy is lost
+     */
+    public void read(Fence fence, Deadline deadline) {
+        String lost = engine.quarantine();
+        if (lost != null) throw new LynseException(new LynseError.Unavailable(lost, RETRY_AFTER));
+        Running now = running;
+        if (now == null) {
+            throw new LynseException(new LynseError.NotPrimary(fence.group(), "this node has not adopted a view of any shard group"));
+        }
+        if (fence.equals(now.member().serves()) || mayReadUnpromoted(fence)) return;
+        takeRequest();
+        try {
+            var answer = new CompletableFuture<Answer>();
+            long until = nanos.getAsLong() + deadline.remainingNanos();
+            now.loop().later(() -> now.member().read(fence, until, answer::complete, reason -> answer.complete(new Answer.Unknown(reason))));
+            switch (await(answer, deadline)) {
+                case Answer.Readable _ -> {}
+                case Answer.Refused(LynseError error) -> throw new LynseException(error);
+                case Answer.Unknown(String reason) -> throw new LynseException(new LynseError.DeadlineExceeded(reason));
+                case Answer.Written _ -> throw new IllegalStateException("a read is not answered by that it is written");
+            }
+        } finally {
+            requests.release();
+        }
+    }
+
+    /** A restarted primary that never had a replica has everything that was acknowledged: nobody else could have taken a write meanwhile. */
+    private boolean mayReadUnpromoted(Fence fence) {
+        Standing.Place place = membership.situation().standing().place();
+        return place != null && place.view().replicas().isEmpty() && engine.quarantine() == null
+                && MembershipPolicy.onFence(membership.situation(), fence, Purpose.READ) instanceof FenceDecision.Serve
+                && engine.appliedLsn().equals(engine.lastLsn());
+    }
+
+    /** Whether messages of that group are for this node. */
+    public boolean belongsTo(String clusterId, ShardGroupId group) {
+        Standing.Place place = membership.situation().standing().place();
+        return running != null && place != null && place.view().clusterId().equals(clusterId) && place.view().group().equals(group);
+    }
+
+    /**
+     * Another member tells something.
+     *
+     * @param taken run when the message needs no memory any more: then another one may come
+     * @throws IllegalArgumentException if it is no message
+     */
+    public void received(MemberImage from, MemberMessage message, Runnable taken) {
+        Running now = running;
+        if (now == null) return;
+        ReplicationMessage read = MessageWire.message(message);
+        now.loop().later(() -> {
+            try {
+                now.member().received(from, read);
+            } finally {
+                taken.run();
+            }
+        });
+    }
+
+    private void takeRequest() {
+        if (!requests.tryAcquire()) throw new LynseException(new LynseError.Overloaded("too many requests wait for this member", RETRY_AFTER));
+    }
+
+    private static <T> T await(CompletableFuture<T> answer, Deadline deadline) {
+        try {
+            return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            throw new LynseException(new LynseError.Unavailable("this member did not answer in time", RETRY_AFTER), late);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw stopping();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof LynseException told) throw told;
+            throw new IllegalStateException(failed.getCause());
+        }
+    }
+
+    private static LynseException stopping() {
+        return new LynseException(new LynseError.Unavailable("this node is stopping", RETRY_AFTER));
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        Running now = running;
+        if (now == null) return;
+        now.loop().close();
+        now.member().close();
+    }
+}
