@@ -74,12 +74,16 @@ enum Mutation {
         }
     },
 
-    /** A lease that was taken, and seen to be, is told to have been refused. */
+    /** A lease that was taken, and seen to be, is told to have been refused. Its client asked for it once, so no call of unknown outcome explains it. */
     REFUSED_THOUGH_DONE {
         @Override
         Optional<List<Operation<Call, Answer>>> apply(History history, Random random) {
-            return pair(history, random, Mutation::tookLease, Mutation::isRead, (took, read) -> answer(took).equals(new Changed(saw(read).control().lease())))
-                    .map(found -> replaced(history, found.first(), Answer.REFUSED));
+            return pair(history, random, took -> tookLease(took) && once(history, took.call()), Mutation::isRead, (took, read) ->
+                    answer(took).equals(new Changed(saw(read).control().lease()))).map(found -> replaced(history, found.first(), Answer.REFUSED));
+        }
+
+        private static boolean once(History history, Call call) {
+            return history.operations().stream().filter(operation -> operation.call().equals(call)).count() == 1;
         }
     },
 
