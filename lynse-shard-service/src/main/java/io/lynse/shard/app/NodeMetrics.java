@@ -48,10 +48,8 @@ final class NodeMetrics implements MeterBinder {
 
         engine(registry, "lynse.quarantined", node -> node.quarantine() != null ? 1 : 0, "1 while this node's copy is damaged and serves nothing");
         engine(registry, "lynse.unavailable.collections", node -> node.unavailableCollections().size(), "collections that answer nothing because their files failed");
-        if (engine.quarantine() == null) {
-            disk(registry);
-            log(registry);
-        }
+        disk(registry);
+        log(registry);
         engine(registry, "lynse.log.stalled", node -> node.isStalled() ? 1 : 0, "1 while the log waits for room on a full disk");
 
         Gauge.builder("lynse.catch.up.done", catchUp, copy -> copy.progress().bytesDone()).baseUnit("bytes")
@@ -71,26 +69,31 @@ final class NodeMetrics implements MeterBinder {
 
     private void disk(MeterRegistry registry) {
         for (DiskLevel level : DiskLevel.values()) {
-            Gauge.builder("lynse.disk.level", engine, node -> node.disk().level() == level ? 1 : 0)
+            Gauge.builder("lynse.disk.level", engine, served(node -> node.disk().level() == level ? 1 : 0))
                     .tag("level", level.text()).description("1 for the level of the disk's free space; full: writes are refused").register(registry);
         }
-        Gauge.builder("lynse.disk.free", engine, node -> node.disk().freeBytes()).baseUnit("bytes").register(registry);
-        Gauge.builder("lynse.disk.soft.free", engine, node -> node.disk().watermarks().softFreeBytes())
+        Gauge.builder("lynse.disk.free", engine, served(node -> node.disk().freeBytes())).baseUnit("bytes").register(registry);
+        Gauge.builder("lynse.disk.soft.free", engine, served(node -> node.disk().watermarks().softFreeBytes()))
                 .baseUnit("bytes").description("free space below which the disk is low").register(registry);
-        Gauge.builder("lynse.disk.hard.free", engine, node -> node.disk().watermarks().hardFreeBytes())
+        Gauge.builder("lynse.disk.hard.free", engine, served(node -> node.disk().watermarks().hardFreeBytes()))
                 .baseUnit("bytes").description("free space below which writes are refused").register(registry);
     }
 
     private void log(MeterRegistry registry) {
-        Gauge.builder("lynse.log", engine, node -> node.keptLog().bytes()).baseUnit("bytes").description("segments of the log").register(registry);
+        Gauge.builder("lynse.log", engine, served(node -> node.keptLog().bytes())).baseUnit("bytes").description("segments of the log").register(registry);
         held(registry, "checkpoint", Claim.Checkpoint.class);
         held(registry, "follower", Claim.Follower.class);
         held(registry, "pin", Claim.Pin.class);
     }
 
     private void held(MeterRegistry registry, String holder, Class<? extends Claim> kind) {
-        Gauge.builder("lynse.log.held", engine, node -> node.keptLog().bytesFor(kind)).baseUnit("bytes").tag("holder", holder)
+        Gauge.builder("lynse.log.held", engine, served(node -> node.keptLog().bytesFor(kind))).baseUnit("bytes").tag("holder", holder)
                 .description("log from the oldest entry on that a restart, the slowest follower or a copy needs").register(registry);
+    }
+
+    /** No number while the copy is damaged, or being replaced by another. */
+    private static ToDoubleFunction<Engine> served(ToDoubleFunction<Engine> value) {
+        return node -> node.quarantine() != null ? Double.NaN : value.applyAsDouble(node);
     }
 
     private void engine(MeterRegistry registry, String name, ToDoubleFunction<Engine> value, String description) {

@@ -76,7 +76,8 @@ class DamagedNodeIT {
                 assertThat(refused.json().at("/code").stringValue()).isEqualTo("unavailable");
                 assertThat(refused.json().at("/error").stringValue()).isEqualTo(trouble);
             }
-            assertThat(node.get("/metrics").body()).contains("lynse_quarantined 1.0", "lynse_unavailable_collections 0.0", "lynse_last_lsn");
+            assertThat(node.get("/metrics").body()).contains(
+                    "lynse_quarantined 1.0", "lynse_unavailable_collections 0.0", "lynse_last_lsn", "lynse_disk_free_bytes NaN");
 
             ProbeReply probe = asked(node, stub -> stub.probe(ProbeRequest.getDefaultInstance()));
             assertThat(probe.getCanLead()).isFalse();
