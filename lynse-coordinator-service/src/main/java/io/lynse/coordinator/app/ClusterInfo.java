@@ -75,7 +75,7 @@ final class ClusterInfo {
                         troubles.add(member.uri() + " is " + node.state() + (node.reason().isEmpty() ? "" : ": " + node.reason())));
             }
             if (!group.replicas().isEmpty() && group.replicas().stream().noneMatch(replica -> replica.state() == ReplicaState.ACTIVE)) {
-                troubles.add("shard group " + group.id() + " has no active replica: its rows are on one disk (replication is not built yet)");
+                troubles.add("shard group " + group.id() + " has no active replica: its newest rows are on one disk");
             }
         }
         return troubles;

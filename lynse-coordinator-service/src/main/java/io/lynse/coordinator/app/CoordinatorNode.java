@@ -122,7 +122,9 @@ public class CoordinatorNode {
             HealthSettings health,
             CoordinatorSettings settings) {
         return new Heartbeat(
-                new KeeperMeans(authority, lease, peers, NodeProbe.over(shards), clusterHealth, clock, alarms, settings.coordinatorUri()),
+                new KeeperMeans(
+                        authority, lease, peers, NodeProbe.over(shards), clusterHealth, clock, alarms, settings.coordinatorUri(),
+                        health.interval().multipliedBy(health.failures())),
                 breakers, new Reconciler(authority, lease, groups, alarms), new GroupWatch.Settings(health.interval(), health.fastFailover()));
     }
 

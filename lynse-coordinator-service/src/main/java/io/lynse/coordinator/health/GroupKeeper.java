@@ -163,7 +163,7 @@ final class GroupKeeper {
     private void probe(MemberImage member, ClusterImage image, ShardGroupImage group) {
         ProbeResult result;
         try {
-            result = means.probe().probe(member.uri(), new View(image, group, means.coordinatorUri()), interval);
+            result = means.probe().probe(member.uri(), new View(image, group, means.coordinatorUri(), means.authority().owners()), interval);
         } catch (RuntimeException bug) {
             log.atError().addKeyValue("node", member.uri()).setCause(bug).log("a probe failed in an unforeseen way");
             result = new ProbeResult.Silent("the probe failed: " + bug);
@@ -187,9 +187,10 @@ final class GroupKeeper {
         };
     }
 
-    private static MemberReport report(NodeReport said, Epoch viewEpoch) {
+    private MemberReport report(NodeReport said, Epoch viewEpoch) {
         boolean leads = said.canLead() && said.role().equals("primary") && said.seenEpoch().equals(viewEpoch);
-        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), false, said.copy(), said.trouble()); // members cannot tell yet whom they hear
+        boolean misses = said.primaryRefuses() || said.primarySilence().compareTo(means.detection()) >= 0;
+        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), misses, said.copy(), said.trouble());
     }
 
     private void bind(String uri, NodeId node, LeaseEpoch lease) {

@@ -46,6 +46,9 @@ public interface MetadataAuthority extends AutoCloseable {
         }
     }
 
+    /** Addresses of the nodes that decide it, as {@code http://host:port}: whom primaries ask. None: no node does. */
+    List<String> owners();
+
     /** How the metadata is kept, for {@code /coordinator_status} (wire contract 8.4). */
     Map<String, Object> status();
 

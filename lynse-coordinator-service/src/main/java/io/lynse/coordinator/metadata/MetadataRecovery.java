@@ -106,7 +106,8 @@ public final class MetadataRecovery {
     private RecoveryPolicy.Word ask(NodeAddress node, ClusterImage cached, @Nullable ShardGroupImage group) {
         OwnerState owner = describe(node, Deadline.after(ASK));
         // With the view that the cluster's coordinators showed it last: it learns nothing by it.
-        RecoveryPolicy.Member member = group != null && clients.apply(node).probe(new View(cached, group, ""), Deadline.after(ASK)) instanceof ProbeOutcome.Answered(var report)
+        RecoveryPolicy.Member member = group != null
+                        && clients.apply(node).probe(new View(cached, group, "", List.of()), Deadline.after(ASK)) instanceof ProbeOutcome.Answered(var report)
                 ? new RecoveryPolicy.Member(report.seenEpoch(), report.largestCollectionId())
                 : null;
         return new RecoveryPolicy.Word(owner, member);

@@ -317,12 +317,17 @@ public final class OwnersAuthority implements MetadataAuthority {
     }
 
     @Override
+    public List<String> owners() {
+        return owners.stream().map(NodeAddress::uri).toList();
+    }
+
+    @Override
     public Map<String, Object> status() {
         NodeAddress heard = heardFrom;
         return Map.of(
                 "mode", owners.size() == 1 ? "single" : "replicated",
                 "replicated", owners.size() > 1,
-                "owners", owners.stream().map(NodeAddress::uri).toList(),
+                "owners", owners(),
                 "connected_owner", heard == null ? "" : heard.uri(),
                 "cache_path", cache.path().toString());
     }

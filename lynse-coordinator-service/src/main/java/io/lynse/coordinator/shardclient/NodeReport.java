@@ -5,6 +5,7 @@ import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
 import io.lynse.wire.v1.ProbeReply;
+import java.time.Duration;
 
 /**
  * What a node says of itself when it is probed.
@@ -16,6 +17,8 @@ import io.lynse.wire.v1.ProbeReply;
  * @param largestStamp clock of the largest order stamp stored
  * @param largestCollectionId of the collections stored; 0: there are none
  * @param copy         what it knows of its own copy
+ * @param primarySilence since it last heard the primary of its epoch, or could have; of a primary zero
+ * @param primaryRefuses whether nobody listened at that primary's address since
  * @param trouble      why it cannot lead, for people; empty: nothing
  */
 public record NodeReport(
@@ -31,6 +34,8 @@ public record NodeReport(
         long largestStamp,
         long largestCollectionId,
         CopyState copy,
+        Duration primarySilence,
+        boolean primaryRefuses,
         String trouble) {
 
     static NodeReport of(ProbeReply reply) {
@@ -47,6 +52,8 @@ public record NodeReport(
                 reply.getLargestStamp(),
                 reply.getLargestCollectionId(),
                 CopyState.named(reply.getCopy()),
+                Duration.ofMillis(reply.getPrimarySilentMillis()),
+                reply.getPrimaryRefuses(),
                 reply.getTrouble());
     }
 }

@@ -7,13 +7,19 @@ import io.lynse.model.NodeId;
 import io.lynse.wire.v1.GroupView;
 import io.lynse.wire.v1.MemberRef;
 import io.lynse.wire.v1.Replica;
+import java.util.List;
 
 /**
  * A shard group as its members are told of it.
  *
  * @param coordinatorUri whom a member names to a client that came to the wrong door
+ * @param owners         addresses of the nodes that keep the metadata: whom a primary asks to change its set
  */
-public record View(ClusterImage image, ShardGroupImage group, String coordinatorUri) {
+public record View(ClusterImage image, ShardGroupImage group, String coordinatorUri, List<String> owners) {
+
+    public View {
+        owners = List.copyOf(owners);
+    }
 
     GroupView message() {
         return GroupView.newBuilder()
@@ -27,6 +33,7 @@ public record View(ClusterImage image, ShardGroupImage group, String coordinator
                         .map(replica -> Replica.newBuilder().setMember(ref(replica.member())).setState(replica.state().text()).build())
                         .toList())
                 .setCoordinatorUri(coordinatorUri)
+                .addAllOwners(owners)
                 .build();
     }
 

@@ -272,7 +272,7 @@ class CoordinatorsIT {
         @Bean(initMethod = "start")
         Heartbeat heartbeat(MetadataAuthority authority, LeaseKeeper lease, Peers peers, ClusterHealth health, CoordinatorSettings settings) {
             var means = new KeeperMeans(authority, lease, peers, NodeProbe.over(ShardClients.overNetwork(SHARD_KEY)), health,
-                    new HybridClock(System::currentTimeMillis), new Alarms(health), settings.coordinatorUri());
+                    new HybridClock(System::currentTimeMillis), new Alarms(health), settings.coordinatorUri(), Duration.ofMillis(200));
             return new Heartbeat(means, NodeBreaker.registry(2), _ -> {}, new GroupWatch.Settings(Duration.ofMillis(100), true));
         }
 

@@ -70,7 +70,7 @@ final class FakeCluster implements AutoCloseable {
         var clock = new HybridClock(System::currentTimeMillis);
         groups = new GroupCalls(authority, shards, alarms, Duration.ofSeconds(2), Duration.ofSeconds(2));
         heartbeat = new Heartbeat(
-                new KeeperMeans(authority, leadership, peers, NodeProbe.over(shards), health, clock, alarms, "http://coordinator:7637"),
+                new KeeperMeans(authority, leadership, peers, NodeProbe.over(shards), health, clock, alarms, "http://coordinator:7637", Duration.ofMillis(600)),
                 NodeBreaker.registry(3), new Reconciler(authority, leadership, groups, alarms), new GroupWatch.Settings(Duration.ofMillis(200), true));
         var catalog = new Catalog(authority);
         databases = new ClusterDatabases(

@@ -9,6 +9,7 @@ import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,6 @@ class NodeStatusTest {
 
     private static ProbeResult answer(String node, String cluster, long seen, String trouble) {
         return new ProbeResult.Answered(new NodeReport(
-                new NodeId(node), "1", cluster, new Epoch(seen), Epoch.NONE, false, "primary", Lsn.NONE, Lsn.NONE, 0, 0, CopyState.WHOLE, trouble));
+                new NodeId(node), "1", cluster, new Epoch(seen), Epoch.NONE, false, "primary", Lsn.NONE, Lsn.NONE, 0, 0, CopyState.WHOLE, Duration.ZERO, false, trouble));
     }
 }

@@ -82,6 +82,11 @@ public final class MemoryAuthority implements MetadataAuthority {
     }
 
     @Override
+    public List<String> owners() {
+        return List.of();
+    }
+
+    @Override
     public Map<String, Object> status() {
         return Map.of("mode", "memory");
     }
