@@ -13,4 +13,12 @@ public final class GrpcPort {
         if (httpPort < 1 || httpPort > HIGHEST) throw new IllegalArgumentException("not a port: " + httpPort);
         return httpPort + DISTANCE <= HIGHEST ? httpPort + DISTANCE : httpPort - DISTANCE;
     }
+
+    /** The lowest HTTP port that a gRPC port belongs to. @throws IllegalArgumentException if there is none */
+    public static int httpPort(int grpcPort) {
+        for (int httpPort : new int[] {grpcPort - DISTANCE, grpcPort + DISTANCE}) {
+            if (httpPort >= 1 && httpPort <= HIGHEST && of(httpPort) == grpcPort) return httpPort;
+        }
+        throw new IllegalArgumentException("no gRPC port: " + grpcPort);
+    }
 }

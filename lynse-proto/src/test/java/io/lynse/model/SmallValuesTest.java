@@ -19,6 +19,19 @@ class SmallValuesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"17637, 7637", "10001, 1", "65535, 55535", "50000, 40000", "45536, 35536"})
+    void aGrpcPortTellsTheLowestHttpPortThatItBelongsTo(int grpc, int http) {
+        assertThat(GrpcPort.httpPort(grpc)).isEqualTo(http);
+        assertThat(GrpcPort.of(http)).isEqualTo(grpc);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10_000, 65_536, -20_000})
+    void noHttpPortBelongsToAnyOther(int grpc) {
+        assertThatThrownBy(() -> GrpcPort.httpPort(grpc)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, -1, 65_536})
     void grpcPortRefusesWhatIsNoPort(int port) {
         assertThatThrownBy(() -> GrpcPort.of(port)).isInstanceOf(IllegalArgumentException.class);

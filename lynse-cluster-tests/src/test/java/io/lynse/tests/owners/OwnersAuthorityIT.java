@@ -75,8 +75,7 @@ class OwnersAuthorityIT {
         ShardNodes nodes = nodes(3);
         OwnersAuthority before = coordinator("a", nodes);
         before.propose(new Command.CreateDatabase("db"), soon());
-        open.remove(before);
-        before.close();
+        end(before);
         nodes.stop(0);
         nodes.stop(1);
         OwnersAuthority after = coordinator("a", nodes);
@@ -109,23 +108,58 @@ class OwnersAuthorityIT {
     void ownersOfAnotherClusterAreRefused() throws Exception {
         ShardNodes nodes = nodes(1);
         OwnersAuthority first = coordinator("a", nodes);
-        open.remove(first);
-        first.close();
+        end(first);
         ShardNodes others = nodes(1);
         OwnersAuthority other = coordinator("b", others);
-        open.remove(other);
-        other.close();
+        end(other);
         Files.copy(folder.resolve("a.json"), folder.resolve("wrong.json"));
         assertThatThrownBy(() -> coordinator("wrong", others)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining("belongs to cluster").hasMessageContaining(others.addresses().getFirst().uri());
     }
 
     @Test
+    void aDamagedOrDeletedCacheIsMadeAnewFromTheOwners() throws Exception {
+        ShardNodes nodes = nodes(1);
+        OwnersAuthority first = coordinator("a", nodes);
+        first.propose(new Command.CreateDatabase("db"), soon());
+        end(first);
+        String before = Files.readString(folder.resolve("a.json"));
+        Files.writeString(folder.resolve("a.json"), before.substring(0, before.length() / 2));
+        OwnersAuthority second = coordinator("a", nodes);
+        assertThat(second.image().databases()).contains("db");
+        end(second);
+        assertThat(Files.readString(folder.resolve("a.json"))).isEqualTo(before);
+        Files.delete(folder.resolve("a.json"));
+        end(coordinator("a", nodes));
+        assertThat(Files.readString(folder.resolve("a.json"))).isEqualTo(before);
+    }
+
+    /** It was a cache of something. */
+    @Test
+    void besideADamagedCacheNoNewClusterIsFormed() throws Exception {
+        ShardNodes nodes = nodes(1);
+        Files.writeString(folder.resolve("a.json"), "{\"format\": \"lynsedb-cl");
+        assertThatThrownBy(() -> coordinator("a", nodes)).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a.json is damaged (line 1").hasMessageContaining("there was a cluster").hasMessageContaining("remove the file");
+        Files.delete(folder.resolve("a.json"));
+        assertThat(coordinator("a", nodes).image().databases()).isEmpty();
+    }
+
+    @Test
+    void aClusterWithWhichNothingButAnOwnerIsSharedIsRefused() throws Exception {
+        ShardNodes nodes = nodes(1);
+        OwnersAuthority first = coordinator("a", nodes);
+        ShardNodes others = nodes(1);
+        assertThatThrownBy(() -> coordinator("b", others, nodes.addresses())).isInstanceOf(ConfigException.class)
+                .hasMessageContaining(first.image().clusterId()).hasMessageContaining(nodes.addresses().getFirst().uri()).hasMessageContaining("owners of its own");
+        assertThat(folder.resolve("b.json")).doesNotExist();
+    }
+
+    @Test
     void theLostDiskOfASingleOwnerIsNotTakenForANewCluster() throws Exception {
         ShardNodes nodes = nodes(1);
         OwnersAuthority first = coordinator("a", nodes);
-        open.remove(first);
-        first.close();
+        end(first);
         nodes.stop(0);
         try (var files = Files.walk(folder.resolve("nodes0"))) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
@@ -197,10 +231,25 @@ class OwnersAuthorityIT {
         return proposer;
     }
 
+    private void end(OwnersAuthority coordinator) {
+        open.remove(coordinator);
+        coordinator.close();
+    }
+
     private OwnersAuthority coordinator(String name, ShardNodes nodes) {
-        var owners = new Owners(config(nodes), nodes.addresses(), proposer(), node -> clients.at(node.uri()).owner());
-        OwnersAuthority authority = owners.authority(StateFile.open(folder.resolve(name + ".json")), Deadline.after(LONG));
-        open.add(authority);
-        return authority;
+        return coordinator(name, nodes, nodes.addresses());
+    }
+
+    private OwnersAuthority coordinator(String name, ShardNodes nodes, List<NodeAddress> wanted) {
+        var owners = new Owners(config(nodes), wanted, proposer(), node -> clients.at(node.uri()).owner());
+        StateFile cache = StateFile.open(folder.resolve(name + ".json"));
+        try {
+            OwnersAuthority authority = owners.authority(cache, Deadline.after(LONG));
+            open.add(authority);
+            return authority;
+        } catch (RuntimeException refused) {
+            cache.close();
+            throw refused;
+        }
     }
 }

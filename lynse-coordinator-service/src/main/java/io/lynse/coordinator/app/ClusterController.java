@@ -5,7 +5,6 @@ import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.lease.LeaseKeeper;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.owners.OwnerKeeper;
-import io.lynse.coordinator.shardclient.NodeAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,20 +32,16 @@ final class ClusterController {
 
     @GetMapping("/cluster_info")
     Map<String, Object> clusterInfo(@RequestParam(defaultValue = "true") boolean tables) {
-        return success(ClusterInfo.of(authority.image(), health, owners.status(), tables));
+        return success(ClusterInfo.of(authority.image(), health, MetadataPage.troubles(authority.ownersHealth(), owners.status()), tables));
     }
 
     @GetMapping("/coordinator_status")
     Map<String, Object> coordinatorStatus() {
-        var metadata = new LinkedHashMap<String, @Nullable Object>(authority.status());
-        metadata.putAll(owners.status().document());
-        // Of the first start; later they change nothing.
-        metadata.put("configured_owners", settings.owners().stream().map(NodeAddress::uri).toList());
         var params = new LinkedHashMap<String, @Nullable Object>();
         params.put("coordinator_id", settings.coordinatorId());
         params.put("coordinator_uri", settings.coordinatorUri());
         params.putAll(LeasePage.of(lease.status()));
-        params.put("metadata", metadata);
+        params.put("metadata", MetadataPage.of(authority.ownersHealth(), owners.status(), authority.image(), settings));
         return success(params);
     }
 

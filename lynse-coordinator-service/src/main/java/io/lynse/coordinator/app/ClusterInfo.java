@@ -4,7 +4,6 @@ import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
 import io.lynse.coordinator.metadata.StateDocument;
-import io.lynse.coordinator.owners.OwnersStatus;
 import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
@@ -21,13 +20,14 @@ final class ClusterInfo {
 
     private ClusterInfo() {}
 
-    static Map<String, @Nullable Object> of(ClusterImage image, ClusterHealth health, OwnersStatus owners, boolean withTables) {
+    /** @param metadataTroubles what is wrong with the keepers of the metadata */
+    static Map<String, @Nullable Object> of(ClusterImage image, ClusterHealth health, List<String> metadataTroubles, boolean withTables) {
         Map<String, @Nullable Object> document = StateDocument.of(image, withTables);
         var groups = new ArrayList<Map<String, @Nullable Object>>();
         for (ShardGroupImage group : image.groups().values()) groups.add(group(group, health));
         document.put("shard_groups", groups);
         List<String> troubles = troubles(image, health);
-        troubles.addAll(owners.troubles());
+        troubles.addAll(metadataTroubles);
         document.put("degraded", !troubles.isEmpty());
         document.put("degraded_reasons", troubles);
         return document;

@@ -32,6 +32,13 @@ final class ClusterMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(registry);
         Gauge.builder("lynse.meta.epoch", authority, source -> source.image().metaEpoch()).description("version of the cluster's metadata").register(registry);
+        Gauge.builder("lynse.meta.owners", authority, source -> source.ownersHealth().owners().size()).description("nodes that keep the cluster's metadata").register(registry);
+        Gauge.builder("lynse.meta.owners.healthy", authority, source -> source.ownersHealth().healthy())
+                .description("those of them that answer, belong to the group and hear its leader")
+                .register(registry);
+        Gauge.builder("lynse.meta.decides", authority, source -> source.ownersHealth().decides() ? 1 : 0)
+                .description("1 while the cluster's metadata can change; at 0 there is no failover")
+                .register(registry);
         Gauge.builder("lynse.metadata.degraded", owners, source -> source.status().degraded() ? 1 : 0)
                 .description("1 while an owner of the cluster's metadata is away or without its copy")
                 .register(registry);

@@ -70,7 +70,7 @@ public class CoordinatorNode {
         StateFile cache = StateFile.open(settings.statePath());
         try {
             var owners = new Owners(settings.cluster(), settings.owners(), randomId(), node -> shards.at(node.uri()).owner());
-            return owners.authority(cache, Deadline.after(settings.ownersWait()));
+            return StartInterruption.onShutdown(() -> owners.authority(cache, Deadline.after(settings.ownersWait())));
         } catch (RuntimeException noCluster) {
             cache.close();
             throw noCluster;

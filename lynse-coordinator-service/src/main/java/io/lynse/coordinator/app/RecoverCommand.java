@@ -64,7 +64,12 @@ final class RecoverCommand implements Callable<Integer> {
 
     private void recover(ClusterConfig cluster, CoordinatorSettings settings) {
         try (StateFile cache = StateFile.open(settings.statePath()); ShardClients shards = ShardClients.overNetwork(settings.shardApiKey())) {
-            ClusterImage cached = cache.read().orElseThrow(() -> new ConfigException("there is no cache at " + cache.path()));
+            ClusterImage cached = switch (cache.read()) {
+                case StateFile.Content.Image(ClusterImage image) -> image;
+                case StateFile.Content.Nothing _ -> throw new ConfigException("there is no cache at " + cache.path());
+                case StateFile.Content.Damaged(String what) -> throw new ConfigException("the cache at " + cache.path() + " is damaged (" + what
+                        + "): use that of another coordinator, or restore it from a backup");
+            };
             if (!cached.clusterId().equals(confirmed)) {
                 throw new SettingsException("cache " + cache.path() + " is of cluster " + cached.clusterId() + ", at version " + cached.metaEpoch()
                         + ". To form its metadata anew on " + settings.owners() + " add --confirm-cluster " + cached.clusterId());

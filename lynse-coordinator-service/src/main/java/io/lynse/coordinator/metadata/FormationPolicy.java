@@ -1,7 +1,9 @@
 package io.lynse.coordinator.metadata;
 
+import io.lynse.coordinator.config.ClusterConfig;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.OwnerState;
+import io.lynse.metadata.ClusterImage;
 import io.lynse.model.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,17 @@ final class FormationPolicy {
         return unheard.isEmpty() ? form(wanted, heard) : new Formation.Wait(unheard);
     }
 
+    /** Why a cluster that was found is not the one that is configured; null: it may be. Groups come and go, so one common member is enough. */
+    static @Nullable String foreign(ClusterImage found, ClusterConfig configured) {
+        var members = new TreeSet<String>();
+        found.groups().values().forEach(group -> group.members().forEach(member -> members.add(member.uri())));
+        boolean shared = configured.groups().stream().anyMatch(group -> members.contains(group.primary().uri())
+                || group.replicas().stream().anyMatch(replica -> members.contains(replica.address().uri())));
+        if (shared) return null;
+        return "a configured owner keeps the metadata of cluster " + found.clusterId() + ", whose members are " + members
+                + ": none of them is in --cluster-config. Every cluster needs owners of its own: correct the metadata owners or the shard groups";
+    }
+
     private static Formation known(
             String clusterId, Map<String, List<NodeAddress>> clusters, Map<NodeAddress, @Nullable OwnerState> heard) {
         List<NodeAddress> owners = clusters.get(clusterId);
@@ -85,7 +99,7 @@ final class FormationPolicy {
         heard.forEach((node, state) -> {
             if (state == null) return;
             addresses.put(state.node(), node);
-            if (owners.isEmpty()) owners.addAll(state.owners());
+            if (owners.isEmpty() && group.equals(state.group())) owners.addAll(state.owners());
         });
         List<NodeAddress> known = owners.stream().map(owner -> addresses.get(owner.node())).filter(node -> node != null).toList();
         // Between its start and that of Raft in it a node knows its group, and not yet who else belongs to it.

@@ -6,7 +6,6 @@ import io.lynse.metadata.Command;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.model.Deadline;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Whoever decides what the cluster is. Images come in the order of their meta epoch and never go back. Safe for use by several
@@ -49,8 +48,8 @@ public interface MetadataAuthority extends AutoCloseable {
     /** Addresses of the nodes that decide it, as {@code http://host:port}: whom primaries ask. None: no node does. */
     List<String> owners();
 
-    /** How the metadata is kept, for {@code /coordinator_status} (wire contract 8.4). */
-    Map<String, Object> status();
+    /** How those nodes are. Never blocks. */
+    OwnersHealth ownersHealth();
 
     @Override
     void close();

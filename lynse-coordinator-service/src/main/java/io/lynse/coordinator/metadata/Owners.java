@@ -10,18 +10,13 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.model.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +30,7 @@ public final class Owners {
 
     private final ClusterConfig cluster;
     private final List<NodeAddress> wanted;
+    private final Set<NodeAddress> nodes = new LinkedHashSet<>();
     private final Function<NodeAddress, OwnerClient> clients;
     private final byte[] proposer;
     private long proposals;
@@ -48,42 +44,52 @@ public final class Owners {
         this.wanted = List.copyOf(wanted);
         this.proposer = proposer.clone();
         this.clients = clients;
+        nodes.addAll(wanted);
+        for (ClusterConfig.Group group : cluster.groups()) {
+            nodes.add(group.primary());
+            group.replicas().forEach(replica -> nodes.add(replica.address()));
+        }
     }
 
     /**
      * The authority over this cluster. With a cache of an earlier start it comes at once, reachable owners or not.
      *
      * @param cache    taken over
-     * @param deadline until when owners are waited for
+     * @param deadline until when owners are waited for; what is asked then is still answered
      * @throws ConfigException if they cannot be had: who answered what, and what to do
      */
     public OwnersAuthority authority(StateFile cache, Deadline deadline) {
-        ClusterImage cached = cache.read().orElse(null);
+        StateFile.Content content = cache.read();
+        ClusterImage cached = content instanceof StateFile.Content.Image(ClusterImage image) ? image : null;
+        String damage = content instanceof StateFile.Content.Damaged(String what) ? "the cluster state " + cache.path() + " is damaged (" + what + ")" : null;
+        if (damage != null) log.atWarn().addKeyValue("reason", damage).log("the cache of the cluster's metadata is made anew from its owners");
         String known = cached == null ? null : cached.clusterId();
-        Formation last = null;
+        Told last = null;
         while (true) {
-            Survey survey = ask();
-            Map<NodeAddress, @Nullable OwnerState> heard = survey.heard();
-            Formation formation = FormationPolicy.decide(wanted, heard, known);
-            boolean isNews = !formation.equals(last);
-            last = formation;
+            Survey survey = Survey.of(nodes, clients, ASK);
+            Formation formation = FormationPolicy.decide(wanted, survey.heard(), known);
+            var now = new Told(formation, survey.silence());
+            boolean isNews = !now.equals(last);
+            last = now;
             switch (formation) {
                 case Formation.Follow(String clusterId, var owners) -> {
                     if (isNews) log.atInfo().addKeyValue("cluster", clusterId).addKeyValue("owners", owners).log("following the owners of the cluster's metadata");
-                    OwnersAuthority authority = follow(owners, cached, cache, deadline);
-                    if (authority != null) return authority;
+                    FollowedImage first = cached == null ? read(owners, deadline) : new FollowedImage(0, cached);
+                    if (first != null) return follow(owners, own(first), cache);
                 }
-                case Formation.Form(UUID group, var owners) -> form(group, owners, owners, heard, deadline);
-                case Formation.Seed(UUID group, var owners, var missing) -> form(group, owners, missing, heard, deadline);
+                case Formation.Form _, Formation.Seed _ when damage != null -> throw new ConfigException(damage + ", so there was a cluster, and no configured node"
+                        + " keeps its metadata: bring its owners back; or remove the file to form a new cluster on empty nodes");
+                case Formation.Form(UUID group, var owners) -> form(group, owners, owners, survey.heard(), deadline);
+                case Formation.Seed(UUID group, var owners, var missing) -> form(group, owners, missing, survey.heard(), deadline);
                 case Formation.Wait(var unheard) -> {
                     if (cached != null) {
                         log.atWarn().addKeyValue("unheard", survey.why(unheard)).log("no owner of the cluster's metadata was heard: reads and writes go on by what was known last");
-                        return new OwnersAuthority(wanted, this::places, new FollowedImage(0, cached), proposer, clients, cache);
+                        return follow(wanted, new FollowedImage(0, cached), cache);
                     }
-                    if (isNews) log.atWarn().addKeyValue("unheard", survey.why(unheard)).log("a new cluster is formed when every configured node was heard");
+                    String waiting = damage == null ? "a new cluster cannot be formed, because" : damage + ", and";
+                    if (isNews) log.atWarn().addKeyValue("unheard", survey.why(unheard)).log("waiting for every configured node to be heard");
                     if (deadline.passed()) {
-                        throw new ConfigException("a new cluster cannot be formed, because not every configured node was heard: " + survey.why(unheard)
-                                + "; mend that, or correct --cluster-config");
+                        throw new ConfigException(waiting + " not every configured node was heard: " + survey.why(unheard) + "; mend that, or correct --cluster-config");
                     }
                 }
                 case Formation.Refuse(String reason) -> throw new ConfigException(reason);
@@ -94,59 +100,17 @@ public final class Owners {
         }
     }
 
-    private List<NodeAddress> places(List<NodeAddress> known, String clusterId) {
-        return FormationPolicy.decide(wanted, ask().heard(), clusterId) instanceof Formation.Follow(_, var owners) ? owners : known;
+    /** A cluster none of whose members stands in this coordinator's file is another one, with which it shares an owner by mistake. */
+    private FollowedImage own(FollowedImage found) {
+        String foreign = FormationPolicy.foreign(found.image(), cluster);
+        if (foreign != null) throw new ConfigException(foreign);
+        return found;
     }
 
-    /**
-     * What every configured node said.
-     * @param heard   null: nothing
-     * @param silence why it said nothing
-     */
-    private record Survey(Map<NodeAddress, @Nullable OwnerState> heard, Map<NodeAddress, String> silence) {
+    private record Told(Formation formation, Map<NodeAddress, String> silence) {}
 
-        String why(List<NodeAddress> unheard) {
-            return unheard.stream().map(node -> silence.getOrDefault(node, node + " does not know yet what its group holds")).collect(Collectors.joining("; "));
-        }
-
-        String told() {
-            var told = new ArrayList<String>();
-            heard.forEach((node, state) -> told.add(
-                    state == null ? why(List.of(node)) : node + (state.group() == null ? " keeps nothing" : " is " + state.role())));
-            return String.join("; ", told);
-        }
-    }
-
-    /** All at once: one that hangs delays nobody else's answer. The last time as long as before, so that the reason is the true one. */
-    private Survey ask() {
-        Deadline deadline = Deadline.after(ASK);
-        Set<NodeAddress> all = new LinkedHashSet<>(wanted);
-        for (ClusterConfig.Group group : cluster.groups()) {
-            all.add(group.primary());
-            group.replicas().forEach(replica -> all.add(replica.address()));
-        }
-        var answers = new LinkedHashMap<NodeAddress, Future<@Nullable OwnerState>>();
-        var silence = new ConcurrentHashMap<NodeAddress, String>();
-        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (NodeAddress node : all) answers.put(node, callers.submit(() -> ask(node, silence, deadline)));
-        }
-        var heard = new LinkedHashMap<NodeAddress, @Nullable OwnerState>();
-        answers.forEach((node, answer) -> heard.put(node, answer.resultNow()));
-        return new Survey(heard, silence);
-    }
-
-    private @Nullable OwnerState ask(NodeAddress node, Map<NodeAddress, String> silence, Deadline deadline) {
-        try {
-            return clients.apply(node).describe(deadline);
-        } catch (LynseException silent) {
-            silence.put(node, silent.error().message());
-            return null;
-        }
-    }
-
-    private @Nullable OwnersAuthority follow(List<NodeAddress> owners, @Nullable ClusterImage cached, StateFile cache, Deadline deadline) {
-        FollowedImage first = cached == null ? read(owners, deadline) : new FollowedImage(0, cached);
-        return first == null ? null : new OwnersAuthority(owners, this::places, first, proposer, clients, cache);
+    private OwnersAuthority follow(List<NodeAddress> owners, FollowedImage first, StateFile cache) {
+        return new OwnersAuthority(owners, nodes, first, proposer, clients, cache);
     }
 
     private @Nullable FollowedImage read(List<NodeAddress> owners, Deadline deadline) {

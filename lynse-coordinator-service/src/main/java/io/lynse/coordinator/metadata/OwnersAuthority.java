@@ -2,7 +2,6 @@ package io.lynse.coordinator.metadata;
 
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.OwnerClient;
-import io.lynse.coordinator.shardclient.OwnerState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
@@ -10,14 +9,9 @@ import io.lynse.metadata.Command;
 import io.lynse.model.Deadline;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -48,20 +42,8 @@ public final class OwnersAuthority implements MetadataAuthority {
     /** Of one attempt at one owner: another one is asked while there is still time. */
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
 
-    /**
-     * After this time without a word of an owner that hears a leader it is asked whether there can be one. Such an owner speaks once a second,
-     * and the choice of another leader takes about one.
-     */
-    private static final Duration LEADERLESS = Duration.ofSeconds(2);
-
-    /** For a node to say that it is there. */
-    private static final Duration LOOK = Duration.ofMillis(500);
-
-    /** Who the owners are. They change, and a coordinator that starts from its cache may not know them yet. */
-    interface Places {
-        /** @param known as they were known last; the answer when nobody tells of others */
-        List<NodeAddress> now(List<NodeAddress> known, String clusterId);
-    }
+    /** How long nothing is decided while no majority of the owners is heard, before whoever asked is told. */
+    private static final Duration PATIENCE = Duration.ofMillis(2500);
 
     private final Function<NodeAddress, OwnerClient> clients;
     private final StateFile cache;
@@ -69,32 +51,29 @@ public final class OwnersAuthority implements MetadataAuthority {
     private final AtomicLong proposals = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Places places;
-    private volatile List<NodeAddress> owners;
+    private final OwnersWatch owners;
     private volatile FollowedImage followed;
     private volatile ClusterImage cached;
-    private volatile @Nullable NodeAddress heardFrom;
-    private volatile long heardAt = System.nanoTime();
     private volatile boolean closed;
     private final List<Thread> threads;
 
     /**
-     * @param owners   as far as they are known
-     * @param places   looks for them anew when none of those answers
+     * @param known    the owners, as far as they are known
+     * @param nodes    among whom they are looked for when none of those answers
      * @param first    the image to begin with
      * @param proposer 16 bytes, drawn at each start
      * @param cache    taken over, and closed with this
      */
     OwnersAuthority(
-            List<NodeAddress> owners, Places places, FollowedImage first, byte[] proposer, Function<NodeAddress, OwnerClient> clients, StateFile cache) {
-        this.owners = List.copyOf(owners);
-        this.places = places;
+            List<NodeAddress> known, Collection<NodeAddress> nodes, FollowedImage first, byte[] proposer, Function<NodeAddress, OwnerClient> clients,
+            StateFile cache) {
         this.clients = clients;
         this.cache = cache;
         this.proposer = proposer;
         this.followed = first;
         cache.write(first.image());
         this.cached = first.image();
+        this.owners = new OwnersWatch(first.image().clusterId(), known, nodes, clients);
         this.threads = List.of(Thread.ofVirtual().name("metadata-watch").start(this::follow), Thread.ofVirtual().name("metadata-cache").start(this::keepCache));
     }
 
@@ -163,12 +142,16 @@ public final class OwnersAuthority implements MetadataAuthority {
         T at(OwnerClient owner, Deadline within);
     }
 
-    /** Owner after owner, until one answers, the time is up or a majority of them is lost. A refusal is an answer. */
+    /**
+     * Owner after owner, until one answers. A refusal is an answer. While no majority is heard nothing is sent: a leader that has lost
+     * its followers would keep a command in its log, and nobody could say what becomes of it.
+     */
     private <T> T attempts(Deadline deadline, Attempt<T> attempt) {
-        var failures = new LinkedHashMap<NodeAddress, LynseError>();
+        Deadline patience = Deadline.after(PATIENCE);
         boolean unknown = false;
+        LynseError last = null;
         while (true) {
-            for (NodeAddress owner : inOrder()) {
+            for (NodeAddress owner : owners.health().decides() ? owners.inOrder() : List.<NodeAddress>of()) {
                 try {
                     return attempt.at(clients.apply(owner), deadline.atMost(ATTEMPT));
                 } catch (LynseException failed) {
@@ -177,81 +160,43 @@ public final class OwnersAuthority implements MetadataAuthority {
                         case LynseError.OutcomeUnknown _ -> unknown = true;
                         default -> throw failed;
                     }
-                    failures.put(owner, failed.error());
+                    last = failed.error();
                 }
-                if (deadline.remainingNanos() <= 0) throw undecided(failures, unknown);
+                owners.suspect();
+                if (isOver(deadline, patience)) break;
             }
-            if (System.nanoTime() - heardAt > LEADERLESS.toNanos() && !majorityAnswers()) throw undecided(failures, unknown);
+            if (isOver(deadline, patience)) throw undecided(last, unknown);
             pause();
-            if (closed || deadline.passed() || Thread.currentThread().isInterrupted()) throw undecided(failures, unknown);
         }
     }
 
-    /** Whether enough owners are there to choose a leader, if they reach each other. */
-    private boolean majorityAnswers() {
-        List<NodeAddress> asked = owners;
-        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Boolean>> answers = asked.stream().map(owner -> callers.submit(() -> answers(owner))).toList();
-            long there = 0;
-            for (Future<Boolean> answer : answers) {
-                if (answer.get()) there++;
-            }
-            return there > asked.size() / 2;
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException bug) {
-            throw new IllegalStateException("an owner was asked in an unforeseen way", bug.getCause());
-        }
+    private boolean isOver(Deadline deadline, Deadline patience) {
+        return closed || deadline.passed() || patience.passed() && !owners.health().decides() || Thread.currentThread().isInterrupted();
     }
 
-    private boolean answers(NodeAddress owner) {
-        try {
-            OwnerState state = clients.apply(owner).describe(Deadline.after(LOOK));
-            return state.group() != null && !state.closed();
-        } catch (LynseException away) {
-            return false;
-        }
-    }
-
-    private static LynseException undecided(Map<NodeAddress, LynseError> failures, boolean unknown) {
-        var told = new ArrayList<String>();
-        failures.forEach((owner, error) -> told.add(owner + ": " + error.message()));
-        String reason = "the owners of the cluster's metadata cannot decide now (" + String.join("; ", told)
-                + "): a majority of them must run and reach each other; what needs no change of the metadata is still served";
+    private LynseException undecided(@Nullable LynseError last, boolean unknown) {
+        String reason = owners.health().undecided() + (last == null ? "" : " (the last answer: " + last.message() + ")");
         return new LynseException(unknown ? new LynseError.OutcomeUnknown(reason) : new LynseError.Unavailable(reason, Duration.ofSeconds(1)));
-    }
-
-    /** The one that was heard last first. */
-    private List<NodeAddress> inOrder() {
-        NodeAddress heard = heardFrom;
-        if (heard == null || !owners.contains(heard)) return owners;
-        var ordered = new ArrayList<>(owners);
-        ordered.remove(heard);
-        ordered.addFirst(heard);
-        return ordered;
     }
 
     private void follow() {
         while (!closed) {
-            for (NodeAddress owner : inOrder()) {
+            for (NodeAddress owner : owners.inOrder()) {
                 if (closed) return;
                 try {
                     clients.apply(owner).watch(image().clusterId(), followed.position(), Deadline.after(WATCH), SILENCE, news -> {
-                        heardFrom = owner;
-                        heardAt = System.nanoTime();
+                        owners.follows(owner);
                         advance(now -> now.after(news).orElseThrow(OwnersAuthority::behind));
                     });
                 } catch (LynseException failed) {
-                    if (closed || !owner.equals(heardFrom)) continue;
+                    if (closed || !owner.equals(owners.followed())) continue;
                     log.atInfo().addKeyValue("owner", owner).addKeyValue("reason", failed.error().message()).log("asking another owner of the cluster's metadata");
                 } catch (RuntimeException failed) {
                     // Without this thread the image would be old for ever, and nobody would know.
                     log.atError().addKeyValue("owner", owner).setCause(failed).log("what an owner of the cluster's metadata told cannot be used");
                 }
             }
-            heardFrom = null;
-            owners = places.now(owners, image().clusterId());
+            owners.follows(null);
             // Those met next may have begun a new log, where positions mean something else: they tell the whole image first.
             advance(now -> new FollowedImage(0, now.image()));
             pause();
@@ -318,23 +263,18 @@ public final class OwnersAuthority implements MetadataAuthority {
 
     @Override
     public List<String> owners() {
-        return owners.stream().map(NodeAddress::uri).toList();
+        return owners.health().addresses().stream().map(NodeAddress::uri).toList();
     }
 
     @Override
-    public Map<String, Object> status() {
-        NodeAddress heard = heardFrom;
-        return Map.of(
-                "mode", owners.size() == 1 ? "single" : "replicated",
-                "replicated", owners.size() > 1,
-                "owners", owners(),
-                "connected_owner", heard == null ? "" : heard.uri(),
-                "cache_path", cache.path().toString());
+    public OwnersHealth ownersHealth() {
+        return owners.health();
     }
 
     @Override
     public void close() {
         closed = true;
+        owners.close();
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             try {

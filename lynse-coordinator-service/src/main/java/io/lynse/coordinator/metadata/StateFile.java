@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.util.DefaultIndenter;
@@ -23,7 +22,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The local file that holds the cluster's image (wire contract 8.3, its tables in short): sorted keys, two blanks of indent, UTF-8. It is replaced as
+ * The local file that caches the cluster's image (wire contract 8.3, its tables in short): sorted keys, two blanks of indent, UTF-8. It is replaced as
  * a whole: written aside, fsynced, renamed, and the folder fsynced, so that a crash leaves the old file or the new one. A file
  * beside it, {@code NAME.lock}, keeps a second coordinator off.
  */
@@ -66,29 +65,31 @@ public final class StateFile implements AutoCloseable {
         return path;
     }
 
-    /**
-     * The image in the file; empty if there is none yet.
-     * @throws ConfigException if the file is torn, damaged or not ours: it is the cluster's metadata, so nothing guesses around it
-     */
-    public Optional<ClusterImage> read() {
-        if (!Files.exists(path)) return Optional.empty();
+    /** What a start finds. */
+    public sealed interface Content {
+        record Nothing() implements Content {}
+
+        record Image(ClusterImage image) implements Content {}
+
+        /** Torn, damaged or not ours; {@code what} is wrong with it. */
+        record Damaged(String what) implements Content {}
+    }
+
+    /** @throws ConfigException if the disk refuses */
+    public Content read() {
+        if (!Files.exists(path)) return new Content.Nothing();
         try {
-            return Optional.of(StateDocument.image(new Json("", JSON.readTree(Files.readAllBytes(path)))));
+            return new Content.Image(StateDocument.image(new Json("", JSON.readTree(Files.readAllBytes(path)))));
         } catch (IOException unreadable) {
             throw new ConfigException("cluster state " + path + " cannot be read: " + unreadable);
         } catch (JacksonException malformed) {
             var at = malformed.getLocation();
-            throw damaged((at == null ? "" : "line " + at.getLineNr() + ": ") + "not JSON: " + Json.complaint(malformed));
+            return new Content.Damaged((at == null ? "" : "line " + at.getLineNr() + ": ") + "not JSON: " + Json.complaint(malformed));
         } catch (LynseException wrong) {
-            throw damaged(wrong.error().message());
+            return new Content.Damaged(wrong.error().message());
         } catch (IllegalArgumentException wrong) {
-            throw damaged(String.valueOf(wrong.getMessage()));
+            return new Content.Damaged(String.valueOf(wrong.getMessage()));
         }
-    }
-
-    private ConfigException damaged(String what) {
-        return new ConfigException("cluster state " + path + " is not usable: " + what
-                + "; restore it from a backup, or move it away to form a new cluster on empty nodes");
     }
 
     /** Replaces the file; durable on return. @throws UncheckedIOException if the disk refuses: the old file is then still there */

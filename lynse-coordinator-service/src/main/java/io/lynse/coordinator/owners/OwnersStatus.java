@@ -4,7 +4,6 @@ import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.OwnerState;
 import io.lynse.model.NodeId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,9 +50,6 @@ public record OwnersStatus(List<Seen> owners, List<String> troubles, List<String
     private static List<String> warnings(Committed now, List<NodeAddress> configured) {
         var warnings = new ArrayList<String>();
         Set<String> committed = now.owners().stream().map(OwnerState.Owner::address).collect(Collectors.toCollection(TreeSet::new));
-        if (now.isSingle()) {
-            warnings.add("the metadata is on one node alone: while " + committed + " is away no primary is replaced and nothing can be created");
-        }
         Set<String> listed = configured.stream().map(NodeAddress::grpcAddress).collect(Collectors.toCollection(TreeSet::new));
         if (!listed.equals(committed)) {
             warnings.add("the owners of the metadata are " + committed + " (gRPC); the configuration names " + listed
@@ -64,29 +60,5 @@ public record OwnersStatus(List<Seen> owners, List<String> troubles, List<String
 
     public boolean degraded() {
         return !troubles.isEmpty();
-    }
-
-    /** For {@code /coordinator_status} (wire contract 8.4). */
-    public Map<String, @Nullable Object> document() {
-        var out = new LinkedHashMap<String, @Nullable Object>();
-        out.put("degraded", degraded());
-        out.put("degraded_reasons", troubles);
-        out.put("warnings", warnings);
-        if (owners.isEmpty()) return out;
-        out.put("mode", owners.size() == 1 ? "single" : "replicated");
-        out.put("replicated", owners.size() > 1);
-        out.put("owners", owners.stream().map(owner -> owner.uri() == null ? owner.address() : owner.uri()).toList());
-        out.put("owner_nodes", owners.stream().map(OwnersStatus::document).toList());
-        return out;
-    }
-
-    private static Map<String, @Nullable Object> document(Seen owner) {
-        var out = new LinkedHashMap<String, @Nullable Object>();
-        out.put("uri", owner.uri());
-        out.put("grpc", owner.address());
-        out.put("node_id", owner.node().value());
-        out.put("answers_as", owner.answer() == null ? null : owner.answer().value());
-        out.put("role", owner.role());
-        return out;
     }
 }

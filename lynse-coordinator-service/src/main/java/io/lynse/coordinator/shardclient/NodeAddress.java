@@ -26,6 +26,16 @@ public record NodeAddress(String host, int httpPort) {
         return new NodeAddress(uri.getHost(), uri.getPort());
     }
 
+    /** The node behind a gRPC address HOST:PORT. Of the few ports that two HTTP ports share as gRPC port it takes the lower one's. */
+    public static NodeAddress ofGrpc(String address) {
+        int colon = address.lastIndexOf(':');
+        try {
+            return new NodeAddress(address.substring(0, colon), GrpcPort.httpPort(Integer.parseInt(address.substring(colon + 1))));
+        } catch (IndexOutOfBoundsException | IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("'" + address + "' is no gRPC address of a node", malformed);
+        }
+    }
+
     /** The one form in which addresses are compared: no slash at the end. */
     public String uri() {
         return "http://" + host + ":" + httpPort;

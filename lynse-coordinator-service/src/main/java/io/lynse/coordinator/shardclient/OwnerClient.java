@@ -184,6 +184,7 @@ public final class OwnerClient {
                 report.getRole(),
                 report.getOwnersList().stream().map(owner -> new OwnerState.Owner(new NodeId(owner.getNodeId()), owner.getAddress())).toList(),
                 report.hasLeader() ? new NodeId(report.getLeader().getNodeId()) : null,
+                report.getApplied(),
                 report.getMetaEpoch(),
                 report.getTerm(),
                 report.getClosed());

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param role      leader, follower, candidate or listener; empty: no owner
  * @param owners    the committed ones, by node id
  * @param leader    null: unknown
- * @param metaEpoch of the image that it has built
+ * @param applied   position in the group's log up to which its image is built
+ * @param metaEpoch of that image
  * @param term      Raft's; who answers from a later one knows more
  * @param closed    whether Raft has ended there, so that the node must be restarted
  */
 public record OwnerState(
-        NodeId node, @Nullable UUID group, @Nullable String clusterId, String role, List<Owner> owners, @Nullable NodeId leader, long metaEpoch, long term, boolean closed) {
+        NodeId node, @Nullable UUID group, @Nullable String clusterId, String role, List<Owner> owners, @Nullable NodeId leader, long applied, long metaEpoch,
+        long term, boolean closed) {
 
     /** @param address host:port of its gRPC */
     public record Owner(NodeId node, String address) {}

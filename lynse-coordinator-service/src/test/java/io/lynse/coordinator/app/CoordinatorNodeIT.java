@@ -96,15 +96,26 @@ class CoordinatorNodeIT {
         assertThat(params.at("/coordinator_id").asString()).isEqualTo("c");
         assertThat(params.at("/coordinator_uri").asString()).isEqualTo("http://c:7637");
         assertThat(params.at("/metadata/mode").asString()).isEqualTo("single");
+        assertThat(params.at("/metadata/replicated").asBoolean()).isFalse();
+        assertThat(params.at("/metadata/owners/0").asString()).isEqualTo("http://127.0.0.1:" + shardPort);
         assertThat(params.at("/metadata/cache_path").asString()).isEqualTo(folder.resolve("state.json").toString());
         assertThat(params.at("/metadata/configured_owners/0").asString()).isEqualTo("http://127.0.0.1:" + shardPort);
+        await().untilAsserted(() -> {
+            JsonNode metadata = get("/coordinator_status", "sesame").at("/params/metadata");
+            assertThat(metadata.at("/decides").asBoolean()).isFalse();
+            assertThat(metadata.at("/healthy_owners").asInt()).isZero();
+            assertThat(metadata.at("/degraded").asBoolean()).isTrue();
+            assertThat(metadata.at("/owner_states/0/error").asString()).contains("cannot be reached");
+            assertThat(metadata.at("/degraded_reasons/0").asString()).contains("1 of 1");
+            assertThat(get("/cluster_info", "sesame").at("/params/degraded_reasons").toString()).contains("the cluster's metadata cannot change");
+        });
     }
 
     @Test
-    void metricsTellOfGroupsNodesAndBreakers() {
-        assertThat(send("/metrics", "sesame").body())
-                .contains("lynse_group_leads{group=\"sg0\"} 0.0", "lynse_node_healthy{group=\"sg0\",node=\"http://127.0.0.1:" + shardPort + "\"} 0.0",
-                        "resilience4j_circuitbreaker_state{name=\"http://127.0.0.1:" + shardPort + "\"");
+    void metricsTellOfOwnersGroupsNodesAndBreakers() {
+        await().untilAsserted(() -> assertThat(send("/metrics", "sesame").body())
+                .contains("lynse_meta_owners 1.0", "lynse_meta_owners_healthy 0.0", "lynse_meta_decides 0.0", "lynse_group_leads{group=\"sg0\"} 0.0", "lynse_node_healthy{group=\"sg0\",node=\"http://127.0.0.1:" + shardPort + "\"} 0.0",
+                        "resilience4j_circuitbreaker_state{name=\"http://127.0.0.1:" + shardPort + "\""));
     }
 
     @Test
@@ -112,7 +123,7 @@ class CoordinatorNodeIT {
         await().untilAsserted(() -> {
             JsonNode metadata = get("/coordinator_status", "sesame").at("/params/metadata");
             assertThat(metadata.at("/degraded").asBoolean()).isTrue();
-            assertThat(metadata.at("/degraded_reasons/0").asString()).contains("no owner");
+            assertThat(metadata.at("/degraded_reasons").toString()).contains("no owner");
         });
         assertThat(send("/metrics", "sesame").body()).contains("lynse_metadata_degraded 1.0");
     }
@@ -130,7 +141,7 @@ class CoordinatorNodeIT {
     void whatOnlyTheMetadataCanAnswerIsUnavailableAndNamesItsOwners() {
         HttpResponse<String> answer = post("/required_collection", "{\"database_name\": \"db\", \"collection_name\": \"c\", \"dim\": 2}");
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(json(answer).at("/error").asString()).contains("owners of the cluster's metadata", "http://127.0.0.1:" + shardPort);
+        assertThat(json(answer).at("/error").asString()).contains("owners of the cluster's metadata cannot decide", "http://127.0.0.1:" + shardPort + ": ", "go on", "1 of 1");
     }
 
     private static JsonNode get(String path, String key) {

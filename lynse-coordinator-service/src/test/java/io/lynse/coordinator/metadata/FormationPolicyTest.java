@@ -106,6 +106,6 @@ class FormationPolicyTest {
     }
 
     private static OwnerState state(String id, @Nullable UUID group, @Nullable String clusterId, List<OwnerState.Owner> owners) {
-        return new OwnerState(new NodeId(id), group, clusterId, group == null ? "" : "follower", owners, null, 0, 1, false);
+        return new OwnerState(new NodeId(id), group, clusterId, group == null ? "" : "follower", owners, null, 0, 0, 1, false);
     }
 }

@@ -68,7 +68,7 @@ class LargeImageIT {
         try (StateFile file = StateFile.open(path)) {
             file.write(image);
             long written = System.nanoTime();
-            assertThat(file.read()).contains(image);
+            assertThat(file.read()).isEqualTo(new StateFile.Content.Image(image));
             long read = System.nanoTime();
             ClusterImage changed = image;
             for (int i = 0; i < COLLECTIONS; i++) changed = after(changed, new Command.AllocateIds(new CollectionId(1 + i), 1000, 0));

@@ -10,7 +10,6 @@ import io.lynse.model.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -87,8 +86,8 @@ public final class MemoryAuthority implements MetadataAuthority {
     }
 
     @Override
-    public Map<String, Object> status() {
-        return Map.of("mode", "memory");
+    public OwnersHealth ownersHealth() {
+        return new OwnersHealth(List.of(), null);
     }
 
     @Override
