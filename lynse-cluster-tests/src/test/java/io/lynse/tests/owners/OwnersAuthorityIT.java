@@ -187,6 +187,7 @@ class OwnersAuthorityIT {
         assertThatThrownBy(() -> recovery.recover(cached, soon())).isInstanceOf(ConfigException.class).hasMessageContaining("was not heard");
         nodes.start(2);
         recovery.recover(cached, Deadline.after(LONG));
+        assertThatThrownBy(() -> recovery.recover(cached, soon())).isInstanceOf(ConfigException.class).hasMessageContaining("there already");
         OwnersAuthority after = coordinator("a", nodes);
         assertThat(after.propose(new Command.CreateDatabase("new"), Deadline.after(LONG)).image().databases()).contains("kept", "new");
         assertThat(after.image().clusterId()).isEqualTo(cached.clusterId());

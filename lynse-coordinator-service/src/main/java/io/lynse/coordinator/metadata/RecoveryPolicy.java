@@ -31,7 +31,8 @@ final class RecoveryPolicy {
 
     /**
      * @param problems none: go on
-     * @param group    id of the group to form; whoever recovers this cache on these disks comes to the same
+     * @param group    id of the group to form; whoever recovers this cache on these disks comes to the same, and a later recovery to another,
+     *     because the metadata epoch jumps with each
      * @param joining  owners that do not know the group yet
      */
     record Plan(List<String> problems, UUID group, List<OwnerState.Owner> owners, List<NodeAddress> joining) {
@@ -53,7 +54,7 @@ final class RecoveryPolicy {
             Word word = words.get(address);
             if (word != null && word.owner() != null) owners.add(new OwnerState.Owner(word.owner().node(), address.grpcAddress()));
         }
-        String ids = cached.clusterId() + owners.stream().map(owner -> owner.node().value()).sorted().collect(Collectors.joining(" ", " ", ""));
+        String ids = cached.clusterId() + " " + cached.metaEpoch() + owners.stream().map(owner -> owner.node().value()).sorted().collect(Collectors.joining(" ", " ", ""));
         UUID group = UUID.nameUUIDFromBytes(ids.getBytes(StandardCharsets.UTF_8));
         var joining = new ArrayList<NodeAddress>();
         words.forEach((address, word) -> {
@@ -65,6 +66,8 @@ final class RecoveryPolicy {
             } else if (!state.group().equals(group)) {
                 problems.add(address + " still keeps metadata, of " + (state.clusterId() == null ? "an unknown cluster" : "cluster " + state.clusterId())
                         + ": start a majority of its owners; or, if they are lost for good, stop it and move its folder of metadata away");
+            } else if (state.clusterId() != null) {
+                problems.add(address + " keeps the metadata, recovered from this cache: it is there already, start the coordinator without recovering");
             }
         });
         for (ShardGroupImage shards : cached.groups().values()) {

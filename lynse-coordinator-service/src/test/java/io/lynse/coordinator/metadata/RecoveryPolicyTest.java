@@ -49,6 +49,22 @@ class RecoveryPolicyTest {
     }
 
     @Test
+    void stopsWhereItHasSucceeded() {
+        UUID group = decide(empty("a", 3), empty("b", 3)).group();
+        assertThat(decide(new Word(state("a", group, "one"), new Member(new Epoch(3), 0)), empty("b", 3)).problems())
+                .singleElement().asString().contains(A + " keeps the metadata", "there already");
+    }
+
+    /** What the first one left on a disk is no part of the second. */
+    @Test
+    void aSecondRecoveryOnTheSameNodesFormsAnotherGroup() {
+        Map<NodeAddress, Word> words = Map.of(A, empty("a", 3), B, empty("b", 3));
+        UUID first = RecoveryPolicy.decide(CACHED, List.of(A), words).group();
+        assertThat(RecoveryPolicy.decide(CACHED, List.of(A), words).group()).isEqualTo(first);
+        assertThat(RecoveryPolicy.decide(CACHED.recovered(), List.of(A), words).group()).isNotEqualTo(first);
+    }
+
+    @Test
     void stopsWhileSomebodyMayStillHaveIt() {
         assertThat(decide(empty("a", 3), new Word(null, null)).problems()).anyMatch(problem -> problem.contains(B + " was not heard"));
         assertThat(decide(empty("a", 3), new Word(state("b", new UUID(7, 7), "one"), new Member(new Epoch(3), 0))).problems())
