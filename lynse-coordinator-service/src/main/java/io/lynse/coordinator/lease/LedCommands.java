@@ -25,8 +25,18 @@ public final class LedCommands {
             return authority.propose(new Command.Led(lease, command), deadline);
         } catch (LynseException refused) {
             // A refusal of the command itself is the caller's; one of the lease is not, and another coordinator would accept it.
-            boolean superseded = refused.error() instanceof LynseError.Conflict && !authority.confirmed(deadline).lease().epoch().equals(lease);
+            boolean superseded = refused.error() instanceof LynseError.Conflict && isOver(lease, refused, deadline);
             throw superseded ? new LynseException(leadership.noLeader(), refused) : refused;
+        }
+    }
+
+    /** @param refused is thrown where nobody can tell: it was decided that nothing was done */
+    private boolean isOver(LeaseEpoch lease, LynseException refused, Deadline deadline) {
+        try {
+            return !authority.confirmed(deadline).lease().epoch().equals(lease);
+        } catch (LynseException untold) {
+            refused.addSuppressed(untold);
+            throw refused;
         }
     }
 }

@@ -225,6 +225,15 @@ class LeaseKeeperTest {
                 .isInstanceOfSatisfying(LynseException.class, refused -> assertThat(refused.error()).isInstanceOf(LynseError.Conflict.class));
     }
 
+    /** Nobody can tell whether the lease is over; that the command was refused is known. */
+    @Test
+    void aRefusalStaysOneWhereTheMetadataCannotBeReadAfterIt() {
+        looks(c1, c2);
+        metadata.confirmNothing();
+        assertThatThrownBy(() -> new LedCommands(metadata, new FixedLeadership(FIRST.next())).propose(new Command.CreateDatabase("db"), soon()))
+                .isInstanceOfSatisfying(LynseException.class, refused -> assertThat(refused.error()).isInstanceOf(LynseError.Conflict.class));
+    }
+
     private static void assertNoLeader(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(LynseException.class, refused -> assertThat(refused.error().message()).isEqualTo("no active coordinator leader is available"));
     }

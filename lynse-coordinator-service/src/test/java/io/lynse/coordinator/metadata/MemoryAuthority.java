@@ -19,6 +19,7 @@ public final class MemoryAuthority implements MetadataAuthority {
     private final List<Command> commands = new ArrayList<>();
     private ClusterImage image;
     private boolean silent;
+    private boolean confirms = true;
 
     public MemoryAuthority(ClusterImage image) {
         this.image = image;
@@ -53,13 +54,14 @@ public final class MemoryAuthority implements MetadataAuthority {
     }
 
     @Override
-    public ClusterImage confirmed(Deadline deadline) {
-        return image();
+    public synchronized ClusterImage confirmed(Deadline deadline) {
+        if (!confirms) throw silenced();
+        return image;
     }
 
     @Override
     public synchronized Accepted propose(Command command, Deadline deadline) {
-        if (silent) throw new LynseException(new LynseError.Unavailable("silenced by the test", Duration.ofSeconds(1)));
+        if (silent) throw silenced();
         commands.add(command);
         return switch (Decision.decide(image, command)) {
             case Decision.Refused(var error) -> throw new LynseException(error);
@@ -69,6 +71,15 @@ public final class MemoryAuthority implements MetadataAuthority {
                 yield new Accepted(records, image);
             }
         };
+    }
+
+    private static LynseException silenced() {
+        return new LynseException(new LynseError.Unavailable("silenced by the test", Duration.ofSeconds(1)));
+    }
+
+    /** Decides on, but cannot be read any more. */
+    public synchronized void confirmNothing() {
+        confirms = false;
     }
 
     /** Whether nothing is decided from now on. */
