@@ -166,8 +166,10 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
         boolean leads = core.leads(now).isPresent();
         if (presence.announces(now, leads)) return Optional.of(new Command.AnnounceCoordinator(self, uri));
         if (leads) return core.due(now).or(() -> presence.forgotten(now));
+        // All places may be taken by processes that are long dead, and then nobody leads who would see to it.
+        if (!presence.registered()) return presence.forgotten(now);
         // The others must know where the leader is; and of two processes with one id the first alone leads.
-        return presence.registered() && presence.elder(now).isEmpty() ? core.due(now) : Optional.empty();
+        return presence.elder(now).isEmpty() ? core.due(now) : Optional.empty();
     }
 
     private void see(ClusterImage image, long now) {
@@ -183,8 +185,8 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
             after = authority.propose(command, Deadline.after(within)).image();
         } catch (LynseException failed) {
             log.atDebug().addKeyValue("command", command).addKeyValue("reason", failed.error().message()).log("not decided about the coordinators");
-            // A refusal means that this coordinator's image lags, which the next one mends.
-            if (!(failed.error() instanceof LynseError.Conflict)) reason = failed.error().message();
+            // A refusal means that this coordinator's image lags, which the next one mends; but not that there is no place left for it.
+            if (!(failed.error() instanceof LynseError.Conflict) || command instanceof Command.AnnounceCoordinator) reason = failed.error().message();
         } finally {
             settle(command, after, reason);
         }

@@ -48,13 +48,24 @@ class LeaseKeeperTest {
         });
     }
 
-    /** Nobody would know where the leader is. */
+    /** Nobody would know where the leader is. But once the others are long silent it takes the place of one. */
     @Test
     void whoHasNoPlaceAmongTheCoordinatorsDoesNotLead() {
         for (int i = 0; i < Decision.COORDINATORS_MAX; i++) metadata.propose(new Command.AnnounceCoordinator(holder("other" + i, "x"), "http://other:1"), soon());
         looks(c1);
         assertThat(c1.leads()).isEmpty();
         assertThat(metadata.image().lease()).isEqualTo(LeaseImage.NONE);
+        assertThat(c1.noLeader().message()).contains("there are " + Decision.COORDINATORS_MAX + " coordinators already");
+        pass(49.9);
+        looks(c1);
+        assertThat(c1.leads()).isEmpty();
+        assertThat(metadata.image().coordinators()).hasSize(Decision.COORDINATORS_MAX);
+        pass(0.1);
+        looks(c1);
+        pass(2);
+        looks(c1);
+        assertThat(c1.leads()).isPresent();
+        assertThat(c1.noLeader().message()).isEqualTo("no active coordinator leader is available");
     }
 
     @Test
@@ -254,7 +265,7 @@ class LeaseKeeperTest {
     private static void looks(LeaseKeeper... keepers) {
         for (LeaseKeeper keeper : keepers) {
             int looks = 0;
-            while (keeper.look()) assertThat(++looks).isLessThan(10);
+            while (keeper.look()) assertThat(++looks).isLessThan(Decision.COORDINATORS_MAX + 10);
         }
     }
 
