@@ -302,7 +302,7 @@ public final class MetadataOwner implements AutoCloseable {
             current = owners(division);
             // What another owner has of the group may be old, and a node that has just joined has nothing yet.
             if (!division.getInfo().isLeader()) return CompletableFuture.completedFuture(new Changed(describe(), leader(division)));
-            next = OwnerSteps.next(current, wanted);
+            next = OwnerSteps.next(current, wanted, raft.getId().toString());
         } catch (IllegalArgumentException impossible) {
             throw new LynseException(LynseError.invalid("owners", String.valueOf(impossible.getMessage())), impossible);
         } catch (IOException ended) {
@@ -319,7 +319,8 @@ public final class MetadataOwner implements AutoCloseable {
             if (leader != null) return CompletableFuture.completedFuture(new Changed(describe(), owner(leader)));
             if (!reply.isSuccess()) throw unavailable("the owners did not become " + told(step) + ": " + reply.getException());
             log.atInfo().addKeyValue("owners", told(step)).log("the owners of the cluster's metadata changed");
-            return change(step, wanted);
+            // The last step may have taken the lead from this node, which could then make no other.
+            return OwnerSteps.sorted(wanted).equals(step) ? CompletableFuture.completedFuture(new Changed(describe(), null)) : change(step, wanted);
         }, Thread::startVirtualThread);
     }
 

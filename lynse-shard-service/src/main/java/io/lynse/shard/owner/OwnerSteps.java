@@ -17,14 +17,16 @@ final class OwnerSteps {
 
     /**
      * The owners after the next step, sorted by node id; empty when those wanted are the owners.
+     *
+     * @param leader node id of the one that makes the steps: it leaves last, for a step that it is no part of would be its last one
      * @throws IllegalArgumentException if nobody or somebody twice is wanted, or the only owner under another address
      */
-    static Optional<List<Owner>> next(List<Owner> current, List<Owner> wanted) {
+    static Optional<List<Owner>> next(List<Owner> current, List<Owner> wanted, String leader) {
         List<Owner> goal = sorted(wanted);
         if (goal.isEmpty()) throw new IllegalArgumentException("there must be an owner");
         if (goal.stream().map(Owner::getNodeId).distinct().count() != goal.size()) throw new IllegalArgumentException("an owner is named twice");
         if (sorted(current).equals(goal)) return Optional.empty();
-        Optional<Owner> leaves = current.stream().filter(owner -> !goal.contains(owner)).findFirst();
+        Optional<Owner> leaves = current.stream().filter(owner -> !goal.contains(owner)).min(Comparator.comparing(owner -> owner.getNodeId().equals(leader)));
         Optional<Owner> comes = goal.stream().filter(owner -> !knows(current, owner)).findFirst();
         var next = new ArrayList<>(current);
         comes.ifPresent(next::add);

@@ -66,6 +66,16 @@ class OwnerChangeIT {
     }
 
     @Test
+    void whoLeadsCanLeave() throws Exception {
+        var nodes = cluster.form("a", "b", "c");
+        var leader = leader(nodes);
+        var stays = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+        eventually(() -> stays.change(stays));
+        assertThat(eventually(() -> stays.propose(new Command.CreateDatabase("alone"))).hasAccepted()).isTrue();
+        assertThat(stays.report().getOwnersList()).extracting(Owner::getNodeId).containsExactly(stays.id);
+    }
+
+    @Test
     void anotherDiskAtAnOwnersAddressAnswersForNobodyButItself() throws Exception {
         var nodes = cluster.form("a", "b", "c");
         var leader = leader(nodes);
