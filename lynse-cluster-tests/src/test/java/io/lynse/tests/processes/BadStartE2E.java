@@ -1,6 +1,7 @@
 package io.lynse.tests.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lynse.tests.processes.StandingServers.StandingNode;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +93,33 @@ class BadStartE2E {
         assertThat(ended.code()).as(ended.output()).isNotZero();
         assertThat(ended.output()).contains(other.node().dataFolder().toString()).contains("in use").doesNotContain("\tat ");
         assertThat(LynseProcess.answersReady(other.api())).as("the server that has the directory").isTrue();
+    }
+
+    @Test
+    void namesTheNodeWithoutWhichNoClusterIsFormed() throws IOException {
+        List<Integer> ports = clusterOfAbsentNode();
+
+        Ended ended = run(List.of("serve", "--role", "coordinator", "--port", Integer.toString(ports.get(1)), "--cluster-config", "./cluster.json",
+                "--metadata-wait-secs", "1"));
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(1);
+        assertThat(ended.output()).contains("lynse serve: a new cluster cannot be formed", "http://127.0.0.1:" + ports.getFirst() + " ").doesNotContain("\tat ");
+        assertThat(folder.resolve("cluster_state.cache.json")).doesNotExist();
+    }
+
+    @Test
+    void aStartThatWaitsForNodesEndsWhenItIsTold() throws IOException {
+        List<Integer> ports = clusterOfAbsentNode();
+        try (Node coordinator = Node.coordinator(ports.get(1), folder, "--metadata-wait-secs", "3600").start()) {
+            await().atMost(Duration.ofSeconds(120)).until(() -> coordinator.output().contains("waiting for every configured node"));
+            coordinator.stop();
+        }
+    }
+
+    private List<Integer> clusterOfAbsentNode() throws IOException {
+        List<Integer> ports = FreePorts.find(2);
+        Files.writeString(folder.resolve("cluster.json"), "{\"shard_groups\": [{\"primary\": \"http://127.0.0.1:" + ports.getFirst() + "\"}]}");
+        return ports;
     }
 
     /** How a run that was not to last ended. */
