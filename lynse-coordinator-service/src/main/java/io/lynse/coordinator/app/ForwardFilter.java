@@ -10,6 +10,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.error.HttpErrors;
 import io.lynse.http.limit.BodyFilter;
+import io.lynse.metadata.ClusterImage;
 import io.lynse.model.Deadline;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -24,12 +25,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /** On a coordinator that does not lead, sends control requests on to the one that does (wire contract 11.3). Behind the filters of key and body. */
 final class ForwardFilter implements Filter {
 
     /** How long a request waits for somebody to lead: a lease that was given back is taken within that, one that must run out is not. */
     private static final Duration LEADER_WAIT = Duration.ofMillis(2500);
+
+    /** How long an answer waits for the image here to show what was done elsewhere. It takes as long as a change takes to every coordinator. */
+    private static final Duration IMAGE_WAIT = Duration.ofSeconds(2);
 
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -56,8 +61,12 @@ final class ForwardFilter implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain) throws IOException, ServletException {
         var in = (HttpServletRequest) request;
         var out = (HttpServletResponse) response;
-        if (!ForwardPolicy.isControl(in.getRequestURI()) || lease.leads().isPresent()) {
+        if (!ForwardPolicy.isControl(in.getRequestURI())) {
             chain.doFilter(in, out);
+            return;
+        }
+        if (lease.leads().isPresent()) {
+            answer(in, out, chain);
             return;
         }
         boolean here;
@@ -69,7 +78,19 @@ final class ForwardFilter implements Filter {
             HttpErrors.error(in, out, refused.error());
             return;
         }
-        if (here) chain.doFilter(new BufferedRequest(in, body), out);
+        if (here) answer(new BufferedRequest(in, body), out, chain);
+    }
+
+    /** Another coordinator is told along with its answer which image shows what was done. */
+    private void answer(HttpServletRequest in, HttpServletResponse out, FilterChain chain) throws IOException, ServletException {
+        if (in.getHeader(ForwardPolicy.PROXIED) == null) {
+            chain.doFilter(in, out);
+            return;
+        }
+        var answer = new ContentCachingResponseWrapper(out);
+        chain.doFilter(in, answer);
+        out.setHeader(ForwardPolicy.META_EPOCH, Long.toString(authority.image().metaEpoch()));
+        answer.copyBodyToResponse();
     }
 
     private static byte[] body(HttpServletRequest in) throws IOException {
@@ -96,6 +117,7 @@ final class ForwardFilter implements Filter {
                 case Decision.ToLeader(String leader) -> {
                     Optional<HttpResponse<byte[]>> answer = Forwarder.forward(leader, request(in, body), deadline);
                     if (answer.isPresent()) {
+                        awaitImage(answer.get().headers().firstValueAsLong(ForwardPolicy.META_EPOCH).orElse(0), deadline.atMost(IMAGE_WAIT));
                         bringBack(answer.get(), out);
                         return true;
                     } // Another one will lead, when this one's lease has run out here too.
@@ -105,6 +127,12 @@ final class ForwardFilter implements Filter {
             // Here it is refused, or the caller's own mistake is named: that needs no leader.
             if (wait.passed() || !paused()) return false;
         }
+    }
+
+    /** Else the next request here could find what was dropped, or miss what was created. */
+    private void awaitImage(long metaEpoch, Deadline deadline) {
+        ClusterImage seen = authority.image();
+        while (seen.metaEpoch() < metaEpoch && !deadline.passed() && !Thread.currentThread().isInterrupted()) seen = authority.newerThan(seen, deadline);
     }
 
     private static Forwarder.Request request(HttpServletRequest in, byte[] body) {

@@ -15,6 +15,9 @@ public final class ForwardPolicy {
     /** What {@link #PROXIED} says in the answer of one that got it and did nothing. */
     public static final String NOT_DONE = "not done";
 
+    /** In the answer to what was sent on: the meta epoch of the image there after it was done. */
+    public static final String META_EPOCH = "X-Lynse-Meta-Epoch";
+
     public static final LynseError CANNOT_PROXY = new LynseError.Unavailable("coordinator is standby and cannot proxy this request", Duration.ofSeconds(1));
 
     /** Creates, drops and changes; all else any coordinator does by its own image. */

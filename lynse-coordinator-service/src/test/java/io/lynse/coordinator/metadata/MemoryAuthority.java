@@ -77,6 +77,14 @@ public final class MemoryAuthority implements MetadataAuthority {
         return new LynseException(new LynseError.Unavailable("silenced by the test", Duration.ofSeconds(1)));
     }
 
+    /** Unless it has another image by now than {@code before}. */
+    @SuppressWarnings("ReferenceEquality") // each change makes another image
+    synchronized void replace(ClusterImage before, ClusterImage next) {
+        if (image != before) return;
+        image = next;
+        notifyAll();
+    }
+
     /** Decides on, but cannot be read any more. */
     public synchronized void confirmNothing() {
         confirms = false;
