@@ -72,6 +72,10 @@ class OwnerKeeperIT {
         nodes.start(0);
         await().atMost(LONG).until(() -> !keeper.status().degraded());
         assertThat(uris(keeper.change(all.subList(1, 2), Deadline.after(LONG)))).containsExactly(all.get(1).uri());
+        for (NodeAddress left : List.of(all.get(0), all.get(2))) await().atMost(LONG).until(() -> clients.at(left.uri()).owner().describe(Deadline.after(LONG)).closed());
+        assertThat(uris(keeper.change(all, Deadline.after(LONG)))).as("and three again").hasSize(3);
+        await().atMost(LONG).until(() -> !keeper.status().degraded());
+        assertThat(uris(keeper.change(all.subList(1, 2), Deadline.after(LONG)))).containsExactly(all.get(1).uri());
         nodes.stop(0);
         nodes.stop(2);
         assertThat(metadata.propose(new Command.CreateDatabase("alone"), Deadline.after(LONG)).image().databases()).hasSize(3);

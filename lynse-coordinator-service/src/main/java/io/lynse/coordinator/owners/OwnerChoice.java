@@ -36,14 +36,16 @@ final class OwnerChoice {
             if (!nodes.contains(address)) throw invalid(address + " is no node of this cluster: its nodes are " + nodes.stream().map(NodeAddress::uri).sorted().toList());
             OwnerState there = heard.get(address.grpcAddress());
             if (there == null) throw invalid(address + " does not answer: a node becomes an owner while it runs");
-            if (there.closed()) throw invalid(address + " has ended its part in the metadata: restart it first");
+            var owner = new OwnerState.Owner(there.node(), address.grpcAddress());
+            boolean ended = there.closed();
+            if (ended && now.has(owner)) throw invalid(address + " has ended its part in the metadata: restart it first");
             UUID kept = there.group();
             if (kept != null && !kept.equals(now.group())) {
                 throw new LynseException(new LynseError.Conflict(address + " keeps the metadata of another group, " + kept));
             }
-            var owner = new OwnerState.Owner(there.node(), address.grpcAddress());
             wanted.add(owner);
-            if (kept == null) joining.add(owner);
+            // Raft ended where an owner has left; told of the group once more, the node waits for it again.
+            if (kept == null || ended) joining.add(owner);
         }
         return OwnerChange.of(now, wanted, joining);
     }

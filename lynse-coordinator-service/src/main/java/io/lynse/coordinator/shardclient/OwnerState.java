@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param applied   position in the group's log up to which its image is built
  * @param metaEpoch of that image
  * @param term      Raft's; who answers from a later one knows more
- * @param closed    whether Raft has ended there, so that the node must be restarted
+ * @param closed    whether Raft has ended there: an owner must then be restarted, one that has left is told of the group again
  */
 public record OwnerState(
         NodeId node, @Nullable UUID group, @Nullable String clusterId, String role, List<Owner> owners, @Nullable NodeId leader, long applied, long metaEpoch,

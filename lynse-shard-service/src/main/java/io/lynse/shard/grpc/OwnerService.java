@@ -107,8 +107,10 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
                 done(call, changed.report());
                 return;
             }
-            if (request.getPassedOn()) throw electing();
-            context.run(() -> MetadataOwnerGrpc.newStub(to(leader)).changeOwners(request.toBuilder().setPassedOn(true).build(), passing(call, leader)));
+            if (request.getPassedOn() && !changed.handedOver()) throw electing();
+            var further = request.toBuilder().setPassedOn(true);
+            if (changed.handedOver()) further.clearExpected().addAllExpected(changed.report().getOwnersList()); // those expected, or steps on
+            context.run(() -> MetadataOwnerGrpc.newStub(to(leader)).changeOwners(further.build(), passing(call, leader)));
         });
     }
 

@@ -72,6 +72,7 @@ final class ImageMachine extends BaseStateMachine {
         getLifeCycle().startAndTransition(() -> {
             super.initialize(server, group, raftStorage);
             storage.init(raftStorage);
+            history.replace(0, null); // the group may have been here before, and its log comes again from the start
             load();
         }, IOException.class);
     }

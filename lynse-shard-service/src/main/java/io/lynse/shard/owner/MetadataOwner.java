@@ -19,12 +19,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.ratis.RaftConfigKeys;
@@ -38,6 +41,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.server.RaftServer;
@@ -55,6 +59,12 @@ public final class MetadataOwner implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(MetadataOwner.class);
     private static final int CHANGES_KEPT = 4096;
+
+    /** For Ratis: its own time-out. */
+    private static final long RAFT_SAYS = 0;
+
+    /** A new leader is ready when the first entry of its term is committed. */
+    private static final Executor SOON = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS, Thread::startVirtualThread);
 
     private final RaftServer raft;
     private final RaftInbound inbound;
@@ -99,9 +109,18 @@ public final class MetadataOwner implements AutoCloseable {
         return owner;
     }
 
-    /** Whether Raft gave up on this node, which must then be restarted. Its group would go on without it, and nobody would know. */
+    /**
+     * Whether Raft gave up on this owner, which must then be restarted: its group would go on without it, and nobody would know. That Raft ends
+     * on a node which is no owner any more is in order.
+     */
     public boolean ended() {
-        return describe().getClosed();
+        OwnerReport now = describe();
+        return now.getClosed() && !hasLeft(now);
+    }
+
+    /** Whether the owners that this node knows last are others. */
+    private static boolean hasLeft(OwnerReport now) {
+        return now.getOwnersCount() > 0 && now.getOwnersList().stream().noneMatch(owner -> owner.getNodeId().equals(now.getNodeId()));
     }
 
     /** To be added to the node's gRPC server. */
@@ -260,7 +279,8 @@ public final class MetadataOwner implements AutoCloseable {
     }
 
     /**
-     * Makes this node one of a group's owners. One call at a time: a node has one group.
+     * Makes this node one of a group's owners, or, if it was one before and has left, lets it wait to be taken in again. One call at a time: a
+     * node has one group.
      *
      * @param owners who forms the group now, this node among them; empty: they exist already and will take this node in
      * @throws LynseException Conflict if it belongs to another group
@@ -268,22 +288,35 @@ public final class MetadataOwner implements AutoCloseable {
     public synchronized OwnerReport join(UUID id, List<Owner> owners) {
         var wanted = RaftGroupId.valueOf(id);
         RaftGroupId known = group().orElse(null);
-        if (wanted.equals(known)) return describe();
+        if (wanted.equals(known)) return awake(wanted);
         if (known != null) {
             throw new LynseException(new LynseError.Conflict("node " + raft.getId() + " keeps the metadata of group " + known.getUuid() + ", not of " + id));
         }
         if (!owners.isEmpty() && owners.stream().noneMatch(owner -> owner.getNodeId().equals(raft.getId().toString()))) {
             throw new LynseException(LynseError.invalid("owners", "node " + raft.getId() + " is not among those who form the group"));
         }
-        RaftGroup group = RaftGroup.valueOf(wanted, peers(owners));
+        manage(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), RaftGroup.valueOf(wanted, peers(owners)), true));
+        log.atInfo().addKeyValue("group", id).addKeyValue("owners", owners.size()).log("this node became an owner of the cluster's metadata");
+        return describe();
+    }
+
+    /** Ratis ends the part of a node that has left, and answers nobody there. What a restart of the node would do is done for the group alone. */
+    private OwnerReport awake(RaftGroupId group) {
+        OwnerReport now = describe();
+        if (!now.getClosed() || !hasLeft(now)) return now;
+        manage(GroupManagementRequest.newRemove(self, raft.getId(), calls.incrementAndGet(), group, false, false));
+        manage(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), RaftGroup.valueOf(group), false));
+        log.atInfo().addKeyValue("group", group.getUuid()).log("this node waits to be an owner of the cluster's metadata again");
+        return describe();
+    }
+
+    private void manage(GroupManagementRequest request) {
         try {
-            RaftClientReply reply = raft.groupManagement(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), group, true));
+            RaftClientReply reply = raft.groupManagement(request);
             if (!reply.isSuccess()) throw unavailable(String.valueOf(reply.getException()));
         } catch (IOException failed) {
             throw unavailable(String.valueOf(failed));
         }
-        log.atInfo().addKeyValue("group", id).addKeyValue("owners", owners.size()).log("this node became an owner of the cluster's metadata");
-        return describe();
     }
 
     /**
@@ -301,26 +334,29 @@ public final class MetadataOwner implements AutoCloseable {
             RaftServer.Division division = raft.getDivision(group);
             current = owners(division);
             // What another owner has of the group may be old, and a node that has just joined has nothing yet.
-            if (!division.getInfo().isLeader()) return CompletableFuture.completedFuture(new Changed(describe(), leader(division)));
+            if (!division.getInfo().isLeader()) return CompletableFuture.completedFuture(Changed.elsewhere(describe(), leader(division)));
+            if (!division.getInfo().isLeaderReady()) return CompletableFuture.supplyAsync(() -> change(expected, wanted), SOON).thenCompose(later -> later);
             next = OwnerSteps.next(current, wanted, raft.getId().toString());
         } catch (IllegalArgumentException impossible) {
             throw new LynseException(LynseError.invalid("owners", String.valueOf(impossible.getMessage())), impossible);
         } catch (IOException ended) {
             throw unavailable(String.valueOf(ended));
         }
-        if (next.isEmpty()) return CompletableFuture.completedFuture(new Changed(describe(), null));
+        if (next.isEmpty()) return CompletableFuture.completedFuture(Changed.made(describe()));
         if (!expected.isEmpty() && !OwnerSteps.sorted(expected).equals(current)) {
             throw new LynseException(new LynseError.Conflict("the owners of the cluster's metadata are " + told(current) + ", not " + told(expected)));
         }
         List<Owner> step = next.get();
+        if (step.stream().noneMatch(owner -> owner.getNodeId().equals(raft.getId().toString()))) {
+            return handOver(group, step.stream().filter(current::contains).sorted(Comparator.comparing(owner -> !wanted.contains(owner))).toList());
+        }
         // On another thread: Ratis answers under its own lock, and its next call would wait for that.
         return configure(group, current, step).thenComposeAsync(reply -> {
             RaftPeer leader = reply.getNotLeaderException() == null ? null : reply.getNotLeaderException().getSuggestedLeader();
-            if (leader != null) return CompletableFuture.completedFuture(new Changed(describe(), owner(leader)));
+            if (leader != null) return CompletableFuture.completedFuture(Changed.elsewhere(describe(), owner(leader)));
             if (!reply.isSuccess()) throw unavailable("the owners did not become " + told(step) + ": " + reply.getException());
             log.atInfo().addKeyValue("owners", told(step)).log("the owners of the cluster's metadata changed");
-            // The last step may have taken the lead from this node, which could then make no other.
-            return OwnerSteps.sorted(wanted).equals(step) ? CompletableFuture.completedFuture(new Changed(describe(), null)) : change(step, wanted);
+            return change(step, wanted);
         }, Thread::startVirtualThread);
     }
 
@@ -335,8 +371,47 @@ public final class MetadataOwner implements AutoCloseable {
         return owners.stream().map(Owner::getNodeId).toList();
     }
 
-    /** @param leader who must be asked instead; null: the owners are those wanted */
-    public record Changed(OwnerReport report, @Nullable Owner leader) {}
+    /**
+     * A leader that is to leave must not lead when it does: Ratis ends its part under a lock for which a request at that moment waits for ever,
+     * and its end waits for the request.
+     */
+    private CompletableFuture<Changed> handOver(RaftGroupId group, List<Owner> heirs) {
+        if (heirs.isEmpty()) throw unavailable("the owner that leads is to leave, and none of those that stay took over from it");
+        Owner heir = heirs.getFirst();
+        CompletableFuture<RaftClientReply> answer;
+        try {
+            answer = raft.transferLeadershipAsync(new TransferLeadershipRequest(
+                    self, raft.getId(), group, calls.incrementAndGet(), RaftPeerId.valueOf(heir.getNodeId()), RAFT_SAYS));
+        } catch (IOException ended) {
+            throw unavailable(String.valueOf(ended));
+        }
+        return answer.thenComposeAsync(
+                reply -> reply.isSuccess()
+                        ? CompletableFuture.completedFuture(Changed.handedOver(describe(), heir))
+                        : handOver(group, heirs.subList(1, heirs.size())),
+                Thread::startVirtualThread);
+    }
+
+    /**
+     * How far a change got here.
+     *
+     * @param leader     who must be asked to go on; null: the owners are those wanted
+     * @param handedOver whether this node led until now, and the owners are those of the report
+     */
+    public record Changed(OwnerReport report, @Nullable Owner leader, boolean handedOver) {
+
+        static Changed made(OwnerReport report) {
+            return new Changed(report, null, false);
+        }
+
+        static Changed elsewhere(OwnerReport report, Owner leader) {
+            return new Changed(report, leader, false);
+        }
+
+        static Changed handedOver(OwnerReport report, Owner heir) {
+            return new Changed(report, heir, true);
+        }
+    }
 
     /** One step, if the owners are still the current ones: of two changes under way one gets stuck. */
     private CompletableFuture<RaftClientReply> configure(RaftGroupId group, List<Owner> current, List<Owner> next) {

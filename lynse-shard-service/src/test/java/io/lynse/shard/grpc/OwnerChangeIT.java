@@ -65,6 +65,31 @@ class OwnerChangeIT {
         assertThat(eventually(() -> b.propose(new Command.CreateDatabase("alone"))).hasAccepted()).isTrue();
     }
 
+    /** Ratis ends on a former owner when it has not heard of a leader for a while. */
+    @Test
+    void thoseThatLeftAreWellAndAreTakenBackWithoutARestart() throws Exception {
+        var nodes = cluster.form("a", "b", "c");
+        var leader = leader(nodes);
+        var others = nodes.stream().filter(node -> node != leader).toList();
+        var stays = others.getFirst();
+        leader.propose(new Command.CreateDatabase("db"));
+        assertThat(leader.change(stays).getOwnersList()).extracting(Owner::getNodeId).containsExactly(stays.id);
+        for (var left : List.of(leader, others.getLast())) {
+            eventually(() -> left.report().getClosed() ? true : null);
+            assertThat(left.ended()).as("an owner that stopped: %s", left.id).isFalse();
+        }
+        stays.propose(new Command.CreateDatabase("without them"));
+        leader.join(List.of());
+        others.getLast().join(List.of());
+        assertThat(stays.change(leader, stays, others.getLast()).getOwnersList()).hasSize(3);
+        stays.stop();
+        assertThat(eventually(() -> leader.propose(new Command.CreateDatabase("with them"))).hasAccepted()).isTrue();
+        for (var back : List.of(leader, others.getLast())) {
+            assertThat(eventually(back::read).databases()).containsExactlyInAnyOrder("db", "without them", "with them");
+            assertThat(back.report().getClosed()).isFalse();
+        }
+    }
+
     @Test
     void whoLeadsCanLeave() throws Exception {
         var nodes = cluster.form("a", "b", "c");

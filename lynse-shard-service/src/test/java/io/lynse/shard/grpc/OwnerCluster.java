@@ -118,6 +118,11 @@ final class OwnerCluster implements AutoCloseable {
             return stub().describe(DescribeOwnerRequest.getDefaultInstance());
         }
 
+        /** Whether the node would not be ready. */
+        boolean ended() {
+            return Objects.requireNonNull(owner).ended();
+        }
+
         OwnerReport join(List<Owner> owners) {
             return stub().join(JoinOwnersRequest.newBuilder().setGroupId(group.toString()).addAllOwners(owners).build());
         }
