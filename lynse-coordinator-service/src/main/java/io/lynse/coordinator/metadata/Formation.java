@@ -1,6 +1,7 @@
 package io.lynse.coordinator.metadata;
 
 import io.lynse.coordinator.shardclient.NodeAddress;
+import io.lynse.coordinator.shardclient.OwnerState;
 import java.util.List;
 import java.util.UUID;
 
@@ -21,10 +22,17 @@ public sealed interface Formation {
         }
     }
 
-    /** A group was formed and has no image yet; those among its owners do not know of it. */
-    record Seed(UUID group, List<NodeAddress> owners, List<NodeAddress> missing) implements Formation {
+    /**
+     * A group was formed and has no image yet.
+     *
+     * @param owners  all of it, as a node that belongs to it told them: who joins must begin with the same ones
+     * @param heard   those of them that answered
+     * @param missing those of them that answered and do not know of the group
+     */
+    record Seed(UUID group, List<OwnerState.Owner> owners, List<NodeAddress> heard, List<NodeAddress> missing) implements Formation {
         public Seed {
             owners = List.copyOf(owners);
+            heard = List.copyOf(heard);
             missing = List.copyOf(missing);
         }
     }

@@ -105,7 +105,7 @@ final class FormationPolicy {
         // Between its start and that of Raft in it a node knows its group, and not yet who else belongs to it.
         if (known.isEmpty()) return new Formation.Wait(heard.entrySet().stream().filter(node -> !knows(node.getValue())).map(Map.Entry::getKey).toList());
         List<NodeAddress> missing = known.stream().filter(node -> keepsNothing(heard.get(node))).toList();
-        return new Formation.Seed(group, known, missing);
+        return new Formation.Seed(group, owners, known, missing);
     }
 
     /** Whether a node has said all that it is to the metadata. */

@@ -79,8 +79,8 @@ public final class Owners {
                 }
                 case Formation.Form _, Formation.Seed _ when damage != null -> throw new ConfigException(damage + ", so there was a cluster, and no configured node"
                         + " keeps its metadata: bring its owners back; or remove the file to form a new cluster on empty nodes");
-                case Formation.Form(UUID group, var owners) -> form(group, owners, owners, survey.heard(), deadline);
-                case Formation.Seed(UUID group, var owners, var missing) -> form(group, owners, missing, survey.heard(), deadline);
+                case Formation.Form(UUID group, var owners) -> form(group, members(owners, survey.heard()), owners, owners, deadline);
+                case Formation.Seed(UUID group, var owners, var there, var missing) -> form(group, owners, there, missing, deadline);
                 case Formation.Wait(var unheard) -> {
                     if (cached != null) {
                         log.atWarn().addKeyValue("unheard", survey.why(unheard)).log("no owner of the cluster's metadata was heard: reads and writes go on by what was known last");
@@ -125,17 +125,28 @@ public final class Owners {
         return null;
     }
 
-    /** What fails is tried again with the next look at the nodes: each step is the same whoever takes it how often. */
-    private void form(UUID group, List<NodeAddress> owners, List<NodeAddress> missing, Map<NodeAddress, @Nullable OwnerState> heard, Deadline deadline) {
+    private static List<OwnerState.Owner> members(List<NodeAddress> owners, Map<NodeAddress, @Nullable OwnerState> heard) {
         var members = new ArrayList<OwnerState.Owner>();
         for (NodeAddress owner : owners) {
             members.add(new OwnerState.Owner(Objects.requireNonNull(heard.get(owner)).node(), owner.grpcAddress()));
         }
+        return members;
+    }
+
+    /**
+     * What fails is tried again with the next look at the nodes: each step is the same whoever takes it how often. Above all each owner is told
+     * the same members: with different ones there could be two majorities.
+     *
+     * @param members of the group, heard or not
+     * @param heard   those that answered
+     * @param missing those of them that are to be told
+     */
+    private void form(UUID group, List<OwnerState.Owner> members, List<NodeAddress> heard, List<NodeAddress> missing, Deadline deadline) {
         try {
             for (NodeAddress owner : missing) clients.apply(owner).join(group, members, deadline.atMost(ASK));
             var id = new OwnerClient.ProposalId(proposer, Long.MAX_VALUE - proposals++);
-            clients.apply(owners.getFirst()).form(id, cluster.firstImage(UUID.randomUUID().toString()), deadline.atMost(ASK));
-            log.atInfo().addKeyValue("owners", owners).log("cluster formed");
+            clients.apply(heard.getFirst()).form(id, cluster.firstImage(UUID.randomUUID().toString()), deadline.atMost(ASK));
+            log.atInfo().addKeyValue("owners", members).log("cluster formed");
         } catch (LynseException again) {
             log.atInfo().addKeyValue("reason", again.error().message()).log("the cluster's metadata is being formed");
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.OwnerState;
 import io.lynse.model.NodeId;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ class FormationPolicyTest {
     private static final NodeAddress C = NodeAddress.parse("http://c:1");
     private static final NodeAddress D = NodeAddress.parse("http://d:1");
     private static final List<NodeAddress> WANTED = List.of(A, B, C);
+    private static final List<OwnerState.Owner> OWNERS = WANTED.stream().map(node -> new OwnerState.Owner(new NodeId(node.host()), node.grpcAddress())).toList();
     private static final UUID GROUP = new UUID(1, 1);
 
     @Test
@@ -51,15 +51,21 @@ class FormationPolicyTest {
 
     @Test
     void goesOnWithAGroupThatWasFormedInPart() {
-        assertThat(decide(null, owner(A, null), owner(B, null), idle(C))).isEqualTo(new Formation.Seed(GROUP, WANTED, List.of(C)));
-        assertThat(decide(null, owner(A, null), owner(B, null), new Heard(C, null))).isEqualTo(new Formation.Seed(GROUP, List.of(A, B), List.of()));
+        assertThat(decide(null, owner(A, null), owner(B, null), idle(C))).isEqualTo(new Formation.Seed(GROUP, OWNERS, WANTED, List.of(C)));
+        assertThat(decide(null, owner(A, null), owner(B, null), new Heard(C, null))).isEqualTo(new Formation.Seed(GROUP, OWNERS, List.of(A, B), List.of()));
+    }
+
+    /** With fewer members those that were heard would be a majority among themselves, and the others another one. */
+    @Test
+    void whoIsNotHeardStaysAMemberOfTheGroupThatIsJoined() {
+        assertThat(decide(null, owner(A, null), idle(B), new Heard(C, null))).isEqualTo(new Formation.Seed(GROUP, OWNERS, List.of(A, B), List.of(B)));
     }
 
     @Test
     void waitsForAGroupThatDoesNotSayYetWhoBelongsToIt() {
         var starting = new Heard(A, state("a", GROUP, null, List.of()));
         assertThat(decide(null, starting, idle(B), new Heard(C, null))).isEqualTo(new Formation.Wait(List.of(A, C)));
-        assertThat(decide(null, starting, owner(B, null), idle(C))).as("one that does").isEqualTo(new Formation.Seed(GROUP, WANTED, List.of(C)));
+        assertThat(decide(null, starting, owner(B, null), idle(C))).as("one that does").isEqualTo(new Formation.Seed(GROUP, OWNERS, WANTED, List.of(C)));
     }
 
     @Test
@@ -100,9 +106,7 @@ class FormationPolicyTest {
     }
 
     private static Heard owner(NodeAddress node, @Nullable String clusterId) {
-        var owners = new ArrayList<OwnerState.Owner>();
-        for (NodeAddress each : WANTED) owners.add(new OwnerState.Owner(new NodeId(each.host()), each.host() + ":" + each.grpcPort()));
-        return new Heard(node, state(node.host(), GROUP, clusterId, owners));
+        return new Heard(node, state(node.host(), GROUP, clusterId, OWNERS));
     }
 
     private static OwnerState state(String id, @Nullable UUID group, @Nullable String clusterId, List<OwnerState.Owner> owners) {
