@@ -12,18 +12,21 @@ import io.lynse.coordinator.metadata.OwnersAuthority;
 import io.lynse.coordinator.metadata.StateFile;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.ShardClients;
+import io.lynse.coordinator.shardclient.View;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Deadline;
+import io.lynse.model.ShardGroupId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,25 @@ class OwnersAuthorityIT {
         }
         nodes.start(0);
         assertThatThrownBy(() -> coordinator("a", nodes)).isInstanceOf(ConfigException.class).hasMessageContaining("metadata recover --from-cache");
+    }
+
+    /** The coordinator's cache is gone, too: what is left of the cluster is the place that the other node has in it. */
+    @Test
+    void noClusterIsFormedAmongMembersOfALostOne() throws Exception {
+        ShardNodes nodes = nodes(2);
+        List<NodeAddress> owner = nodes.addresses().subList(0, 1);
+        OwnersAuthority first = coordinator("a", nodes, owner);
+        ClusterImage image = first.image();
+        end(first);
+        NodeAddress member = nodes.addresses().getLast();
+        clients.at(member.uri()).probe(new View(image, Objects.requireNonNull(image.groups().get(new ShardGroupId("sg1"))), "", List.of()), soon());
+        for (int node = 0; node < 2; node++) nodes.stop(node);
+        nodes.wipe(0);
+        Files.delete(folder.resolve("a.json"));
+        for (int node = 0; node < 2; node++) nodes.start(node);
+        assertThatThrownBy(() -> coordinator("a", nodes, owner)).isInstanceOf(ConfigException.class).hasMessageContaining(image.clusterId())
+                .hasMessageContaining("[" + member.uri() + "]").hasMessageContaining("metadata recover --from-cache");
+        assertThat(clients.at(owner.getFirst().uri()).owner().describe(soon()).group()).as("nothing was formed").isNull();
     }
 
     @Test

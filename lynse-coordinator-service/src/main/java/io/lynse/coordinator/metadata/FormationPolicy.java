@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the metadata's owners are there, are to be formed, or are waited for. Never a second group: owners are formed only when every
- * configured node was heard and none keeps anything, and their group's id follows from their node ids, so that two coordinators form the
- * same one.
+ * configured node was heard, none keeps anything and none is a member of a cluster, and their group's id follows from their node ids, so that
+ * two coordinators form the same one.
  */
 final class FormationPolicy {
 
@@ -33,10 +33,12 @@ final class FormationPolicy {
      */
     static Formation decide(List<NodeAddress> wanted, Map<NodeAddress, @Nullable OwnerState> heard, @Nullable String clusterId) {
         Map<String, List<NodeAddress>> clusters = new TreeMap<>();
+        Map<String, List<NodeAddress>> members = new TreeMap<>();
         Map<UUID, List<NodeAddress>> groups = new TreeMap<>();
         List<NodeAddress> unheard = new ArrayList<>();
         heard.forEach((node, state) -> {
             if (state == null) unheard.add(node);
+            if (state != null && state.memberOf() != null) members.computeIfAbsent(state.memberOf(), _ -> new ArrayList<>()).add(node);
             if (state == null || state.group() == null) return;
             groups.computeIfAbsent(state.group(), _ -> new ArrayList<>()).add(node);
             if (state.clusterId() != null) clusters.computeIfAbsent(state.clusterId(), _ -> new ArrayList<>()).add(node);
@@ -48,8 +50,11 @@ final class FormationPolicy {
             return new Formation.Follow(only.getKey(), withTheSilent(only.getValue(), heard));
         }
         if (groups.size() > 1) return new Formation.Refuse("the configured nodes belong to different groups of metadata owners: " + told(groups));
+        // Beside members of a cluster the group is no new one: it was just started.
+        if (groups.size() == 1 && !members.isEmpty()) return new Formation.Wait(owing(heard));
         if (groups.size() == 1) return seed(groups.keySet().iterator().next(), heard);
-        return unheard.isEmpty() ? form(wanted, heard) : new Formation.Wait(unheard);
+        if (!unheard.isEmpty()) return new Formation.Wait(unheard);
+        return members.isEmpty() ? form(wanted, heard) : lost(members);
     }
 
     /** Why a cluster that was found is not the one that is configured; null: it may be. Groups come and go, so one common member is enough. */
@@ -72,11 +77,20 @@ final class FormationPolicy {
                     + "; give it the right --cluster-config, or another --cluster-state for another cluster");
         }
         // An owner that was just started does not know yet what its group holds.
-        List<NodeAddress> owing = heard.entrySet().stream().filter(node -> !knows(node.getValue())).map(Map.Entry::getKey).toList();
+        List<NodeAddress> owing = owing(heard);
         if (!owing.isEmpty()) return new Formation.Wait(owing);
         return new Formation.Refuse("no configured node keeps the metadata of cluster " + clusterId + " any more: the owners' disks were lost."
                 + " Restore one of them; or form them anew from this coordinator's cache: bin/lynse metadata recover --from-cache; or begin a new"
                 + " cluster with another --cluster-state, on empty nodes");
+    }
+
+    /** A place that a node has in a cluster outlives the owners' disks and every coordinator's cache. */
+    private static Formation.Refuse lost(Map<String, List<NodeAddress>> members) {
+        if (members.size() > 1) return new Formation.Refuse("the configured nodes are members of different clusters: " + told(members) + "; correct --cluster-config");
+        return new Formation.Refuse("no configured node keeps the metadata of cluster " + members.keySet().iterator().next() + ", of which "
+                + members.values().iterator().next() + " are members: its owners are not configured here, or their disks were lost. Name them in metadata_owners;"
+                + " or restore one of them; or form them anew from the cache of a coordinator that has one: bin/lynse metadata recover --from-cache;"
+                + " or begin a new cluster, on empty nodes");
     }
 
     /** Those that were heard, then the owners that they know and that were not: they may be back soon. */
@@ -103,9 +117,13 @@ final class FormationPolicy {
         });
         List<NodeAddress> known = owners.stream().map(owner -> addresses.get(owner.node())).filter(node -> node != null).toList();
         // Between its start and that of Raft in it a node knows its group, and not yet who else belongs to it.
-        if (known.isEmpty()) return new Formation.Wait(heard.entrySet().stream().filter(node -> !knows(node.getValue())).map(Map.Entry::getKey).toList());
+        if (known.isEmpty()) return new Formation.Wait(owing(heard));
         List<NodeAddress> missing = known.stream().filter(node -> keepsNothing(heard.get(node))).toList();
         return new Formation.Seed(group, owners, known, missing);
+    }
+
+    private static List<NodeAddress> owing(Map<NodeAddress, @Nullable OwnerState> heard) {
+        return heard.entrySet().stream().filter(node -> !knows(node.getValue())).map(Map.Entry::getKey).toList();
     }
 
     /** Whether a node has said all that it is to the metadata. */

@@ -70,6 +70,7 @@ public final class Owners {
             Formation formation = FormationPolicy.decide(wanted, survey.heard(), known);
             var now = new Told(formation, survey.silence());
             boolean isNews = !now.equals(last);
+            boolean isDecided = last != null && last.formation().equals(formation);
             last = now;
             switch (formation) {
                 case Formation.Follow(String clusterId, var owners) -> {
@@ -92,7 +93,10 @@ public final class Owners {
                         throw new ConfigException(waiting + " not every configured node was heard: " + survey.why(unheard) + "; mend that, or correct --cluster-config");
                     }
                 }
-                case Formation.Refuse(String reason) -> throw new ConfigException(reason);
+                case Formation.Refuse(String reason) -> {
+                    // Looked at twice: another coordinator may have formed the cluster between one node's word and the next one's.
+                    if (isDecided || deadline.passed()) throw new ConfigException(reason);
+                }
             }
             if (deadline.passed()) throw new ConfigException("the owners of the cluster's metadata did not get ready in time: " + survey.told()
                     + "; a majority of them must run and reach each other");

@@ -187,7 +187,8 @@ public final class OwnerClient {
                 report.getApplied(),
                 report.getMetaEpoch(),
                 report.getTerm(),
-                report.getClosed());
+                report.getClosed(),
+                report.getMemberOf().isEmpty() ? null : report.getMemberOf());
     }
 
     private MetadataOwnerGrpc.MetadataOwnerBlockingV2Stub within(Deadline deadline) {

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param metaEpoch of that image
  * @param term      Raft's; who answers from a later one knows more
  * @param closed    whether Raft has ended there: an owner must then be restarted, one that has left is told of the group again
+ * @param memberOf  the cluster in which it has its place, on its disk, owner or not; null: none
  */
 public record OwnerState(
         NodeId node, @Nullable UUID group, @Nullable String clusterId, String role, List<Owner> owners, @Nullable NodeId leader, long applied, long metaEpoch,
-        long term, boolean closed) {
+        long term, boolean closed, @Nullable String memberOf) {
 
     /** @param address host:port of its gRPC */
     public record Owner(NodeId node, String address) {}

@@ -89,6 +89,21 @@ class FormationPolicyTest {
         assertThat(decide("one", owner(A, null), owner(B, null), idle(C))).isEqualTo(new Formation.Wait(List.of(A, B)));
     }
 
+    @Test
+    void neverFormsAClusterAmongMembersOfAnother() {
+        assertThat(decide(null, idle(A), idle(B), idle(C), member(D, "one"))).isInstanceOfSatisfying(Formation.Refuse.class, refused -> assertThat(refused.reason())
+                .contains("cluster one", "[http://d:1]", "metadata recover --from-cache", "metadata_owners"));
+        assertThat(decide(null, idle(A), member(B, "two"), idle(C), member(D, "one"))).isInstanceOfSatisfying(
+                Formation.Refuse.class, refused -> assertThat(refused.reason()).contains("one by [http://d:1]", "two by [http://b:1]", "--cluster-config"));
+        assertThat(decide(null, idle(A), new Heard(B, null), idle(C), member(D, "one"))).as("B may keep it").isEqualTo(new Formation.Wait(List.of(B)));
+        assertThat(decide(null, idle(A), owner(B, "one"), idle(C), member(D, "one"))).as("B does").isEqualTo(new Formation.Follow("one", List.of(B)));
+    }
+
+    @Test
+    void waitsForOwnersThatWereJustStartedBesideMembersOfTheirCluster() {
+        assertThat(decide(null, owner(A, null), owner(B, null), idle(C), member(D, "one"))).isEqualTo(new Formation.Wait(List.of(A, B)));
+    }
+
     private record Heard(NodeAddress node, @Nullable OwnerState state) {}
 
     private static Formation decide(@Nullable String clusterId, Heard... heard) {
@@ -105,11 +120,15 @@ class FormationPolicyTest {
         return new Heard(node, state(node.host(), null, null, List.of()));
     }
 
+    private static Heard member(NodeAddress node, String clusterId) {
+        return new Heard(node, new OwnerState(new NodeId(node.host()), null, null, "", List.of(), null, 0, 0, 0, false, clusterId));
+    }
+
     private static Heard owner(NodeAddress node, @Nullable String clusterId) {
         return new Heard(node, state(node.host(), GROUP, clusterId, OWNERS));
     }
 
     private static OwnerState state(String id, @Nullable UUID group, @Nullable String clusterId, List<OwnerState.Owner> owners) {
-        return new OwnerState(new NodeId(id), group, clusterId, group == null ? "" : "follower", owners, null, 0, 0, 1, false);
+        return new OwnerState(new NodeId(id), group, clusterId, group == null ? "" : "follower", owners, null, 0, 0, 1, false, null);
     }
 }

@@ -69,7 +69,7 @@ class OwnersHealthTest {
 
     @Test
     void anotherDiskDoesNotCount() {
-        OwnerState wiped = new OwnerState(new NodeId("new"), null, null, "", List.of(), null, 0, 0, 1, false);
+        OwnerState wiped = new OwnerState(new NodeId("new"), null, null, "", List.of(), null, 0, 0, 1, false, null);
         OwnersHealth health = health(List.of(A, B, C), owner(A, "a", 7), owner(B, "a", 7), new Heard(C, wiped));
         assertThat(health.owners().getLast().error()).contains("another disk");
         assertThat(health.healthy()).isEqualTo(2);
@@ -106,6 +106,6 @@ class OwnersHealthTest {
     private static Heard owner(NodeAddress node, @Nullable String leader, long applied, String... owners) {
         var all = List.of(owners).stream().map(id -> new OwnerState.Owner(new NodeId(id), id + ":10001")).toList();
         return new Heard(node, new OwnerState(
-                new NodeId(node.host()), GROUP, "one", "follower", all, leader == null ? null : new NodeId(leader), applied, applied, 1, false));
+                new NodeId(node.host()), GROUP, "one", "follower", all, leader == null ? null : new NodeId(leader), applied, applied, 1, false, null));
     }
 }

@@ -119,6 +119,6 @@ class RecoveryPolicyTest {
     }
 
     private static OwnerState state(String node, @Nullable UUID group, @Nullable String clusterId) {
-        return new OwnerState(new NodeId(node), group, clusterId, "", List.of(), null, 0, 0, 1, false);
+        return new OwnerState(new NodeId(node), group, clusterId, "", List.of(), null, 0, 0, 1, false, null);
     }
 }

@@ -71,7 +71,7 @@ class OwnerRepairTest {
         var old = state("a", GROUP, 4, "leader", owners("a@1"));
         var follower = state("b", GROUP, 5, "follower", owners("a@1 b@2"));
         var leader = state("c", GROUP, 5, "leader", owners("a@1 b@2 c@3"));
-        var stranger = new OwnerState(new NodeId("d"), OTHER, "another", "leader", owners("d@4"), null, 1, 1, 9, false);
+        var stranger = new OwnerState(new NodeId("d"), OTHER, "another", "leader", owners("d@4"), null, 1, 1, 9, false, null);
         assertThat(Committed.newest("one", List.of(old, leader, follower, stranger))).hasValue(new Committed(GROUP, owners("a@1 b@2 c@3")));
         assertThat(Committed.newest("one", List.of(stranger))).isEmpty();
     }
@@ -82,14 +82,14 @@ class OwnerRepairTest {
             int at = each.indexOf('@');
             char what = each.charAt(each.length() - 1);
             UUID group = what == '-' ? null : what == '?' ? OTHER : GROUP;
-            var state = new OwnerState(new NodeId(each.substring(0, at)), group, null, "follower", List.of(), null, 1, 1, 1, what == '!');
+            var state = new OwnerState(new NodeId(each.substring(0, at)), group, null, "follower", List.of(), null, 1, 1, 1, what == '!', null);
             heard.put("host:" + each.substring(at + 1, each.length() - 1), state);
         }
         return heard;
     }
 
     private static OwnerState state(String node, @Nullable UUID group, long term, String role, List<OwnerState.Owner> owners) {
-        return new OwnerState(new NodeId(node), group, "one", role, owners, null, 1, 1, term, false);
+        return new OwnerState(new NodeId(node), group, "one", role, owners, null, 1, 1, term, false, null);
     }
 
     private static List<OwnerState.Owner> owners(String text) {

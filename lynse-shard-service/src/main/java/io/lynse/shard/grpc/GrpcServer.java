@@ -12,6 +12,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lynse.engine.Engine;
 import io.lynse.memory.RequestMemory;
 import io.lynse.shard.membership.NodeMembership;
+import io.lynse.shard.membership.Standing;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.recovery.CatchUpSettings;
 import io.lynse.shard.recovery.GivenFiles;
@@ -49,7 +50,7 @@ public final class GrpcServer {
     private GrpcServer(Engine engine, NodeMembership membership, MemberDriver member, MetadataOwner owner, Supplier<RequestMemory> memories, GrpcSettings settings,
             CatchUpSettings catchUp, @Nullable String apiKey, String version, InetSocketAddress address) {
         var shard = new ShardService(engine, membership, member, memories, settings.entryBytes(), version, calls);
-        this.owners = new OwnerService(owner, NodeChannels.bearing(apiKey));
+        this.owners = new OwnerService(owner, () -> cluster(membership), NodeChannels.bearing(apiKey));
         this.givenFiles = new GivenFiles(engine::give, catchUp, System::nanoTime);
         var files = new FilesService(
                 givenFiles, member::requireLeading, new RateLimit(catchUp.bytesPerSecond(), System::nanoTime), calls);
@@ -83,6 +84,11 @@ public final class GrpcServer {
         started.server.start();
         started.health.setStatus("", ServingStatus.SERVING);
         return started;
+    }
+
+    private static @Nullable String cluster(NodeMembership membership) {
+        Standing.Place place = membership.situation().standing().place();
+        return place == null ? null : place.view().clusterId();
     }
 
     /** The port it really listens on. */

@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code MetadataOwner} service. What a node that does not lead is asked, it passes on to the one that leads, once. */
 final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase implements AutoCloseable {
@@ -45,19 +46,27 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
     private final MetadataOwner owner;
+    private final Supplier<@Nullable String> memberOf;
     private final Function<String, ManagedChannel> connect;
     private final Map<String, ManagedChannel> leaders = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    /** @param connect opens a channel to {@code host:port}, with the cluster's key */
-    OwnerService(MetadataOwner owner, Function<String, ManagedChannel> connect) {
+    /**
+     * @param memberOf the cluster in which this node has its place; null: none
+     * @param connect  opens a channel to {@code host:port}, with the cluster's key
+     */
+    OwnerService(MetadataOwner owner, Supplier<@Nullable String> memberOf, Function<String, ManagedChannel> connect) {
         this.owner = owner;
+        this.memberOf = memberOf;
         this.connect = connect;
     }
 
     @Override
     public void describe(DescribeOwnerRequest request, StreamObserver<OwnerReport> reply) {
-        Replies.answer(Replies.toleratingCancel(reply), owner::describe);
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            String cluster = memberOf.get();
+            return owner.describe().toBuilder().setMemberOf(cluster == null ? "" : cluster).build();
+        });
     }
 
     /** On a thread of its own: it tries a connection, and Raft's few threads are for Raft. */

@@ -86,7 +86,7 @@ final class OwnerCluster implements AutoCloseable {
 
         void start(OwnerSettings settings) throws IOException {
             owner = MetadataOwner.start(disk, new NodeId(id), settings, OwnerCluster::channel);
-            service = new OwnerService(owner, OwnerCluster::channel);
+            service = new OwnerService(owner, () -> null, OwnerCluster::channel);
             server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                     .executor(calls).addService(owner.inbound()).addService(service).build().start();
             channel.resetConnectBackoff();
