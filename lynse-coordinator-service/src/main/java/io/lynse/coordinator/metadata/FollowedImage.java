@@ -24,6 +24,11 @@ record FollowedImage(long position, ClusterImage image) {
         };
     }
 
+    /** Whether that came too late: another owner told more of it meanwhile, but not all. */
+    boolean overtook(OwnerClient.News news) {
+        return news instanceof OwnerClient.News.Changes(long from, long at, var _) && from < position && position < at;
+    }
+
     private FollowedImage changed(long at, List<MetadataRecord> records) {
         ClusterImage next = image;
         for (MetadataRecord record : records) next = next.apply(record);

@@ -184,10 +184,7 @@ public final class OwnersAuthority implements MetadataAuthority {
             for (NodeAddress owner : owners.inOrder()) {
                 if (closed) return;
                 try {
-                    clients.apply(owner).watch(image().clusterId(), followed.position(), Deadline.after(WATCH), SILENCE, news -> {
-                        owners.follows(owner);
-                        advance(now -> now.after(news).orElseThrow(OwnersAuthority::behind));
-                    });
+                    hear(owner);
                 } catch (LynseException failed) {
                     if (closed || !owner.equals(owners.followed())) continue;
                     log.atInfo().addKeyValue("owner", owner).addKeyValue("reason", failed.error().message()).log("asking another owner of the cluster's metadata");
@@ -203,7 +200,29 @@ public final class OwnersAuthority implements MetadataAuthority {
         }
     }
 
-    /** A confirmed read has overtaken the watch, or the owner lags behind the local cache. */
+    /** Until it fails. A confirmed read may overtake it: it is heard on from there then, as it need not tell the whole image again. */
+    private void hear(NodeAddress owner) {
+        boolean overtaken = true;
+        while (overtaken && !closed) {
+            overtaken = false;
+            try {
+                clients.apply(owner).watch(image().clusterId(), followed.position(), Deadline.after(WATCH), SILENCE, news -> {
+                    owners.follows(owner);
+                    advance(now -> now.after(news).orElseThrow(() -> now.overtook(news) ? new Overtaken() : behind()));
+                });
+            } catch (Overtaken _) {
+                overtaken = true;
+            }
+        }
+    }
+
+    private static final class Overtaken extends RuntimeException {
+        Overtaken() {
+            super("a confirmed read was faster", null, false, false);
+        }
+    }
+
+    /** The owner lags behind the local cache, or has left something out. */
     private static LynseException behind() {
         return new LynseException(new LynseError.Unavailable("what it tells does not continue what is known", PAUSE));
     }
