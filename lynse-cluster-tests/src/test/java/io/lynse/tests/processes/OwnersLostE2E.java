@@ -32,12 +32,14 @@ import org.junit.jupiter.api.TestInstance;
  * Three owners of the metadata that keep no rows, a group of one node that keeps all of them, and a coordinator. The owners are killed: one, two, all;
  * one loses its disk.
  * How long it took is printed; the bars are 3 s without a control request when one is lost, 3 s to a clear refusal when two are, and 15 s from the
- * start of all three to the first request.
+ * start of all three to the first request. What is asserted leaves room for a busy machine, and is still far below a request's deadline.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OwnersLostE2E {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration GAP_MAX = Duration.ofSeconds(15);
+    private static final Duration REFUSAL_MAX = Duration.ofSeconds(10);
     private static final Map<String, Object> ROWS = Map.of("database_name", "kept", "collection_name", "rows");
 
     private final List<Node> owners = new ArrayList<>();
@@ -96,7 +98,9 @@ class OwnersLostE2E {
         long killed = System.nanoTime();
         owner.kill();
         awaitMore(load, 20);
-        System.out.printf("%s killed%s: longest gap %d ms%n", owner.name(), led ? ", the leader" : "", load.longestGap(killed).toMillis());
+        Duration gap = load.longestGap(killed);
+        System.out.printf("%s killed%s: longest gap %d ms%n", owner.name(), led ? ", the leader" : "", gap.toMillis());
+        assertThat(gap).isLessThan(GAP_MAX);
         owner.start().awaitReady();
         await().atMost(PATIENCE).until(() -> describe(owner).filter(report -> report.getRole().equals("follower") && report.hasLeader()).isPresent());
     }
@@ -119,7 +123,9 @@ class OwnersLostE2E {
         for (int i = 0; i < 3; i++) {
             long asked = System.nanoTime();
             Answer answer = coordinator.api().post("/create_database", Map.of("database_name", "more" + i));
-            System.out.printf("two of three owners lost: %d after %d ms: %s%n", answer.status(), millisSince(asked), answer.text());
+            long took = millisSince(asked);
+            System.out.printf("two of three owners lost: %d after %d ms: %s%n", answer.status(), took, answer.text());
+            assertThat(took).isLessThan(REFUSAL_MAX.toMillis());
             // What the leader had put into its log before it noticed may still come to pass.
             assertThat(answer.status()).isIn(i == 0 ? List.of(503, 504) : List.of(503));
             assertThat(answer.error()).contains(lost.getFirst().uri(), lost.getLast().uri());

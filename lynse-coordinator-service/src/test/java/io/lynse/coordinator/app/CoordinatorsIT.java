@@ -159,7 +159,7 @@ class CoordinatorsIT {
         HttpResponse<String> answer = standby.post("/create_database", "{\"database_name\": \"db\"}", "Authorization", "Bearer " + API_KEY);
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(JsonMapper.shared().readTree(answer.body()).at("/error").asString()).startsWith("no active coordinator leader is available");
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
