@@ -153,7 +153,7 @@ public final class OwnersAuthority implements MetadataAuthority {
         while (true) {
             for (NodeAddress owner : owners.health().decides() ? owners.inOrder() : List.<NodeAddress>of()) {
                 try {
-                    return attempt.at(clients.apply(owner), deadline.atMost(ATTEMPT));
+                    return attempt.at(clients.apply(owner), within(deadline, patience));
                 } catch (LynseException failed) {
                     switch (failed.error()) {
                         case LynseError.Unavailable _, LynseError.Overloaded _, LynseError.DeadlineExceeded _ -> {}
@@ -168,6 +168,12 @@ public final class OwnersAuthority implements MetadataAuthority {
             if (isOver(deadline, patience)) throw undecided(last, unknown);
             pause();
         }
+    }
+
+    /** No attempt goes on beyond the patience that began before it: by then it is known whether a majority is there. */
+    private static Deadline within(Deadline deadline, Deadline patience) {
+        Deadline attempt = deadline.atMost(ATTEMPT);
+        return patience.passed() ? attempt : attempt.atMost(Duration.ofNanos(patience.remainingNanos()));
     }
 
     private boolean isOver(Deadline deadline, Deadline patience) {

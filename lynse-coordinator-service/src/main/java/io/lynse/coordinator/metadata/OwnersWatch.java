@@ -86,6 +86,7 @@ final class OwnersWatch implements AutoCloseable {
         Survey survey = Survey.of(before.addresses(), clients, ANSWER);
         OwnersHealth now = OwnersHealth.of(survey, before.addresses(), nodes, clusterId, null);
         if (!now.decides()) {
+            health = now; // whoever waits for an answer of theirs need not wait for the rest
             var all = new LinkedHashSet<>(before.addresses());
             all.addAll(nodes);
             now = OwnersHealth.of(Survey.of(all, clients, ANSWER), before.addresses(), nodes, clusterId, null);

@@ -1,14 +1,18 @@
 package io.lynse.coordinator.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Context;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.ShardClients;
+import io.lynse.error.LynseError;
+import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
@@ -29,13 +33,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A coordinator and one owner of the metadata, which tells what the test wants. */
+/** A coordinator and owners of the metadata that tell what the test wants. */
 class OwnersAuthorityTest {
 
     private static final NodeAddress OWNER = new NodeAddress("owner-of-the-test", 1);
@@ -64,6 +70,40 @@ class OwnersAuthorityTest {
             await().until(() -> authority.image().databases().contains("third"));
         } finally {
             server.shutdownNow();
+        }
+    }
+
+    /** A stopped process keeps its connections. Each may take its time, but not one after the other. */
+    @Test
+    void ofOwnersThatHangTheSecondIsGivenWhatTheFirstLeft() throws IOException {
+        var hanging = new Hanging();
+        Server server = InProcessServerBuilder.forName("hanging-owners").addService(hanging).build().start();
+        List<NodeAddress> owners = List.of(OWNER, new NodeAddress("another", 1));
+        try (var clients = ShardClients.over(_ -> InProcessChannelBuilder.forName("hanging-owners").build());
+                var authority = new OwnersAuthority(
+                        owners, owners, new FollowedImage(0, FIRST), new byte[16], node -> clients.at(node.uri()).owner(), StateFile.open(folder.resolve("cache.json")))) {
+            assertThatThrownBy(() -> authority.confirmed(Deadline.after(Duration.ofMinutes(1)))).isInstanceOfSatisfying(
+                    LynseException.class, lost -> assertThat(lost.error()).isInstanceOf(LynseError.Unavailable.class));
+            assertThat(hanging.given).isNotEmpty();
+            assertThat(hanging.given.stream().skip(1)).allMatch(millis -> millis < 1000);
+        } finally {
+            server.shutdownNow();
+        }
+    }
+
+    private static final class Hanging extends MetadataOwnerGrpc.MetadataOwnerImplBase {
+
+        final List<Long> given = new CopyOnWriteArrayList<>(); // milliseconds for each read
+
+        @Override
+        public void watch(WatchRequest request, StreamObserver<WatchEvent> events) {}
+
+        @Override
+        public void describe(DescribeOwnerRequest request, StreamObserver<OwnerReport> reply) {}
+
+        @Override
+        public void read(ReadImageRequest request, StreamObserver<ReadImageReply> reply) {
+            given.add(Objects.requireNonNull(Context.current().getDeadline()).timeRemaining(TimeUnit.MILLISECONDS));
         }
     }
 
