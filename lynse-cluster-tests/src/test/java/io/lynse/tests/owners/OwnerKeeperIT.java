@@ -15,12 +15,15 @@ import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.LeaseEpoch;
+import io.lynse.metadata.LeaseImage;
 import io.lynse.model.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +49,7 @@ class OwnerKeeperIT {
     void aWipedOwnerIsReplacedByItselfUnderItsNewId() throws Exception {
         ShardNodes nodes = nodes(3);
         OwnersAuthority metadata = metadata(nodes, nodes.addresses());
-        OwnerKeeper keeper = keeper(metadata, nodes, () -> true);
+        OwnerKeeper keeper = keeper(metadata, nodes, () -> Optional.of(LeaseEpoch.NONE));
         await().atMost(LONG).until(() -> keeper.status().owners().size() == 3 && !keeper.status().degraded());
         var lost = keeper.status().owners().stream().filter(owner -> nodes.addresses().getFirst().uri().equals(owner.uri())).findFirst().orElseThrow().node();
         nodes.stop(0);
@@ -65,7 +68,7 @@ class OwnerKeeperIT {
         List<NodeAddress> all = nodes.addresses();
         OwnersAuthority metadata = metadata(nodes, all.subList(0, 1));
         metadata.propose(new Command.CreateDatabase("db"), Deadline.after(LONG));
-        OwnerKeeper keeper = keeper(metadata, nodes, () -> true);
+        OwnerKeeper keeper = keeper(metadata, nodes, () -> Optional.of(LeaseEpoch.NONE));
         assertThat(uris(keeper.change(all, Deadline.after(LONG)))).containsExactlyInAnyOrderElementsOf(all.stream().map(NodeAddress::uri).toList());
         nodes.stop(0);
         assertThat(metadata.propose(new Command.CreateDatabase("without the first"), Deadline.after(LONG)).image().databases()).contains("db", "without the first");
@@ -85,7 +88,7 @@ class OwnerKeeperIT {
     void aChoiceThatCannotBeMadeChangesNothing() throws Exception {
         ShardNodes nodes = nodes(3);
         List<NodeAddress> all = nodes.addresses();
-        OwnerKeeper keeper = keeper(metadata(nodes, all.subList(0, 1)), nodes, () -> true);
+        OwnerKeeper keeper = keeper(metadata(nodes, all.subList(0, 1)), nodes, () -> Optional.of(LeaseEpoch.NONE));
         assertInvalid(() -> keeper.change(all.subList(0, 2), Deadline.after(LONG)), "two metadata owners");
         assertInvalid(() -> keeper.change(List.of(), Deadline.after(LONG)), "at least one");
         assertInvalid(() -> keeper.change(List.of(all.get(0), all.get(0), all.get(1)), Deadline.after(LONG)), "named twice");
@@ -94,20 +97,35 @@ class OwnerKeeperIT {
         assertInvalid(() -> keeper.change(all, Deadline.after(LONG)), all.get(2).uri() + " does not answer");
         await().atMost(LONG).until(() -> keeper.status().owners().size() == 1);
         assertThat(uris(keeper.status())).containsExactly(all.getFirst().uri());
-        OwnerKeeper standby = keeper(metadata(nodes, all.subList(0, 1), "standby"), nodes, () -> false);
+        OwnerKeeper standby = keeper(metadata(nodes, all.subList(0, 1), "standby"), nodes, Optional::empty);
         assertThatThrownBy(() -> standby.change(all.subList(0, 1), Deadline.after(LONG))).isInstanceOf(LynseException.class).hasMessageContaining("no active coordinator leader");
     }
 
     @Test
     void theWipedDiskOfTheOnlyOwnerIsToldAndNotReplaced() throws Exception {
         ShardNodes nodes = nodes(2);
-        OwnerKeeper keeper = keeper(metadata(nodes, nodes.addresses().subList(0, 1)), nodes, () -> true);
+        OwnerKeeper keeper = keeper(metadata(nodes, nodes.addresses().subList(0, 1)), nodes, () -> Optional.of(LeaseEpoch.NONE));
         await().atMost(LONG).until(() -> keeper.status().owners().size() == 1);
         nodes.stop(0);
         nodes.wipe(0);
         nodes.start(0);
         await().atMost(LONG).until(() -> keeper.status().troubles().toString().contains("metadata recover --from-cache"));
         assertThat(clients.at(nodes.addresses().getFirst().uri()).owner().describe(Deadline.after(LONG)).group()).isNull();
+    }
+
+    @Test
+    void aCoordinatorWhoseLeaseWentToAnotherChangesNoOwners() throws Exception {
+        ShardNodes nodes = nodes(3);
+        List<NodeAddress> all = nodes.addresses();
+        OwnersAuthority metadata = metadata(nodes, all.subList(0, 1));
+        OwnerKeeper paused = keeper(metadata, nodes, () -> Optional.of(LeaseEpoch.NONE));
+        var other = new LeaseImage.Holder("other", "1");
+        metadata.propose(new Command.AcquireLease(other, LeaseEpoch.NONE, 0), Deadline.after(LONG));
+        assertThatThrownBy(() -> paused.change(all, Deadline.after(LONG))).isInstanceOfSatisfying(LynseException.class,
+                refused -> assertThat(refused.error()).isInstanceOf(LynseError.Conflict.class));
+        assertThat(uris(paused.status())).containsExactly(all.getFirst().uri());
+        OwnerKeeper leader = keeper(metadata, nodes, () -> Optional.of(LeaseEpoch.NONE.next()));
+        await().atMost(LONG).ignoreExceptions().until(() -> leader.change(all, Deadline.after(LONG)).owners().size() == 3);
     }
 
     private static List<String> uris(OwnersStatus status) {
@@ -144,7 +162,7 @@ class OwnerKeeperIT {
         return authority;
     }
 
-    private OwnerKeeper keeper(OwnersAuthority metadata, ShardNodes nodes, BooleanSupplier leads) {
+    private OwnerKeeper keeper(OwnersAuthority metadata, ShardNodes nodes, Supplier<Optional<LeaseEpoch>> leads) {
         var keeper = new OwnerKeeper(metadata::image, nodes.addresses(), List.of(), node -> clients.at(node.uri()).owner(), leads, Duration.ofMillis(200));
         keeper.start();
         open.add(keeper);

@@ -148,7 +148,7 @@ public class CoordinatorNode {
     @Bean(initMethod = "start")
     OwnerKeeper ownerKeeper(MetadataAuthority authority, LeaseKeeper lease, ShardClients shards, CoordinatorSettings settings) {
         return new OwnerKeeper(
-                authority::image, settings.owners(), settings.cluster().nodes(), node -> shards.at(node.uri()).owner(), () -> lease.leads().isPresent(), OWNERS_INTERVAL);
+                authority::image, settings.owners(), settings.cluster().nodes(), node -> shards.at(node.uri()).owner(), lease::leads, OWNERS_INTERVAL);
     }
 
     @Bean

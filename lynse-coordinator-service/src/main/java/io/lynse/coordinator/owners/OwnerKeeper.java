@@ -6,6 +6,7 @@ import io.lynse.coordinator.shardclient.OwnerState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Deadline;
 import java.time.Duration;
@@ -13,11 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class OwnerKeeper implements AutoCloseable {
     private final List<NodeAddress> configured;
     private final List<NodeAddress> others;
     private final Function<NodeAddress, OwnerClient> clients;
-    private final BooleanSupplier leads;
+    private final Supplier<Optional<LeaseEpoch>> leads;
     private final Duration interval;
     private final ReentrantLock changing = new ReentrantLock();
     private @Nullable Thread looking;
@@ -53,12 +54,12 @@ public final class OwnerKeeper implements AutoCloseable {
      * @param image      the newest one known here
      * @param configured whom the configuration names as owners: the first to be added where one is missing
      * @param others     nodes of the configuration, known before they are members of any group
-     * @param leads      whether this coordinator may change anything at this moment
+     * @param leads      the lease epoch under which this coordinator may change something at this moment; empty: it may not
      * @param interval   between two looks
      */
     public OwnerKeeper(
             Supplier<ClusterImage> image, List<NodeAddress> configured, List<NodeAddress> others, Function<NodeAddress, OwnerClient> clients,
-            BooleanSupplier leads, Duration interval) {
+            Supplier<Optional<LeaseEpoch>> leads, Duration interval) {
         this.image = image;
         this.configured = List.copyOf(configured);
         this.others = List.copyOf(others);
@@ -82,13 +83,13 @@ public final class OwnerKeeper implements AutoCloseable {
      *     asking again goes on from there
      */
     public OwnersStatus change(List<NodeAddress> owners, Deadline deadline) {
-        if (!leads.getAsBoolean()) throw new LynseException(new LynseError.Unavailable("no active coordinator leader is available", ASK));
+        LeaseEpoch lease = leads.get().orElseThrow(() -> new LynseException(new LynseError.Unavailable("no active coordinator leader is available", ASK)));
         changing.lock();
         try {
             Look look = look();
             Committed now = look.now();
             if (now == null) throw new LynseException(new LynseError.Unavailable("no owner of the cluster's metadata answers", ASK));
-            make(OwnerChoice.of(owners, now, nodes(), look.heard()), deadline);
+            make(OwnerChoice.of(owners, now, nodes(), look.heard()), lease, deadline);
             look();
             return status;
         } finally {
@@ -115,10 +116,11 @@ public final class OwnerKeeper implements AutoCloseable {
 
     private void lookAndMend() {
         try {
+            Optional<LeaseEpoch> lease = leads.get(); // before the look: what was seen under one lease is not done under the next
             OwnerChange change = look().finding().change();
-            if (change == null || !leads.getAsBoolean()) return;
+            if (change == null || lease.isEmpty()) return;
             log.atWarn().addKeyValue("owners", change.expected()).addKeyValue("next", change.wanted()).log("the owners of the cluster's metadata are repaired");
-            make(change, Deadline.after(CHANGE));
+            make(change, lease.get(), Deadline.after(CHANGE));
             look();
         } finally {
             changing.unlock();
@@ -182,13 +184,13 @@ public final class OwnerKeeper implements AutoCloseable {
         }
     }
 
-    private void make(OwnerChange change, Deadline deadline) {
+    private void make(OwnerChange change, LeaseEpoch lease, Deadline deadline) {
         Set<NodeAddress> nodes = nodes();
         for (OwnerState.Owner newcomer : change.joining()) at(newcomer, nodes).join(change.group(), List.of(), deadline.atMost(ASK));
         LynseException failed = null;
         for (OwnerState.Owner owner : change.asked()) {
             try {
-                at(owner, nodes).change(change.expected(), change.wanted(), deadline);
+                at(owner, nodes).change(change.expected(), change.wanted(), lease, deadline);
                 return;
             } catch (LynseException next) {
                 // Whoever is asked second may find the owners half way: what the first one said is the reason.

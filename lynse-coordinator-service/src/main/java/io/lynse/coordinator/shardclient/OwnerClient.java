@@ -10,6 +10,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.wire.ChangeWire;
 import io.lynse.metadata.wire.CommandWire;
@@ -163,11 +164,16 @@ public final class OwnerClient {
         return call(CallErrors.Kind.WRITE, () -> state(within(deadline).join(request)));
     }
 
-    /** @param expected who they are now; @throws LynseException Conflict if others are */
-    public OwnerState change(List<OwnerState.Owner> expected, List<OwnerState.Owner> owners, Deadline deadline) {
+    /**
+     * @param expected who they are now
+     * @param lease    under which it was decided
+     * @throws LynseException Conflict if others are, or the lease has changed hands
+     */
+    public OwnerState change(List<OwnerState.Owner> expected, List<OwnerState.Owner> owners, LeaseEpoch lease, Deadline deadline) {
         var request = ChangeOwnersRequest.newBuilder()
                 .addAllExpected(expected.stream().map(OwnerClient::message).toList())
                 .addAllOwners(owners.stream().map(OwnerClient::message).toList())
+                .setUnderLease(lease.value())
                 .build();
         return call(CallErrors.Kind.WRITE, () -> state(within(deadline).changeOwners(request)));
     }

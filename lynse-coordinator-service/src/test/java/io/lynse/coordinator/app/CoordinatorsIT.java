@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -295,7 +296,7 @@ class CoordinatorsIT {
         ClusterController clusterController(CoordinatorSettings settings, MetadataAuthority authority, ClusterHealth health, LeaseKeeper lease) {
             var noOwners = new OwnerKeeper(authority::image, List.of(), List.of(), _ -> {
                 throw new UnsupportedOperationException("there are none");
-            }, () -> false, Duration.ofDays(1));
+            }, Optional::empty, Duration.ofDays(1));
             return new ClusterController(settings, authority, health, lease, noOwners);
         }
 

@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.wire.ChangeWire;
 import io.lynse.metadata.wire.ImageWire;
 import io.lynse.shard.owner.ImageHistory;
@@ -110,7 +111,8 @@ final class OwnerService extends MetadataOwnerGrpc.MetadataOwnerImplBase impleme
     public void changeOwners(ChangeOwnersRequest request, StreamObserver<OwnerReport> reply) {
         var call = Replies.toleratingCancel(reply);
         Context context = Context.current();
-        answer(call, () -> owner.change(request.getExpectedList(), request.getOwnersList()), changed -> {
+        LeaseEpoch lease = request.hasUnderLease() ? new LeaseEpoch(request.getUnderLease()) : null;
+        answer(call, () -> owner.change(request.getExpectedList(), request.getOwnersList(), lease), changed -> {
             Owner leader = changed.leader();
             if (leader == null) {
                 done(call, changed.report());

@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.model.NodeId;
 import io.lynse.shard.owner.raft.RaftInbound;
 import io.lynse.shard.owner.raft.SharedPortRpc;
@@ -196,9 +197,13 @@ public final class MetadataOwner implements AutoCloseable {
      * @return fails with Unavailable when a majority of the owners did not confirm it in time
      */
     public CompletableFuture<ReadImageReply> read() {
+        return confirmed().thenApply(ImageMachine::state);
+    }
+
+    private CompletableFuture<ImageHistory.Held> confirmed() {
         RaftClientRequest request = request(RaftClientRequest.readRequestType()).setClientId(self).setCallId(calls.incrementAndGet()).build();
         return submit(request).handle((reply, failure) -> {
-            if (reply != null && reply.isSuccess()) return readHere();
+            if (reply != null && reply.isSuccess()) return history.held();
             throw unavailable("the owners of the cluster's metadata cannot confirm it: " + cause(reply, failure));
         });
     }
@@ -323,10 +328,11 @@ public final class MetadataOwner implements AutoCloseable {
      * Leads the group, step by step, to those owners; newcomers have joined before.
      *
      * @param expected who they are now, or on the way from there to those wanted; empty: whoever they are
+     * @param lease    under which it was decided; null: nobody's
      * @return fails with Unavailable where it got stuck: what was reached stands, and asking again goes on from there; with Conflict if others
-     *     are the owners than expected
+     *     are the owners than expected, or the lease has changed hands
      */
-    public CompletableFuture<Changed> change(List<Owner> expected, List<Owner> wanted) {
+    public CompletableFuture<Changed> change(List<Owner> expected, List<Owner> wanted, @Nullable LeaseEpoch lease) {
         RaftGroupId group = ownGroup();
         List<Owner> current;
         Optional<List<Owner>> next;
@@ -335,7 +341,7 @@ public final class MetadataOwner implements AutoCloseable {
             current = owners(division);
             // What another owner has of the group may be old, and a node that has just joined has nothing yet.
             if (!division.getInfo().isLeader()) return CompletableFuture.completedFuture(Changed.elsewhere(describe(), leader(division)));
-            if (!division.getInfo().isLeaderReady()) return CompletableFuture.supplyAsync(() -> change(expected, wanted), SOON).thenCompose(later -> later);
+            if (!division.getInfo().isLeaderReady()) return CompletableFuture.supplyAsync(() -> change(expected, wanted, lease), SOON).thenCompose(later -> later);
             next = OwnerSteps.next(current, wanted, raft.getId().toString());
         } catch (IllegalArgumentException impossible) {
             throw new LynseException(LynseError.invalid("owners", String.valueOf(impossible.getMessage())), impossible);
@@ -351,13 +357,26 @@ public final class MetadataOwner implements AutoCloseable {
             return handOver(group, step.stream().filter(current::contains).sorted(Comparator.comparing(owner -> !wanted.contains(owner))).toList());
         }
         // On another thread: Ratis answers under its own lock, and its next call would wait for that.
-        return configure(group, current, step).thenComposeAsync(reply -> {
+        return stillUnder(lease).thenComposeAsync(_ -> configure(group, current, step), Thread::startVirtualThread).thenComposeAsync(reply -> {
             RaftPeer leader = reply.getNotLeaderException() == null ? null : reply.getNotLeaderException().getSuggestedLeader();
             if (leader != null) return CompletableFuture.completedFuture(Changed.elsewhere(describe(), owner(leader)));
             if (!reply.isSuccess()) throw unavailable("the owners did not become " + told(step) + ": " + reply.getException());
             log.atInfo().addKeyValue("owners", told(step)).log("the owners of the cluster's metadata changed");
-            return change(step, wanted);
+            return change(step, wanted, lease);
         }, Thread::startVirtualThread);
+    }
+
+    /**
+     * Who decided under a lease that has changed hands may have been paused since, and what it saw may be over. The owners confirm the image
+     * first: the one of them that has just begun to lead may have built less of it than was decided.
+     */
+    private CompletableFuture<Void> stillUnder(@Nullable LeaseEpoch lease) {
+        if (lease == null) return CompletableFuture.allOf(); // of nothing: done
+        return confirmed().thenAccept(held -> {
+            LeaseEpoch now = held.image() == null ? LeaseEpoch.NONE : held.image().lease().epoch();
+            if (now.equals(lease)) return;
+            throw new LynseException(new LynseError.Conflict("lease " + lease + " was followed by lease " + now + ": another coordinator leads"));
+        });
     }
 
     private Owner leader(RaftServer.Division division) {

@@ -9,6 +9,8 @@ import io.grpc.StatusRuntimeException;
 import io.lynse.error.GrpcErrors;
 import io.lynse.error.LynseError;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.LeaseEpoch;
+import io.lynse.metadata.LeaseImage;
 import io.lynse.wire.v1.Owner;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,5 +126,22 @@ class OwnerChangeIT {
         assertThatThrownBy(() -> a.changeFrom(List.of(b), a, b)).satisfies(failure ->
                 assertThat(GrpcErrors.fromGrpc(failure)).hasValueSatisfying(error -> assertThat(error).isInstanceOf(LynseError.Conflict.class)));
         assertThat(a.changeFrom(List.of(a), a, b).getOwnersList()).hasSize(2);
+    }
+
+    @Test
+    void aChangeUnderALeaseThatHasChangedHandsIsRefused() throws Exception {
+        var nodes = cluster.form("a", "b", "c");
+        var leader = leader(nodes);
+        var other = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+        var first = LeaseEpoch.NONE.next();
+        leader.propose(new Command.AcquireLease(new LeaseImage.Holder("one", "1"), LeaseEpoch.NONE, 0));
+        leader.propose(new Command.AcquireLease(new LeaseImage.Holder("two", "1"), first, 0));
+        // Through an owner that does not lead, too.
+        for (var asked : List.of(leader, other)) {
+            assertThatThrownBy(() -> asked.changeUnder(first, nodes, leader, other)).satisfies(failure ->
+                    assertThat(GrpcErrors.fromGrpc(failure)).hasValueSatisfying(error -> assertThat(error).isInstanceOf(LynseError.Conflict.class)));
+        }
+        assertThat(leader.report().getOwnersList()).hasSize(3);
+        assertThat(other.changeUnder(first.next(), nodes, leader, other).getOwnersList()).hasSize(2);
     }
 }

@@ -7,6 +7,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.metadata.wire.CommandWire;
@@ -132,7 +133,12 @@ final class OwnerCluster implements AutoCloseable {
         }
 
         OwnerReport changeFrom(List<Node> expected, Node... owners) {
+            return changeUnder(null, expected, owners);
+        }
+
+        OwnerReport changeUnder(@Nullable LeaseEpoch lease, List<Node> expected, Node... owners) {
             var request = ChangeOwnersRequest.newBuilder();
+            if (lease != null) request.setUnderLease(lease.value());
             for (Node node : expected) request.addExpected(node.asOwner());
             for (Node node : owners) request.addOwners(node.asOwner());
             return stub().changeOwners(request.build());
