@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -80,12 +81,13 @@ public final class OwnerKeeper implements AutoCloseable {
      * Makes those nodes the owners.
      * @return the owners after it
      * @throws LynseException InvalidArgument or Conflict: nothing was changed; Unavailable or OutcomeUnknown: the owners may be on the way, and
-     *     asking again goes on from there
+     *     asking again goes on from there. Unavailable also if another change is being made until the deadline
      */
     public OwnersStatus change(List<NodeAddress> owners, Deadline deadline) {
-        LeaseEpoch lease = leads.get().orElseThrow(() -> new LynseException(new LynseError.Unavailable("no active coordinator leader is available", ASK)));
-        changing.lock();
+        requireLead();
+        begin(deadline);
         try {
+            LeaseEpoch lease = requireLead(); // it may have been lost while another change was made
             Look look = look();
             Committed now = look.now();
             if (now == null) throw new LynseException(new LynseError.Unavailable("no owner of the cluster's metadata answers", ASK));
@@ -95,6 +97,20 @@ public final class OwnerKeeper implements AutoCloseable {
         } finally {
             changing.unlock();
         }
+    }
+
+    private LeaseEpoch requireLead() {
+        return leads.get().orElseThrow(() -> new LynseException(new LynseError.Unavailable("no active coordinator leader is available", ASK)));
+    }
+
+    /** Takes the lock, or says that it is taken. */
+    private void begin(Deadline deadline) {
+        try {
+            if (changing.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) return;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        throw new LynseException(new LynseError.Unavailable("another change of the metadata's owners is being made", ASK));
     }
 
     private void keep() {
