@@ -90,6 +90,13 @@ class CoordinatorNodeIT {
     }
 
     @Test
+    void aQueryParameterOfTheWrongTypeIsTheCallersMistake() {
+        HttpResponse<String> answer = send("/cluster_info?tables=abc", "sesame");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).at("/error").asString()).contains("tables", "abc");
+    }
+
+    @Test
     void coordinatorStatusSaysWhereTheMetadataIs() {
         JsonNode params = get("/coordinator_status", "sesame").at("/params");
         assertThat(params.at("/role").asString()).isEqualTo("single");
