@@ -13,12 +13,19 @@ import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 
-/** What an operator asks of the cluster: {@code POST /cluster/<verb>}. Each that changed something is in the log as audit, whatever the settings. */
+/**
+ * What an operator asks of the cluster: {@code POST /cluster/<verb>}. Each is in the log as audit, whatever the settings: once when it begins
+ * and once with what became of it, for one that failed may have changed something.
+ */
 @Controller
 final class OperatorController {
 
@@ -36,8 +43,7 @@ final class OperatorController {
     @PostMapping("/cluster/change-owners")
     Envelope changeOwners(JsonObject body, Deadline deadline) {
         List<NodeAddress> wanted = addresses("owners", body.texts("owners"));
-        OwnersStatus now = owners.change(wanted, deadline);
-        log.atInfo().addKeyValue("action", "change_owners").addKeyValue("owners", wanted).log("audit");
+        OwnersStatus now = audited("change_owners", Map.of("owners", wanted), () -> owners.change(wanted, deadline));
         return Envelope.of().with("owners", now.owners().stream().map(OwnersStatus.Seen::uri).toList());
     }
 
@@ -47,10 +53,28 @@ final class OperatorController {
         ShardGroupId name = group(body.text("name"));
         NodeAddress primary = address("primary", body.text("primary"));
         List<NodeAddress> replicas = body.raw("replicas") == null ? List.of() : addresses("replicas", body.texts("replicas"));
-        ShardGroupImage added = groups.add(name, primary, replicas, deadline);
-        log.atInfo().addKeyValue("action", "add_group").addKeyValue("group", name).addKeyValue("primary", primary).addKeyValue("replicas", replicas).log("audit");
+        ShardGroupImage added = audited(
+                "add_group", Map.of("group", name, "primary", primary, "replicas", replicas), () -> groups.add(name, primary, replicas, deadline));
         return Envelope.of().with("name", name.value()).with("primary", added.primary().uri())
                 .with("replicas", added.replicas().stream().map(replica -> replica.member().uri()).toList());
+    }
+
+    private static <T> T audited(String action, Map<String, Object> asked, Supplier<T> change) {
+        audit(action, asked, "begun");
+        try {
+            T done = change.get();
+            audit(action, asked, "done");
+            return done;
+        } catch (RuntimeException failed) {
+            audit(action, asked, "failed: " + failed.getMessage());
+            throw failed;
+        }
+    }
+
+    private static void audit(String action, Map<String, Object> asked, String outcome) {
+        LoggingEventBuilder event = log.atInfo().addKeyValue("action", action);
+        for (var one : new TreeMap<>(asked).entrySet()) event = event.addKeyValue(one.getKey(), one.getValue());
+        event.addKeyValue("outcome", outcome).log("audit");
     }
 
     private static ShardGroupId group(String text) {

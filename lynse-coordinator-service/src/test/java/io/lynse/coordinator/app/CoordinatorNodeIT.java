@@ -3,6 +3,9 @@ package io.lynse.coordinator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.lynse.coordinator.config.ClusterConfigFile;
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.metadata.StateFile;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -142,6 +146,23 @@ class CoordinatorNodeIT {
         assertThat(json(answer).at("/error").asString()).contains("owners[1]", "nonsense");
         assertThat(post("/cluster/change-owners", "{\"owners\": \"http://a:1\"}").statusCode()).isEqualTo(400);
         assertThat(post("/cluster/change-owners", "{}").body()).contains("missing field");
+    }
+
+    /** It may have changed something: whoever looks for who did what must find it. */
+    @Test
+    void anOperatorsChangeThatFailedIsAuditedToo() {
+        var logger = (Logger) LoggerFactory.getLogger(OperatorController.class);
+        var told = new ListAppender<ILoggingEvent>();
+        told.start();
+        logger.addAppender(told);
+        try {
+            assertThat(post("/cluster/change-owners", "{\"owners\": [\"http://a:1\"]}").statusCode()).isEqualTo(503);
+        } finally {
+            logger.detachAppender(told);
+        }
+        assertThat(told.list).extracting(event -> event.getKeyValuePairs().toString()).satisfiesExactly(
+                begun -> assertThat(begun).contains("change_owners", "http://a:1", "begun"),
+                failed -> assertThat(failed).contains("change_owners", "http://a:1", "failed: "));
     }
 
     @Test
