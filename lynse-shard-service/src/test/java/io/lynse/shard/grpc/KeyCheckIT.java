@@ -16,8 +16,10 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.lynse.error.GrpcErrors;
 import io.lynse.error.LynseError;
+import io.lynse.wire.v1.CheckpointFilesGrpc;
 import io.lynse.wire.v1.MetadataOwnerGrpc;
 import io.lynse.wire.v1.RaftExchangeGrpc;
+import io.lynse.wire.v1.ReplicationGrpc;
 import io.lynse.wire.v1.ShardGrpc;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +43,7 @@ class KeyCheckIT {
     @ValueSource(strings = {"", "sesam", "sesamee", "Sesame", "open"})
     void withoutTheKeyNoMethodIsReached(@Nullable String wrong) throws IOException {
         try (var shard = RunningShard.open(directory, "sesame", wrong)) {
-            assertThat(methods()).hasSize(9 + 6 + 5);
+            assertThat(methods()).hasSize(9 + 7 + 5 + 4 + 1);
             for (MethodDescriptor<?, ?> method : methods()) {
                 var refused = catchThrowableOfType(StatusRuntimeException.class, () -> call(shard, method));
                 assertThat(refused.getStatus().getCode()).as(method.getFullMethodName()).isEqualTo(Status.Code.UNAUTHENTICATED);
@@ -65,8 +67,8 @@ class KeyCheckIT {
                     call(shard, method);
                 } catch (StatusRuntimeException refused) {
                     // Empty requests are refused for what they are, not at the door.
-                    // And this node keeps no metadata.
-                    assertThat(refused.getStatus().getCode()).as(method.getFullMethodName()).isIn(Status.Code.INVALID_ARGUMENT, Status.Code.UNAVAILABLE);
+                    // And this node keeps no metadata, and holds no checkpoint for anybody.
+                    assertThat(refused.getStatus().getCode()).as(method.getFullMethodName()).isIn(Status.Code.INVALID_ARGUMENT, Status.Code.UNAVAILABLE, Status.Code.NOT_FOUND);
                 }
             }
             var reflection = new RunningShard.Collector<ServerReflectionResponse>();
@@ -78,7 +80,8 @@ class KeyCheckIT {
     }
 
     private static List<MethodDescriptor<?, ?>> methods() {
-        return Stream.of(ShardGrpc.getServiceDescriptor(), MetadataOwnerGrpc.getServiceDescriptor(), RaftExchangeGrpc.getServiceDescriptor())
+        return Stream.of(ShardGrpc.getServiceDescriptor(), MetadataOwnerGrpc.getServiceDescriptor(), RaftExchangeGrpc.getServiceDescriptor(),
+                        CheckpointFilesGrpc.getServiceDescriptor(), ReplicationGrpc.getServiceDescriptor())
                 .<MethodDescriptor<?, ?>>flatMap(service -> service.getMethods().stream()).toList();
     }
 
