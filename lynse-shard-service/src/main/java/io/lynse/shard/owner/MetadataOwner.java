@@ -20,15 +20,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.ratis.RaftConfigKeys;
@@ -41,8 +38,6 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.SetConfigurationRequest;
-import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.server.RaftServer;
@@ -61,12 +56,6 @@ public final class MetadataOwner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MetadataOwner.class);
     private static final int CHANGES_KEPT = 4096;
 
-    /** For Ratis: its own time-out. */
-    private static final long RAFT_SAYS = 0;
-
-    /** A new leader is ready when the first entry of its term is committed. */
-    private static final Executor SOON = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS, Thread::startVirtualThread);
-
     private final RaftServer raft;
     private final RaftInbound inbound;
     private final ImageHistory history;
@@ -74,6 +63,7 @@ public final class MetadataOwner implements AutoCloseable {
     private final LeaderWatch watch;
     private final ClientId self = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
+    private final OwnerChanges changes;
 
     private MetadataOwner(RaftServer raft, RaftInbound inbound, ImageHistory history, OpenProposals open, Function<String, ManagedChannel> connect) {
         this.raft = raft;
@@ -81,6 +71,7 @@ public final class MetadataOwner implements AutoCloseable {
         this.history = history;
         this.open = open;
         this.watch = new LeaderWatch(raft.getId().toString(), new FollowedLeader(raft), connect);
+        this.changes = new OwnerChanges(raft, self, calls, this::confirmed, this::describe);
     }
 
     /**
@@ -236,7 +227,7 @@ public final class MetadataOwner implements AutoCloseable {
         };
     }
 
-    private static LynseException unavailable(String reason) {
+    static LynseException unavailable(String reason) {
         return new LynseException(new LynseError.Unavailable(reason, Duration.ofSeconds(1)));
     }
 
@@ -275,7 +266,7 @@ public final class MetadataOwner implements AutoCloseable {
         return Owner.newBuilder().setNodeId(peer.getId().toString()).setAddress(peer.getAddress()).build();
     }
 
-    private static List<RaftPeer> peers(List<Owner> owners) {
+    static List<RaftPeer> peers(List<Owner> owners) {
         return owners.stream().map(MetadataOwner::peer).toList();
     }
 
@@ -324,126 +315,9 @@ public final class MetadataOwner implements AutoCloseable {
         }
     }
 
-    /**
-     * Leads the group, step by step, to those owners; newcomers have joined before.
-     *
-     * @param expected who they are now, or on the way from there to those wanted; empty: whoever they are
-     * @param lease    under which it was decided; null: nobody's
-     * @return fails with Unavailable where it got stuck: what was reached stands, and asking again goes on from there; with Conflict if others
-     *     are the owners than expected, or the lease has changed hands
-     */
-    public CompletableFuture<Changed> change(List<Owner> expected, List<Owner> wanted, @Nullable LeaseEpoch lease) {
-        RaftGroupId group = ownGroup();
-        List<Owner> current;
-        Optional<List<Owner>> next;
-        try {
-            RaftServer.Division division = raft.getDivision(group);
-            current = owners(division);
-            // What another owner has of the group may be old, and a node that has just joined has nothing yet.
-            if (!division.getInfo().isLeader()) return CompletableFuture.completedFuture(Changed.elsewhere(describe(), leader(division)));
-            if (!division.getInfo().isLeaderReady()) return CompletableFuture.supplyAsync(() -> change(expected, wanted, lease), SOON).thenCompose(later -> later);
-            next = OwnerSteps.next(current, wanted, raft.getId().toString());
-        } catch (IllegalArgumentException impossible) {
-            throw new LynseException(LynseError.invalid("owners", String.valueOf(impossible.getMessage())), impossible);
-        } catch (IOException ended) {
-            throw unavailable(String.valueOf(ended));
-        }
-        if (next.isEmpty()) return CompletableFuture.completedFuture(Changed.made(describe()));
-        if (!expected.isEmpty() && !OwnerSteps.sorted(expected).equals(current)) {
-            throw new LynseException(new LynseError.Conflict("the owners of the cluster's metadata are " + told(current) + ", not " + told(expected)));
-        }
-        List<Owner> step = next.get();
-        if (step.stream().noneMatch(owner -> owner.getNodeId().equals(raft.getId().toString()))) {
-            return handOver(group, step.stream().filter(current::contains).sorted(Comparator.comparing(owner -> !wanted.contains(owner))).toList());
-        }
-        // On another thread: Ratis answers under its own lock, and its next call would wait for that.
-        return stillUnder(lease).thenComposeAsync(_ -> configure(group, current, step), Thread::startVirtualThread).thenComposeAsync(reply -> {
-            RaftPeer leader = reply.getNotLeaderException() == null ? null : reply.getNotLeaderException().getSuggestedLeader();
-            if (leader != null) return CompletableFuture.completedFuture(Changed.elsewhere(describe(), owner(leader)));
-            if (!reply.isSuccess()) throw unavailable("the owners did not become " + told(step) + ": " + reply.getException());
-            log.atInfo().addKeyValue("owners", told(step)).log("the owners of the cluster's metadata changed");
-            return change(step, wanted, lease);
-        }, Thread::startVirtualThread);
-    }
-
-    /**
-     * Who decided under a lease that has changed hands may have been paused since, and what it saw may be over. The owners confirm the image
-     * first: the one of them that has just begun to lead may have built less of it than was decided.
-     */
-    private CompletableFuture<Void> stillUnder(@Nullable LeaseEpoch lease) {
-        if (lease == null) return CompletableFuture.allOf(); // of nothing: done
-        return confirmed().thenAccept(held -> {
-            LeaseEpoch now = held.image() == null ? LeaseEpoch.NONE : held.image().lease().epoch();
-            if (now.equals(lease)) return;
-            throw new LynseException(new LynseError.Conflict("lease " + lease + " was followed by lease " + now + ": another coordinator leads"));
-        });
-    }
-
-    private Owner leader(RaftServer.Division division) {
-        RaftPeerId leader = division.getInfo().getLeaderId();
-        RaftPeer peer = leader == null ? null : division.getRaftConf().getPeer(leader);
-        if (peer == null) throw unavailable("this owner of the cluster's metadata knows no leader");
-        return owner(peer);
-    }
-
-    private static List<String> told(List<Owner> owners) {
-        return owners.stream().map(Owner::getNodeId).toList();
-    }
-
-    /**
-     * A leader that is to leave must not lead when it does: Ratis ends its part under a lock for which a request at that moment waits for ever,
-     * and its end waits for the request.
-     */
-    private CompletableFuture<Changed> handOver(RaftGroupId group, List<Owner> heirs) {
-        if (heirs.isEmpty()) throw unavailable("the owner that leads is to leave, and none of those that stay took over from it");
-        Owner heir = heirs.getFirst();
-        CompletableFuture<RaftClientReply> answer;
-        try {
-            answer = raft.transferLeadershipAsync(new TransferLeadershipRequest(
-                    self, raft.getId(), group, calls.incrementAndGet(), RaftPeerId.valueOf(heir.getNodeId()), RAFT_SAYS));
-        } catch (IOException ended) {
-            throw unavailable(String.valueOf(ended));
-        }
-        return answer.thenComposeAsync(
-                reply -> reply.isSuccess()
-                        ? CompletableFuture.completedFuture(Changed.handedOver(describe(), heir))
-                        : handOver(group, heirs.subList(1, heirs.size())),
-                Thread::startVirtualThread);
-    }
-
-    /**
-     * How far a change got here.
-     *
-     * @param leader     who must be asked to go on; null: the owners are those wanted
-     * @param handedOver whether this node led until now, and the owners are those of the report
-     */
-    public record Changed(OwnerReport report, @Nullable Owner leader, boolean handedOver) {
-
-        static Changed made(OwnerReport report) {
-            return new Changed(report, null, false);
-        }
-
-        static Changed elsewhere(OwnerReport report, Owner leader) {
-            return new Changed(report, leader, false);
-        }
-
-        static Changed handedOver(OwnerReport report, Owner heir) {
-            return new Changed(report, heir, true);
-        }
-    }
-
-    /** One step, if the owners are still the current ones: of two changes under way one gets stuck. */
-    private CompletableFuture<RaftClientReply> configure(RaftGroupId group, List<Owner> current, List<Owner> next) {
-        var change = SetConfigurationRequest.Arguments.newBuilder()
-                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-                .setServersInCurrentConf(peers(current))
-                .setServersInNewConf(peers(next))
-                .build();
-        try {
-            return raft.setConfigurationAsync(new SetConfigurationRequest(self, raft.getId(), group, calls.incrementAndGet(), change));
-        } catch (IOException failed) {
-            return CompletableFuture.failedFuture(failed);
-        }
+    /** Makes others the owners; see {@link OwnerChanges#change}. */
+    public CompletableFuture<OwnerChanges.Changed> change(List<Owner> expected, List<Owner> wanted, @Nullable LeaseEpoch lease) {
+        return changes.change(ownGroup(), expected, wanted, lease);
     }
 
     @Override
