@@ -63,7 +63,9 @@ class GraphHeapIT {
                 add(engine, id, rows - rows / 8);
                 engine.setIndex(id, "HNSW-L2", 2, CANDIDATES);
                 built(engine, id, rows - rows / 8);
-                add(engine, id, rows / 8); // more than the tail may have: the graph is begun with the one before
+                // more than the tail may have: the graph is begun with the one before; at once, or a graph may be made of its first batches
+                // and leave the last ones to the tail for good
+                engine.bulkAdd(id, rows(rows / 8));
                 engine.engine().checkpoint();
                 built(engine, id, rows);
 
@@ -97,13 +99,15 @@ class GraphHeapIT {
         }
 
         private static void add(TestEngine engine, CollectionId id, int rows) {
-            for (int at = 0; at < rows; at += BATCH) {
-                var batch = new float[Math.min(BATCH, rows - at)][DIMENSION];
-                for (float[] row : batch) {
-                    for (int i = 0; i < DIMENSION; i++) row[i] = (float) RANDOM.nextGaussian();
-                }
-                engine.bulkAdd(id, batch);
+            for (int at = 0; at < rows; at += BATCH) engine.bulkAdd(id, rows(Math.min(BATCH, rows - at)));
+        }
+
+        private static float[][] rows(int count) {
+            var rows = new float[count][DIMENSION];
+            for (float[] row : rows) {
+                for (int i = 0; i < DIMENSION; i++) row[i] = (float) RANDOM.nextGaussian();
             }
+            return rows;
         }
     }
 }
