@@ -1,6 +1,6 @@
 package io.lynse.tests.simulation;
 
-import io.lynse.coordinator.write.WriteAttempts;
+import io.lynse.coordinator.routing.WriteAttempts;
 import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Epoch;

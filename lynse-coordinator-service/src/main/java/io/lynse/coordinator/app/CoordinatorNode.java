@@ -134,7 +134,7 @@ public class CoordinatorNode {
         return new ClusterDatabases(
                 authority,
                 catalog,
-                new CollectionService(authority, commands, catalog, groups, alarms),
+                new CollectionService(authority, commands, catalog, groups, alarms, CoordinatorNode::randomId),
                 new WriteService(authority, groups, clock, CoordinatorNode::randomId),
                 new SearchService(groups),
                 new ReadService(groups));

@@ -17,6 +17,7 @@ import io.lynse.model.IndexMode;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +48,17 @@ public final class CollectionService {
     private final Catalog catalog;
     private final GroupCalls groups;
     private final SchemaCalls schema;
+    private final Supplier<byte[]> writeIds;
 
-    public CollectionService(MetadataAuthority authority, LedCommands commands, Catalog catalog, GroupCalls groups, Suspicions suspicions) {
+    /** @param writeIds gives 16 random bytes */
+    public CollectionService(
+            MetadataAuthority authority, LedCommands commands, Catalog catalog, GroupCalls groups, Suspicions suspicions, Supplier<byte[]> writeIds) {
         this.authority = authority;
         this.commands = commands;
         this.catalog = catalog;
         this.groups = groups;
         this.schema = new SchemaCalls(groups, suspicions);
+        this.writeIds = writeIds;
     }
 
     public void createDatabase(String database, boolean dropIfExists, Deadline deadline) {
@@ -129,7 +134,7 @@ public final class CollectionService {
 
     private boolean awaitIndex(ShardGroupId group, CollectionImage collection, Deadline deadline) {
         while (true) {
-            IndexProgress progress = groups.read(group, INDEX_ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
+            IndexProgress progress = groups.onPrimary(group, INDEX_ATTEMPT_MAX, deadline, (node, fence, attempt) -> {
                 Duration wait = Duration.ofNanos(Math.max(0, attempt.remainingNanos() - ANSWER_TIME.toNanos()));
                 return node.awaitIndex(fence, collection.id(), wait, attempt);
             });
@@ -146,14 +151,14 @@ public final class CollectionService {
 
     /** @return rows removed, over all groups */
     public long compact(CollectionImage collection, Deadline deadline) {
-        return schema.onAll(collection.table().groups(), Entry.compact(collection.id()), deadline).stream()
+        return schema.onAll(collection.table().groups(), Entry.compact(collection.id(), writeIds.get()), deadline).stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
     /** Every primary makes what it acknowledged durable in segments too. */
     public void checkpoint(CollectionImage collection, Deadline deadline) {
-        groups.all(collection.table().groups(), group -> groups.write(group, CHECKPOINT_MAX, deadline, (node, fence, attempt) -> {
+        groups.all(collection.table().groups(), group -> groups.onPrimary(group, CHECKPOINT_MAX, deadline, (node, fence, attempt) -> {
             node.checkpoint(fence, collection.id(), attempt);
             return true;
         }));

@@ -43,7 +43,7 @@ public final class Reconciler implements Consumer<ShardGroupId> {
         var reconciliation = new Reconciliation(group);
         while (true) {
             switch (reconciliation.next()) {
-                case Step.ListHoldings() -> reconciliation.listed(groups.read(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.list(fence, attempt)));
+                case Step.ListHoldings() -> reconciliation.listed(groups.onPrimary(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.list(fence, attempt)));
                 case Step.ConfirmImage() -> reconciliation.confirmed(authority.confirmed(deadline));
                 case Step.Repair(var repairs) -> {
                     log.atInfo().addKeyValue("group", group).addKeyValue("repairs", CatalogDiff.counts(repairs)).log("catalog reconciled");

@@ -3,6 +3,7 @@ package io.lynse.coordinator.collection;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.routing.Suspicions;
 import io.lynse.coordinator.shardclient.Entry;
+import io.lynse.coordinator.shardclient.EntryOutcome;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.Deadline;
@@ -48,14 +49,11 @@ final class SchemaCalls {
         groups.repair(group, ATTEMPT_MAX, deadline, append(entry));
     }
 
-    private static GroupCalls.Attempt<Long> append(Entry entry) {
+    private static GroupCalls.Attempt<EntryOutcome<Long>> append(Entry entry) {
         return (node, fence, attempt) -> {
-            try {
-                return node.append(fence, entry, attempt);
-            } catch (LynseException refused) {
-                if (doneAlready(entry, refused.error())) return 0L;
-                throw refused;
-            }
+            EntryOutcome<Long> outcome = node.append(fence, entry, attempt);
+            boolean done = outcome instanceof EntryOutcome.Refused<Long>(LynseError refusal) && doneAlready(entry, refusal);
+            return done ? new EntryOutcome.Done<>(0L) : outcome;
         };
     }
 

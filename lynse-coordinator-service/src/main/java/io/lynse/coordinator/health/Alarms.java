@@ -43,6 +43,11 @@ public final class Alarms implements Suspicions {
     }
 
     @Override
+    public boolean silent(String uri) {
+        return health.node(uri).filter(status -> !status.healthy()).isPresent();
+    }
+
+    @Override
     public String against(ShardGroupId group) {
         return health.group(group).map(GroupStatus::reason).orElse("");
     }

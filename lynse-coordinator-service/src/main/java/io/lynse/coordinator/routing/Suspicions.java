@@ -11,6 +11,9 @@ public interface Suspicions {
     /** The group's primary lacks something that is declared. */
     void catalog(ShardGroupId group);
 
+    /** Whether the node brought no good answer to the last probe; false also of one that was never probed. */
+    boolean silent(String uri);
+
     /** Why the group is not served, for people; empty: nothing is known against it. */
     String against(ShardGroupId group);
 }

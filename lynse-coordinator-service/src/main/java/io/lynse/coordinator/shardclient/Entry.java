@@ -1,5 +1,6 @@
 package io.lynse.coordinator.shardclient;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionId;
@@ -88,8 +89,10 @@ public final class Entry {
         return new Entry(EntryType.CLAIM_KEY, Wire.claimKey(claim, ids));
     }
 
-    public static Entry compact(CollectionId collection) {
-        return new Entry(EntryType.COMPACT, Compact.newBuilder().setCollectionId(collection.value()).build());
+    /** @param writeId 16 bytes: a repeat is answered with the rows that the first one removed */
+    public static Entry compact(CollectionId collection, byte[] writeId) {
+        var compact = Compact.newBuilder().setCollectionId(collection.value()).setWriteId(ByteString.copyFrom(writeId));
+        return new Entry(EntryType.COMPACT, compact.build());
     }
 
     public static Entry createDatabase(String database) {

@@ -92,23 +92,23 @@ public final class ShardClient implements AutoCloseable {
     /**
      * Appends one entry and waits until it is applied.
      * @return rows that a compaction removed; 0 for every other entry
-     * @throws LynseException what was decided at apply if it refused; OutcomeUnknown if the entry may have been appended
+     * @throws LynseException why it was not appended; OutcomeUnknown if it may have been
      */
-    public long append(GroupFence fence, Entry entry, Deadline deadline) {
-        return write(fence, entry, deadline).getCompacted().getRemoved();
+    public EntryOutcome<Long> append(GroupFence fence, Entry entry, Deadline deadline) {
+        return write(fence, entry, deadline, reply -> reply.getCompacted().getRemoved());
     }
 
     /**
-     * As {@link #append}, of a claim.
+     * As {@link #append}, of a claim, which may be refused by KeyReused.
      * @return the ids that the key stands for, given by this claim or by the same one before, if any are
-     * @throws LynseException also KeyReused
      */
-    public Optional<Ids.Range> claim(GroupFence fence, Entry entry, Deadline deadline) {
-        var claimed = write(fence, entry, deadline).getClaimed();
-        return claimed.hasIds() ? Optional.of(understood(claimed.getIds(), Wire::range)) : Optional.empty();
+    public EntryOutcome<Optional<Ids.Range>> claim(GroupFence fence, Entry entry, Deadline deadline) {
+        return write(fence, entry, deadline, reply -> reply.getClaimed().hasIds()
+                ? Optional.of(understood(reply.getClaimed().getIds(), Wire::range))
+                : Optional.empty());
     }
 
-    private WriteReply write(GroupFence fence, Entry entry, Deadline deadline) {
+    private <T> EntryOutcome<T> write(GroupFence fence, Entry entry, Deadline deadline, Function<WriteReply, T> result) {
         WriteReply reply = call(CallErrors.Kind.WRITE, () -> {
             BlockingClientCall<WriteChunk, WriteReply> call = within(deadline).write();
             var header = WriteHeader.newBuilder()
@@ -120,8 +120,7 @@ public final class ShardClient implements AutoCloseable {
             if (open) Upload.send(entry.message(), call, chunk -> WriteChunk.newBuilder().setData(chunk).build());
             return call.read();
         });
-        if (reply.hasRefused()) throw new LynseException(ErrorWire.error(reply.getRefused()));
-        return reply;
+        return reply.hasRefused() ? new EntryOutcome.Refused<>(ErrorWire.error(reply.getRefused())) : new EntryOutcome.Done<>(result.apply(reply));
     }
 
     /** @param memory counts what the answer takes; one message bounds it before */

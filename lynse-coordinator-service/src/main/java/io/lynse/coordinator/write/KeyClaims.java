@@ -38,17 +38,13 @@ final class KeyClaims {
      */
     Optional<Ids.Range> claim(CollectionImage collection, KeyedRequest request, RequestId claim, Ids.@Nullable Range ids, Deadline deadline) {
         Entry entry = Entry.claimKey(claim, ids);
-        return groups.write(home(collection, request.key()), attemptMax, deadline, (node, fence, attempt) -> {
-            try {
-                return node.claim(fence, entry, attempt);
-            } catch (LynseException failed) {
-                // A claim may be made twice, and nothing is written yet: what is unknown of it is known of the request.
-                if (failed.error() instanceof LynseError.OutcomeUnknown(String reason)) {
-                    throw new LynseException(new LynseError.Unavailable(reason, RETRY_AFTER), failed);
-                }
-                throw failed;
-            }
-        });
+        try {
+            return groups.write(home(collection, request.key()), attemptMax, deadline, (node, fence, attempt) -> node.claim(fence, entry, attempt));
+        } catch (LynseException failed) {
+            // A claim may be made twice, and nothing is written yet: what is unknown of it is known of the request.
+            if (failed.error() instanceof LynseError.OutcomeUnknown(String reason)) throw new LynseException(new LynseError.Unavailable(reason, RETRY_AFTER), failed);
+            throw failed;
+        }
     }
 
     /** The group that would keep the row with the key as its id. */

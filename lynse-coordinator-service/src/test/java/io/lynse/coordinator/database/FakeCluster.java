@@ -76,7 +76,7 @@ final class FakeCluster implements AutoCloseable {
         databases = new ClusterDatabases(
                 authority,
                 catalog,
-                new CollectionService(authority, new LedCommands(authority, leadership), catalog, groups, alarms),
+                new CollectionService(authority, new LedCommands(authority, leadership), catalog, groups, alarms, FakeCluster::writeId),
                 new WriteService(authority, groups, clock, FakeCluster::writeId),
                 new SearchService(groups),
                 new ReadService(groups));

@@ -30,6 +30,7 @@ import io.lynse.model.field.FieldBlock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a client sees when one shard group refuses, breaks off, is away, or has lost something, and how that group is brought in line. */
@@ -128,16 +129,50 @@ class GroupFailuresIT extends DocsOverTwoGroups {
     }
 
     @Test
-    void aConnectionThatBreaksAfterTheWriteLeavesItsRowsUnknownAndIsNotRetried() {
+    void aWriteWhoseConnectionBrokeIsSentAgainUnderItsIdAndAnsweredByWhatItCameToFirst() {
         cluster.a.feel(Mood.BREAKS_AFTER);
-        assertThatThrownBy(() -> add(Ids.range(0, 20), vectors(20))).isInstanceOf(LynseException.class)
+        var writer = Thread.ofVirtual().start(() -> add(Ids.range(0, 20), vectors(20)));
+        await().until(() -> cluster.a.writeIds().size() == 1);
+        cluster.a.feel(Mood.NORMAL);
+        await().until(() -> !writer.isAlive());
+        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.a.writeIds()).as("applied once").hasSize(1);
+    }
+
+    /** An add of a row that exists: the first attempt's answer got lost, and the second one's is the same. */
+    @Test
+    void aRefusalOfARepeatIsTheFirstOnesOwn() {
+        var group = cluster.a;
+        int id = 0;
+        while (group.writeIds().isEmpty()) add(Ids.of(id++), vectors(1));
+        int there = id - 1;
+        group.feel(Mood.BREAKS_AFTER);
+        var refused = new CompletableFuture<String>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                add(Ids.of(there), vectors(1));
+                refused.complete("it was taken");
+            } catch (LynseException failed) {
+                refused.complete(failed.error().message());
+            }
+        });
+        await().until(() -> group.writeIds().size() == 2);
+        group.feel(Mood.NORMAL);
+        assertThat(refused.join()).contains("external id " + there + " already exists");
+    }
+
+    @Test
+    void aWriteThatIsNeverConfirmedIsUnknownAtItsDeadline() {
+        cluster.a.feel(Mood.BREAKS_AFTER);
+        assertThatThrownBy(() -> cluster.databases.write(
+                        DOCS, batch(Ids.range(0, 20), vectors(20)), null, RequestMemory.unbounded(), Deadline.after(Duration.ofSeconds(1))))
+                .isInstanceOf(LynseException.class)
                 .extracting(failed -> ((LynseException) failed).error()).asInstanceOf(type(LynseError.PartialWrite.class))
                 .satisfies(partial -> {
                     assertThat(partial.refused()).isEmpty();
                     assertThat(partial.unknown()).isNotEmpty();
                     assertThat(partial.unknown().size() + partial.written().size()).isEqualTo(20);
                 });
-        assertThat(cluster.a.writeIds()).hasSize(1);
     }
 
     @Test

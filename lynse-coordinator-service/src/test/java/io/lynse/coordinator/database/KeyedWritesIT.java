@@ -11,6 +11,7 @@ import io.lynse.metadata.BucketHash;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
+import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
@@ -22,6 +23,7 @@ import io.lynse.model.Vectors;
 import io.lynse.model.WriteKind;
 import io.lynse.model.field.FieldBlock;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** Writes with a client's key through a coordinator, over two groups. */
 class KeyedWritesIT extends DocsOverTwoGroups {
 
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Ids TWENTY = Ids.range(0, 20);
 
     @Test
@@ -103,7 +106,7 @@ class KeyedWritesIT extends DocsOverTwoGroups {
     void aRepeatTellsWhatBecameOfAWriteWhoseAnswerWasLost() {
         cluster.a.feel(Mood.BREAKS_AFTER);
         IdempotencyKey key = keyOf(FakeCluster.SG1);
-        assertThatThrownBy(() -> generate(20, key)).isInstanceOfSatisfying(LynseException.class, failed ->
+        assertThatThrownBy(() -> generate(20, key, Deadline.after(SHORT))).isInstanceOfSatisfying(LynseException.class, failed ->
                 assertThat(failed.error()).isInstanceOfSatisfying(LynseError.PartialWrite.class, partial -> assertThat(partial.unknown()).isNotEmpty()));
         cluster.a.feel(Mood.NORMAL);
         Ids ids = generate(20, key);
@@ -114,7 +117,9 @@ class KeyedWritesIT extends DocsOverTwoGroups {
     @Test
     void aClaimWhoseAnswerIsLostIsMadeAgain() {
         cluster.a.feel(Mood.BREAKS_AFTER);
-        assertThatThrownBy(() -> write(Ids.of(idIn(FakeCluster.SG1)), keyOf(FakeCluster.SG0)))
+        Ids ids = Ids.of(idIn(FakeCluster.SG1));
+        assertThatThrownBy(() -> cluster.databases.write(
+                        DOCS, batch(ids, WriteKind.ADD, 1), keyOf(FakeCluster.SG0), RequestMemory.unbounded(), Deadline.after(SHORT)))
                 .isInstanceOfSatisfying(LynseException.class, failed -> assertThat(failed.error()).isInstanceOf(LynseError.Unavailable.class));
         assertThat(rows()).isZero();
         cluster.a.feel(Mood.NORMAL);
@@ -230,7 +235,11 @@ class KeyedWritesIT extends DocsOverTwoGroups {
     }
 
     private Ids generate(int count, @Nullable IdempotencyKey key) {
-        return cluster.databases.write(DOCS, batch(null, WriteKind.ADD, count), key, RequestMemory.unbounded(), soon());
+        return generate(count, key, soon());
+    }
+
+    private Ids generate(int count, @Nullable IdempotencyKey key, Deadline deadline) {
+        return cluster.databases.write(DOCS, batch(null, WriteKind.ADD, count), key, RequestMemory.unbounded(), deadline);
     }
 
     private static RowBatch batch(@Nullable Ids ids, WriteKind kind, int count) {

@@ -56,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoCloseable {
 
-    /** What happens to the next writes instead of the usual. */
-    public enum Mood { NORMAL, REFUSES_BEFORE, HAS_NO_ROOM, BREAKS_AFTER }
+    /** What happens to the next writes instead of the usual; who hangs answers no read either. */
+    public enum Mood { NORMAL, REFUSES_BEFORE, HAS_NO_ROOM, BREAKS_AFTER, HANGS }
 
     private final String uri;
     private final FakeStore store = new FakeStore();
@@ -233,9 +233,13 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
 
             @Override
             public void onCompleted() {
-                answer(reply, () -> append(header, body));
+                if (!hangs()) answer(reply, () -> append(header, body));
             }
         };
+    }
+
+    private synchronized boolean hangs() {
+        return mood == Mood.HANGS;
     }
 
     private synchronized WriteReply append(WriteHeader header, ByteString body) {

@@ -1,4 +1,4 @@
-package io.lynse.coordinator.write;
+package io.lynse.coordinator.routing;
 
 import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
@@ -45,9 +45,23 @@ public record WriteAttempts(boolean mayBeAppended, Epoch tried, @Nullable LynseE
         return switch (error) {
             case LynseError.NotPrimary _, LynseError.StaleEpoch _, LynseError.Unavailable _, LynseError.Overloaded _ ->
                 new Verdict.Again(new WriteAttempts(mayBeAppended, epoch, error));
+            case LynseError.NotFound _ when isNotThereYet(error) -> new Verdict.Again(new WriteAttempts(mayBeAppended, epoch, error));
             // The group's own decision about the request: the same at every primary. Not so certain if an attempt before is open.
             default -> mayBeAppended ? new Verdict.Again(new WriteAttempts(true, epoch, error)) : new Verdict.Failed(error);
         };
+    }
+
+    /**
+     * The group applied the entry, and that refused it: whatever attempt it is, every other one comes to the same. Only of a collection
+     * that it does not have yet a group remembers nothing.
+     */
+    public Verdict decided(LynseError error, Epoch epoch) {
+        return isNotThereYet(error) ? new Verdict.Again(new WriteAttempts(mayBeAppended, epoch, error)) : new Verdict.Failed(error);
+    }
+
+    /** Declared in the metadata, and not in the group: it was away when that was created. */
+    static boolean isNotThereYet(LynseError error) {
+        return error instanceof LynseError.NotFound(String kind, _) && (kind.equals("collection") || kind.equals("database"));
     }
 
     /** Nobody listened: nothing was sent. */

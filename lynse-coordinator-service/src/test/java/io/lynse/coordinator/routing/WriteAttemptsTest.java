@@ -1,4 +1,4 @@
-package io.lynse.coordinator.write;
+package io.lynse.coordinator.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -24,6 +24,7 @@ class WriteAttemptsTest {
             arguments("of its standing, is tried again", new LynseError.NotPrimary(new ShardGroupId("sg0"), "it follows"), true),
             arguments("of its epoch, is tried again", new LynseError.StaleEpoch(EPOCH, EPOCH.next()), true),
             arguments("for now, is tried again", BUSY, true),
+            arguments("of a collection that it does not have yet, is tried again", new LynseError.NotFound("collection", "7"), true),
             arguments("of the request itself, is final", WRONG, false));
 
     @ParameterizedTest(name = "a refusal {0}")
@@ -40,6 +41,13 @@ class WriteAttemptsTest {
     void noRefusalMakesDefiniteWhatIsOpen(String kind, LynseError error, boolean again) {
         assertThat(WriteAttempts.FIRST.unanswered().refused(error, EPOCH)).isInstanceOfSatisfying(WriteAttempts.Verdict.Again.class, next ->
                 assertThat(next.next().atDeadline("sg0")).isInstanceOf(LynseError.OutcomeUnknown.class));
+    }
+
+    @Test
+    void whatWasDecidedWhenItWasAppliedIsFinalWhateverWentBefore() {
+        assertThat(WriteAttempts.FIRST.unanswered().decided(WRONG, EPOCH)).isEqualTo(new WriteAttempts.Verdict.Failed(WRONG));
+        LynseError missing = new LynseError.NotFound("collection", "7");
+        assertThat(WriteAttempts.FIRST.decided(missing, EPOCH)).isEqualTo(new WriteAttempts.Verdict.Again(new WriteAttempts(false, EPOCH, missing)));
     }
 
     @Test
