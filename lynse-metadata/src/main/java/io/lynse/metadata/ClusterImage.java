@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metaEpoch        raised by one with every record but those about coordinators; images of one cluster are ordered by it
  * @param bucketCount      of collections declared from now on
+ * @param durability       on how many disks a write is before it is acknowledged
  * @param databases        sorted
  * @param collections      by name
  * @param groups           by name, in the order of the configuration, which is the order of buckets
@@ -32,7 +33,7 @@ public record ClusterImage(
         String clusterId,
         long metaEpoch,
         int bucketCount,
-        boolean writeMirrorReplicas,
+        Durability durability,
         NavigableSet<String> databases,
         NavigableMap<String, CollectionImage> collections,
         Map<ShardGroupId, ShardGroupImage> groups,
@@ -53,10 +54,10 @@ public record ClusterImage(
     }
 
     /** A cluster that holds nothing yet. */
-    public static ClusterImage initial(String clusterId, int bucketCount, boolean writeMirrorReplicas, List<ShardGroupImage> groups) {
+    public static ClusterImage initial(String clusterId, int bucketCount, Durability durability, List<ShardGroupImage> groups) {
         var byName = new LinkedHashMap<ShardGroupId, ShardGroupImage>();
         groups.forEach(group -> byName.put(group.id(), group));
-        return new ClusterImage(clusterId, 1, bucketCount, writeMirrorReplicas, new TreeSet<>(), new TreeMap<>(), byName, 1, LeaseImage.NONE, Map.of());
+        return new ClusterImage(clusterId, 1, bucketCount, durability, new TreeSet<>(), new TreeMap<>(), byName, 1, LeaseImage.NONE, Map.of());
     }
 
     /**
@@ -70,7 +71,7 @@ public record ClusterImage(
         // Where no coordinator ever took the lease, none needs it.
         var nobody = lease.epoch().equals(LeaseEpoch.NONE) ? LeaseImage.NONE : new LeaseImage(new LeaseEpoch(lease.epoch().value() + RECOVERY_GAP), null, 0);
         return new ClusterImage(
-                clusterId, metaEpoch + RECOVERY_GAP, bucketCount, writeMirrorReplicas, databases, collections, distrusted,
+                clusterId, metaEpoch + RECOVERY_GAP, bucketCount, durability, databases, collections, distrusted,
                 nextCollectionId + RECOVERY_GAP, nobody, Map.of());
     }
 
@@ -107,7 +108,7 @@ public record ClusterImage(
                 var more = new TreeMap<>(collections);
                 more.put(declared.name().toString(), declared);
                 yield new ClusterImage(
-                        clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, more, groups,
+                        clusterId, metaEpoch + 1, bucketCount, durability, databases, more, groups,
                         Math.max(nextCollectionId, declared.id().value() + 1), lease, coordinators);
             }
             case MetadataRecord.CollectionDropped(CollectionId id) -> {
@@ -156,15 +157,15 @@ public record ClusterImage(
     }
 
     private ClusterImage withGroups(Map<ShardGroupId, ShardGroupImage> changed) {
-        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, databases, collections, changed, nextCollectionId, lease, coordinators);
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, durability, databases, collections, changed, nextCollectionId, lease, coordinators);
     }
 
     private ClusterImage withDatabases(NavigableSet<String> names, NavigableMap<String, CollectionImage> declared) {
-        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, writeMirrorReplicas, names, declared, groups, nextCollectionId, lease, coordinators);
+        return new ClusterImage(clusterId, metaEpoch + 1, bucketCount, durability, names, declared, groups, nextCollectionId, lease, coordinators);
     }
 
     private ClusterImage with(LeaseImage next, Map<LeaseImage.Holder, CoordinatorImage> present) {
-        return new ClusterImage(clusterId, metaEpoch, bucketCount, writeMirrorReplicas, databases, collections, groups, nextCollectionId, next, present);
+        return new ClusterImage(clusterId, metaEpoch, bucketCount, durability, databases, collections, groups, nextCollectionId, next, present);
     }
 
     private static NavigableSet<String> changed(NavigableSet<String> set, java.util.function.Consumer<NavigableSet<String>> change) {

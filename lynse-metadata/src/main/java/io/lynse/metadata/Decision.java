@@ -182,6 +182,9 @@ public sealed interface Decision {
         if (group == null) return refused(new LynseError.NotFound("shard group", id.value()));
         if (!group.epoch().equals(epoch)) return refused(new LynseError.StaleEpoch(epoch, group.epoch()));
         if (group.version() != version) return refused(new LynseError.Conflict("shard group " + id + " is at version " + group.version() + ", not " + version));
+        if (state == ReplicaState.ACTIVE && !image.durability().mirrors()) {
+            return refused(new LynseError.Conflict("write_mirror_replicas is false: no replica of shard group " + id + " is waited for"));
+        }
         boolean known = group.replicas().stream().anyMatch(replica -> replica.member().equals(member));
         if (state == ReplicaState.ACTIVE && (!known || !member.bound())) {
             return refused(new LynseError.Conflict(member + " is no replica of shard group " + id));

@@ -104,7 +104,7 @@ class DecisionPropertyTest {
     }
 
     private static ClusterImage first() {
-        return ClusterImage.initial("cluster", 4, true, List.of(
+        return ClusterImage.initial("cluster", 4, Durability.DEFAULT, List.of(
                 new ShardGroupImage(GROUPS.get(0), new MemberImage(URIS.get(0), null), new Epoch(1), 1, List.of(
                         new ReplicaImage(new MemberImage(URIS.get(1), null), ReplicaState.ACTIVE), new ReplicaImage(new MemberImage(URIS.get(2), null), ReplicaState.STALE))),
                 new ShardGroupImage(GROUPS.get(1), new MemberImage(URIS.get(3), null), new Epoch(1), 1, List.of())));

@@ -32,7 +32,7 @@ class DecisionTest {
     static final CollectionSpec SPEC = new CollectionSpec(4, ElementType.FLOAT32, null);
 
     // sg0, epoch 7: a is primary, b is active, c is stale. sg1, epoch 1: d is primary and was never seen.
-    static final ClusterImage EMPTY = ClusterImage.initial("cluster-1", 8, true, List.of(
+    static final ClusterImage EMPTY = ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(
             new ShardGroupImage(SG0, A, new Epoch(7), 3, List.of(new ReplicaImage(B, ReplicaState.ACTIVE), new ReplicaImage(C, ReplicaState.STALE))),
             new ShardGroupImage(SG1, D, new Epoch(1), 1, List.of())));
     // With database db and in it docs (id 1, dimension 4).

@@ -30,7 +30,7 @@ class LeadershipTest {
     private static final Epoch SEVEN = new Epoch(7);
 
     // sg0, epoch 7, version 3: a is primary, b is active, c is stale, d was never seen. Nobody ever led the coordinators.
-    static final ClusterImage ALONE = ClusterImage.initial("cluster-1", 8, true, List.of(new ShardGroupImage(SG0, A, SEVEN, 3, List.of(
+    static final ClusterImage ALONE = ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(new ShardGroupImage(SG0, A, SEVEN, 3, List.of(
             new ReplicaImage(B, ReplicaState.ACTIVE), new ReplicaImage(C, ReplicaState.STALE), new ReplicaImage(D, ReplicaState.STALE)))));
     // The same: c1 took the lease and renewed it once.
     static final ClusterImage HELD = ALONE.apply(new MetadataRecord.LeaseChanged(new LeaseImage(FIRST, C1, 1)));
@@ -66,6 +66,8 @@ class LeadershipTest {
             arguments("a primary changes its set without a lease", HELD, new Command.MarkStale(SG0, B, SEVEN, 3), marked(B, ReplicaState.STALE)),
 
             arguments("the primary counts a replica in", ALONE, new Command.MarkActive(SG0, C, SEVEN, 3), marked(C, ReplicaState.ACTIVE)),
+            arguments("where nobody waits for replicas: not", ClusterImage.initial("cluster-1", 8, Durability.ASYNC, List.copyOf(ALONE.groups().values())),
+                    new Command.MarkActive(SG0, C, SEVEN, 3), conflict("write_mirror_replicas is false: no replica of shard group sg0 is waited for")),
             arguments("of another epoch: not", ALONE, new Command.MarkActive(SG0, C, new Epoch(6), 3), refused(new LynseError.StaleEpoch(new Epoch(6), SEVEN))),
             arguments("on another version: not", ALONE, new Command.MarkActive(SG0, C, SEVEN, 2), conflict("shard group sg0 is at version 3, not 2")),
             arguments("another node at its address: not", ALONE, new Command.MarkActive(SG0, new MemberImage(C.uri(), new NodeId("other")), SEVEN, 3),

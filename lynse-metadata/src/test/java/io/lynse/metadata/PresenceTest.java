@@ -14,7 +14,7 @@ class PresenceTest {
     private static final LeaseImage.Holder C1 = new LeaseImage.Holder("c1", "x");
     private static final LeaseImage.Holder C1_AGAIN = new LeaseImage.Holder("c1", "y");
     private static final LeaseImage.Holder C2 = new LeaseImage.Holder("c2", "z");
-    private static final ClusterImage NOBODY = ClusterImage.initial("cluster-1", 8, true, List.of(
+    private static final ClusterImage NOBODY = ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(
             new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -178,7 +179,7 @@ class CheckerTest {
     }
 
     private static ClusterImage withCounters() {
-        ClusterImage image = ClusterImage.initial("cluster", 8, true, List.of(new ShardGroupImage(
+        ClusterImage image = ClusterImage.initial("cluster", 8, Durability.DEFAULT, List.of(new ShardGroupImage(
                 new ShardGroupId("sg0"), new MemberImage("http://a:1", new NodeId("a")), new Epoch(1), 1, List.of())));
         for (Command command : commands()) {
             if (!(Decision.decide(image, command) instanceof Decision.Accepted(var records))) throw new AssertionError(command);

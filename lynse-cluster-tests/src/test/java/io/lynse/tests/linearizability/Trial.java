@@ -11,6 +11,7 @@ import io.lynse.coordinator.metadata.StateFile;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
 import io.lynse.model.Deadline;
@@ -135,7 +136,7 @@ final class Trial implements AutoCloseable {
     private ClusterConfig config() {
         var groups = new ArrayList<ClusterConfig.Group>();
         for (NodeAddress address : addresses) groups.add(new ClusterConfig.Group("sg" + groups.size(), address, 1, List.of()));
-        return new ClusterConfig(8, true, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
+        return new ClusterConfig(8, Durability.DEFAULT, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
     }
 
     private byte[] proposer() {

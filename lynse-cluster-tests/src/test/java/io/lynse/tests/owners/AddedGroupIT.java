@@ -7,6 +7,7 @@ import io.lynse.coordinator.app.CoordinatorNode;
 import io.lynse.coordinator.config.ClusterConfig;
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.http.app.HttpApi;
+import io.lynse.metadata.Durability;
 import io.lynse.tests.Answer;
 import io.lynse.tests.Api;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class AddedGroupIT {
     void start() {
         nodes = new ShardNodes(folder.resolve("nodes"), 2);
         var first = nodes.addresses().getFirst();
-        var config = new ClusterConfig(64, true, List.of(new ClusterConfig.Group("sg0", first, 1, List.of())), List.of("db"), List.of(), null, null, null, null,
+        var config = new ClusterConfig(64, Durability.DEFAULT, List.of(new ClusterConfig.Group("sg0", first, 1, List.of())), List.of("db"), List.of(), null, null, null, null,
                 null, null, null, null);
         var settings = new CoordinatorSettings(
                 config, folder.resolve("cache.json"), null, "c", "http://127.0.0.1:1", Duration.ofSeconds(5), List.of(first), Duration.ofSeconds(120));

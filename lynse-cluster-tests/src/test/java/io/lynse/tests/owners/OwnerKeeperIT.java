@@ -15,6 +15,7 @@ import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.model.Deadline;
@@ -153,7 +154,7 @@ class OwnerKeeperIT {
     private OwnersAuthority metadata(ShardNodes nodes, List<NodeAddress> owners, String name) {
         var groups = new ArrayList<ClusterConfig.Group>();
         for (NodeAddress address : nodes.addresses()) groups.add(new ClusterConfig.Group("sg" + groups.size(), address, 1, List.of()));
-        var config = new ClusterConfig(8, true, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
+        var config = new ClusterConfig(8, Durability.DEFAULT, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
         var proposer = new byte[16];
         proposer[0] = (byte) open.size();
         OwnersAuthority authority = new Owners(config, owners, proposer, node -> clients.at(node.uri()).owner())

@@ -17,6 +17,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
@@ -245,7 +246,7 @@ class OwnersAuthorityIT {
     private static ClusterConfig config(ShardNodes nodes) {
         var groups = new ArrayList<ClusterConfig.Group>();
         for (NodeAddress address : nodes.addresses()) groups.add(new ClusterConfig.Group("sg" + groups.size(), address, 1, List.of()));
-        return new ClusterConfig(8, true, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
+        return new ClusterConfig(8, Durability.DEFAULT, groups, List.of(), List.of(), null, null, null, null, null, null, null, null);
     }
 
     private static byte[] proposer() {

@@ -8,6 +8,7 @@ import io.lynse.coordinator.config.ClusterConfig;
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.http.app.HttpApi;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.model.ShardGroupId;
@@ -42,7 +43,7 @@ class ReplacedPrimaryIT {
         nodes = new ShardNodes(folder.resolve("nodes"), 3);
         var owner = nodes.addresses().get(2);
         var replica = new ClusterConfig.Replica(nodes.addresses().get(1), ReplicaState.STALE);
-        var config = new ClusterConfig(64, true, List.of(
+        var config = new ClusterConfig(64, Durability.DEFAULT, List.of(
                 new ClusterConfig.Group("sg0", nodes.addresses().getFirst(), 1, List.of(replica)), new ClusterConfig.Group("sg1", owner, 1, List.of())), List.of("db"), List.of(), null, null, null, null,
                 null, null, null, null);
         var settings = new CoordinatorSettings(

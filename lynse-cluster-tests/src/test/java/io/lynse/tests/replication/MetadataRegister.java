@@ -4,6 +4,7 @@ import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.ShardGroupId;
@@ -18,8 +19,8 @@ final class MetadataRegister implements GroupMetadata {
     private ClusterImage image;
     private boolean silent;
 
-    MetadataRegister(ShardGroupImage group) {
-        image = ClusterImage.initial("cluster-1", 8, true, List.of(group));
+    MetadataRegister(ShardGroupImage group, Durability durability) {
+        image = ClusterImage.initial("cluster-1", 8, durability, List.of(group));
     }
 
     synchronized ClusterImage image() {

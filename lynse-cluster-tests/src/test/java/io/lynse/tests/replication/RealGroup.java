@@ -5,6 +5,7 @@ import io.lynse.engine.EngineSettings;
 import io.lynse.engine.ParsedEntry;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
@@ -44,8 +45,12 @@ final class RealGroup implements AutoCloseable {
     private long clock = 1;
 
     RealGroup(Path folder, List<Integer> ports, UnaryOperator<EngineSettings> engineSettings) {
+        this(folder, ports, engineSettings, Durability.DEFAULT);
+    }
+
+    RealGroup(Path folder, List<Integer> ports, UnaryOperator<EngineSettings> engineSettings, Durability durability) {
         List<ReplicaImage> replicas = ports.stream().skip(1).map(port -> new ReplicaImage(new MemberImage("http://127.0.0.1:" + port, null), ReplicaState.STALE)).toList();
-        metadata = new MetadataRegister(new ShardGroupImage(ID, new MemberImage("http://127.0.0.1:" + ports.getFirst(), null), new Epoch(1), 1, replicas));
+        metadata = new MetadataRegister(new ShardGroupImage(ID, new MemberImage("http://127.0.0.1:" + ports.getFirst(), null), new Epoch(1), 1, replicas), durability);
         for (int port : ports) nodes.add(new RealNode(folder.resolve("node" + port), port, metadata, engineSettings));
         for (RealNode node : nodes) {
             node.start();
@@ -76,7 +81,7 @@ final class RealGroup implements AutoCloseable {
         return new GroupView(
                 cluster.clusterId(), ID, group.epoch(), cluster.metaEpoch(), group.version(), member(group.primary()),
                 group.replicas().stream().map(replica -> new GroupView.Replica(member(replica.member()), replica.state().text())).toList(), "",
-                List.of("http://in-memory:1"));
+                List.of("http://in-memory:1"), cluster.durability());
     }
 
     private static GroupView.Member member(MemberImage member) {

@@ -8,6 +8,7 @@ import io.lynse.engine.Applied;
 import io.lynse.engine.ParsedEntry;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.model.Lsn;
 import io.lynse.shard.membership.Fence;
@@ -188,12 +189,49 @@ class ReplicationIT {
         settled(group, 2000);
     }
 
+    @Test
+    void whereWritesWaitForNobodyAReplicaFollowsAndNeverCounts() {
+        RealGroup group = begun(2, Durability.ASYNC);
+        RealNode primary = group.nodes.getFirst();
+        RealNode replica = group.nodes.getLast();
+        group.create(primary);
+        primary.cutTowards(replica, true);
+        for (long id = 0; id < 20; id++) group.add(primary, id).join();
+        assertThat(replica.engine().lastLsn()).isLessThan(primary.engine().lastLsn());
+        primary.cutTowards(replica, false);
+        settled(group, 20);
+        assertThat(group.state(replica)).isEqualTo(ReplicaState.STALE);
+        assertThatThrownBy(() -> group.promote(replica)).hasMessageContaining("no active member");
+    }
+
+    @Test
+    void belowTheMinimumAWriteWaitsAndANewOneIsRefused() {
+        RealGroup group = begun(2, new Durability(true, 2));
+        RealNode primary = group.nodes.getFirst();
+        RealNode replica = group.nodes.getLast();
+        assertThatThrownBy(() -> group.create(primary)).hasMessageContaining("has 1 active members, min_active_members is 2");
+        active(group);
+        group.create(primary);
+        primary.cutTowards(replica, true);
+        CompletableFuture<Applied> write = group.add(primary, 1);
+        await().during(Duration.ofSeconds(3)).atMost(LONG).until(() -> !write.isDone());
+        assertThat(group.state(replica)).as("still counted: with fewer nothing is acknowledged").isEqualTo(ReplicaState.ACTIVE);
+        primary.cutTowards(replica, false);
+        write.join();
+        settled(group, 1);
+    }
+
     private RealGroup started(int nodes) {
-        var group = new RealGroup(folder.resolve("group" + groups.size()), FreePorts.find(nodes), settings -> settings);
-        groups.add(group);
-        group.show();
+        RealGroup group = begun(nodes, Durability.DEFAULT);
         group.create(group.nodes.getFirst());
         active(group);
+        return group;
+    }
+
+    private RealGroup begun(int nodes, Durability durability) {
+        var group = new RealGroup(folder.resolve("group" + groups.size()), FreePorts.find(nodes), settings -> settings, durability);
+        groups.add(group);
+        group.show();
         return group;
     }
 

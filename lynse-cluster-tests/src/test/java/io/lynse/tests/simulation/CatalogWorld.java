@@ -4,6 +4,7 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
@@ -159,7 +160,7 @@ final class CatalogWorld {
     }
 
     private static ClusterImage initial() {
-        ClusterImage image = ClusterImage.initial("simulated", 8, true, List.of(
+        ClusterImage image = ClusterImage.initial("simulated", 8, Durability.DEFAULT, List.of(
                 new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://n1", null), new Epoch(1), 1, List.of()),
                 new ShardGroupImage(new ShardGroupId("sg1"), new MemberImage("http://n2", null), new Epoch(1), 1, List.of())));
         var accepted = (Decision.Accepted) Decision.decide(image, new Command.CreateDatabase("db"));

@@ -123,7 +123,8 @@ final class FollowerBugs {
             if (place == null || stored.led().equals(Epoch.NONE)) return stored;
             var view = place.view();
             var older = new GroupView(
-                    view.clusterId(), view.group(), view.primaryEpoch(), 0, view.version(), view.primary(), view.replicas(), view.coordinatorUri());
+                    view.clusterId(), view.group(), view.primaryEpoch(), 0, view.version(), view.primary(), view.replicas(), view.coordinatorUri(), view.owners(),
+                    view.durability());
             return new Standing(new Standing.Place(older, place.uri()), stored.seen(), new Epoch(stored.led().value() - 1));
         }
     }
@@ -135,7 +136,8 @@ final class FollowerBugs {
             Standing.Place place = stored.place();
             if (place == null) return stored;
             var view = place.view();
-            var forgotten = new GroupView(view.clusterId(), view.group(), stored.led(), 0, 0, view.primary(), view.replicas(), view.coordinatorUri());
+            var forgotten = new GroupView(
+                    view.clusterId(), view.group(), stored.led(), 0, 0, view.primary(), view.replicas(), view.coordinatorUri(), view.owners(), view.durability());
             return new Standing(new Standing.Place(forgotten, place.uri()), stored.led(), stored.led());
         }
     }

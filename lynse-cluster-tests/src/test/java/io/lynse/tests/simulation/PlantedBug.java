@@ -54,11 +54,6 @@ class PlantedBug {
         return true;
     }
 
-    /** The number of members that a primary is told a write must reach. */
-    int minActive(int configured) {
-        return configured;
-    }
-
     LeaseCore.Settings lease(LeaseCore.Settings settings) {
         return settings;
     }

@@ -1,5 +1,6 @@
 package io.lynse.tests.simulation;
 
+import io.lynse.metadata.Durability;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,7 +48,8 @@ final class PlantedBugs {
         ALL.put("retryUnderNewId", ClusterBugs.RetryUnderNewId::new);
         ALL.put("unknownMadeDefinite", ClusterBugs.UnknownMadeDefinite::new);
         ALL.put("installOldFiles", FollowerBugs.InstallOldFiles::new);
-        ALL.put("belowMinimum", PrimaryBugs.BelowMinimum::new);
+        ALL.put("belowMinimum", () -> new PrimaryBugs.OtherDurability(configured -> new Durability(configured.mirrors(), 1)));
+        ALL.put("waitForNobody", () -> new PrimaryBugs.OtherDurability(_ -> Durability.ASYNC));
         ALL.put("readUnconfirmed", ReadBugs.ReadUnconfirmed::new);
         ALL.put("strongReadUnconfirmed", ReadBugs.StrongReadUnconfirmed::new);
         ALL.put("unconfirmedTooSoon", ReadBugs.UnconfirmedTooSoon::new);

@@ -52,6 +52,7 @@ class PlantedBugsTest {
             arguments("unknownMadeDefinite", 1, "what was refused is never found"),
             arguments("installOldFiles", 500, "active members hold every acknowledged write"),
             arguments("belowMinimum", 6, "a write reaches the least number of members"),
+            arguments("waitForNobody", 1, "members heal"),
             arguments("readUnconfirmed", 1, "a read sees every acknowledged write"),
             arguments("strongReadUnconfirmed", 107, "a read sees every acknowledged write"),
             arguments("unconfirmedTooSoon", 1, "a read waits for a promotion that may come"),

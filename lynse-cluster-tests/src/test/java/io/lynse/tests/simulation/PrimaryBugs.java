@@ -2,6 +2,7 @@ package io.lynse.tests.simulation;
 
 import io.lynse.engine.log.EpochEnd;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /** Mistakes of a primary: whom it counts, and what it answers. Around the real cores: what they hear or do is changed. */
 final class PrimaryBugs {
@@ -147,7 +149,7 @@ final class PrimaryBugs {
                 replicas.add(new GroupView.Replica(replica.member(), wasActive ? "active" : "stale"));
             }
             return List.of(new Event.ViewSeen(
-                    new GroupView(view.clusterId(), view.group(), view.primaryEpoch(), view.metaEpoch(), view.version(), view.primary(), replicas, view.coordinatorUri()), uri));
+                    view.withReplicas(replicas), uri));
         }
     }
 
@@ -207,11 +209,22 @@ final class PrimaryBugs {
         }
     }
 
-    /** A write is acknowledged by fewer members than it must reach. */
-    static final class BelowMinimum extends PlantedBug {
+    /** Members are shown another durability than the metadata has. */
+    static final class OtherDurability extends PlantedBug {
+        private final UnaryOperator<Durability> shown;
+
+        OtherDurability(UnaryOperator<Durability> shown) {
+            this.shown = shown;
+        }
+
         @Override
-        int minActive(int configured) {
-            return 1;
+        List<Event> events(SimNode node, Event event) {
+            if (!(event instanceof Event.ViewSeen(GroupView view, String uri))) return List.of(event);
+            return List.of(new Event.ViewSeen(
+                    new GroupView(
+                            view.clusterId(), view.group(), view.primaryEpoch(), view.metaEpoch(), view.version(), view.primary(), view.replicas(),
+                            view.coordinatorUri(), view.owners(), shown.apply(view.durability())),
+                    uri));
         }
     }
 

@@ -310,7 +310,7 @@ final class SimCoordinator {
     GroupView view(ShardGroupImage group) {
         var replicas = new ArrayList<GroupView.Replica>();
         for (ReplicaImage replica : group.replicas()) replicas.add(new GroupView.Replica(member(replica.member()), replica.state().text()));
-        return new GroupView(image.clusterId(), group.id(), group.epoch(), image.metaEpoch(), group.version(), member(group.primary()), replicas, "");
+        return new GroupView(image.clusterId(), group.id(), group.epoch(), image.metaEpoch(), group.version(), member(group.primary()), replicas, "", List.of(), image.durability());
     }
 
     private static GroupView.Member member(MemberImage member) {

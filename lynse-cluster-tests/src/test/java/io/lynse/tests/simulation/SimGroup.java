@@ -18,17 +18,15 @@ final class SimGroup {
     final DamageChecks damage;
     final Ghost ghost;
     final List<SimNode> nodes = new ArrayList<>();
-    final int minActive; // members that a write must reach
     private final Simulation simulation;
     private final List<String> addresses = new ArrayList<>();
 
     /** @param letter begins the addresses of its nodes */
-    SimGroup(Simulation simulation, ShardGroupId id, char letter, int size, int minActive) {
+    SimGroup(Simulation simulation, ShardGroupId id, char letter, int size) {
         this.simulation = simulation;
         this.id = id;
-        this.minActive = minActive;
         damage = new DamageChecks(simulation.world);
-        ghost = new Ghost(minActive, damage, simulation.world.counts);
+        ghost = new Ghost(simulation.durability.minActiveMembers(), damage, simulation.world.counts);
         for (int i = 1; i <= size; i++) addresses.add("" + letter + i);
     }
 
@@ -98,7 +96,7 @@ final class SimGroup {
             return false;
         }
         for (ReplicaImage replica : group.replicas()) {
-            if (simulation.mirrors && replica.state() != ReplicaState.ACTIVE) throw new Violation("members heal", replica + " in " + group);
+            if (simulation.durability.mirrors() && replica.state() != ReplicaState.ACTIVE) throw new Violation("members heal", replica + " in " + group);
         }
         if (ghost.equalEverywhere(nodes)) simulation.world.counts.spread++;
         return true;

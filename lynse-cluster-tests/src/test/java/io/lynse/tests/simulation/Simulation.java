@@ -2,6 +2,7 @@ package io.lynse.tests.simulation;
 
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
@@ -33,7 +34,7 @@ final class Simulation {
     final Damage damage;
     final PlantedBug bug;
     final double trims;
-    final boolean mirrors; // whether writes wait for replicas
+    final Durability durability;
 
     final List<SimGroup> groups = new ArrayList<>();
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
@@ -51,17 +52,19 @@ final class Simulation {
         crashes = world.chance("crashes amid effects");
         ends = world.chance("end");
         Chance chance = world.chance("simulation");
-        mirrors = !chance.of(0.08);
+        boolean mirrors = !chance.of(0.08);
         int minActive = mirrors && chance.of(0.15) ? 2 : 1;
         int size = 2 + chance.below(2);
         int other = chance.of(0.3) ? 1 : 5 - size;
         trims = chance.of(0.5) ? 0.5 : 0;
         int applyLagMax = chance.of(0.3) ? 3 : 1_000;
-        groups.add(new SimGroup(this, new ShardGroupId("sg0"), 'n', size, minActive));
-        if (chance.of(0.4)) groups.add(new SimGroup(this, new ShardGroupId("sg1"), 'm', other, Math.min(minActive, other)));
-        metadata = new SimMetadata(world, bug, ClusterImage.initial("simulated", 8, mirrors, groups.stream().map(SimGroup::initial).toList()), this::checkActive, this::forces);
+        boolean two = chance.of(0.4);
+        durability = new Durability(mirrors, two ? Math.min(minActive, other) : minActive);
+        groups.add(new SimGroup(this, new ShardGroupId("sg0"), 'n', size));
+        if (two) groups.add(new SimGroup(this, new ShardGroupId("sg1"), 'm', other));
+        metadata = new SimMetadata(world, bug, ClusterImage.initial("simulated", 8, durability, groups.stream().map(SimGroup::initial).toList()), this::checkActive, this::forces);
         for (SimGroup group : groups) {
-            group.start(settings(group.minActive, applyLagMax));
+            group.start(settings(applyLagMax));
             for (SimNode node : group.nodes) nodes.put(node.uri, node);
         }
         int many = 2 + chance.below(2);
@@ -72,10 +75,10 @@ final class Simulation {
         damage = new Damage(this, List.copyOf(nodes.values()));
     }
 
-    private ReplicationSettings settings(int minActive, int applyLagMax) {
+    private ReplicationSettings settings(int applyLagMax) {
         return new ReplicationSettings(
-                mirrors, Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(2),
-                bug.minActive(minActive), 200, 100_000, applyLagMax);
+                Duration.ofMillis(600), Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(2),
+                200, 100_000, applyLagMax);
     }
 
     static Outcome run(long seed) {

@@ -6,8 +6,8 @@ import io.lynse.coordinator.health.NodeStatus;
 import io.lynse.coordinator.metadata.StateDocument;
 import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
-import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class ClusterInfo {
     static Map<String, @Nullable Object> of(ClusterImage image, ClusterHealth health, List<String> metadataTroubles, boolean withTables) {
         Map<String, @Nullable Object> document = StateDocument.of(image, withTables);
         var groups = new ArrayList<Map<String, @Nullable Object>>();
-        for (ShardGroupImage group : image.groups().values()) groups.add(group(group, health));
+        for (ShardGroupImage group : image.groups().values()) groups.add(group(group, image.durability(), health));
         document.put("shard_groups", groups);
         List<String> troubles = troubles(image, health);
         troubles.addAll(metadataTroubles);
@@ -33,8 +33,8 @@ final class ClusterInfo {
         return document;
     }
 
-    private static Map<String, @Nullable Object> group(ShardGroupImage group, ClusterHealth health) {
-        var out = new TreeMap<String, @Nullable Object>(StateDocument.group(group));
+    private static Map<String, @Nullable Object> group(ShardGroupImage group, Durability durability, ClusterHealth health) {
+        var out = new TreeMap<String, @Nullable Object>(StateDocument.group(group, durability));
         var status = health.group(group.id());
         out.put("leads", status.map(GroupStatus::leads).orElse(false));
         out.put("reason", status.map(GroupStatus::reason).orElse("not probed yet"));
@@ -74,7 +74,11 @@ final class ClusterInfo {
                 health.node(member.uri()).filter(node -> !node.healthy()).ifPresent(node ->
                         troubles.add(member.uri() + " is " + node.state() + (node.reason().isEmpty() ? "" : ": " + node.reason())));
             }
-            if (!group.replicas().isEmpty() && group.replicas().stream().noneMatch(replica -> replica.state() == ReplicaState.ACTIVE)) {
+            int active = group.activeMembers().size();
+            int minimum = image.durability().minActiveMembers();
+            if (active < minimum) {
+                troubles.add("shard group " + group.id() + " takes no writes: it has " + active + " active members, min_active_members is " + minimum);
+            } else if (image.durability().mirrors() && active == 1 && !group.replicas().isEmpty()) {
                 troubles.add("shard group " + group.id() + " has no active replica: its newest rows are on one disk");
             }
         }

@@ -2,6 +2,7 @@ package io.lynse.coordinator.config;
 
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ReplicaImage;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClusterConfig(
         int bucketCount,
-        boolean writeMirrorReplicas,
+        Durability durability,
         List<Group> groups,
         List<String> databases,
         List<NodeAddress> owners,
@@ -65,6 +66,13 @@ public record ClusterConfig(
         if (bucketCount < 1 || bucketCount > BUCKET_COUNT_MAX) {
             throw new IllegalArgumentException("bucket_count must be at least 1 and at most " + BUCKET_COUNT_MAX + ": " + bucketCount);
         }
+        for (Group group : groups) {
+            int members = 1 + group.replicas().size();
+            if (members < durability.minActiveMembers()) {
+                throw new IllegalArgumentException("min_active_members is " + durability.minActiveMembers() + ", but shard group " + group.name() + " has "
+                        + members + (members == 1 ? " member" : " members") + ": it could never take a write");
+            }
+        }
         refuseRepeats(groups);
         checkOwners(owners);
     }
@@ -90,7 +98,7 @@ public record ClusterConfig(
 
     /** The first state of this cluster. Replicas hold nothing yet, so each starts stale whatever the file wishes. */
     public ClusterImage firstImage(String clusterId) {
-        ClusterImage image = ClusterImage.initial(clusterId, bucketCount, writeMirrorReplicas, groups.stream().map(ClusterConfig::image).toList());
+        ClusterImage image = ClusterImage.initial(clusterId, bucketCount, durability, groups.stream().map(ClusterConfig::image).toList());
         for (String database : new TreeSet<>(databases)) image = image.apply(new MetadataRecord.DatabaseCreated(database));
         return image;
     }

@@ -1,6 +1,7 @@
 package io.lynse.coordinator.config;
 
 import io.lynse.coordinator.shardclient.NodeAddress;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.model.Names;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class ClusterConfigFile {
         Json groups = file.first("shard_groups", "shards");
         return new ClusterConfig(
                 file.get("bucket_count").integer(ClusterConfig.DEFAULT_BUCKET_COUNT),
-                file.get("write_mirror_replicas").bool(true),
+                new Durability(file.get("write_mirror_replicas").bool(true), file.get("min_active_members").integer(1)),
                 groups == null ? List.of() : groups(groups),
                 file.get("databases").elements().stream().map(name -> database(name)).toList(),
                 owners(file),

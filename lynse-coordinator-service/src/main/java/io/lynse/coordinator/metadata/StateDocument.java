@@ -4,6 +4,7 @@ import io.lynse.coordinator.config.Json;
 import io.lynse.metadata.BucketTable;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
@@ -72,13 +73,14 @@ public final class StateDocument {
         document.put("cluster_id", image.clusterId());
         document.put("meta_epoch", image.metaEpoch());
         document.put("bucket_count", image.bucketCount());
-        document.put("write_mirror_replicas", image.writeMirrorReplicas());
+        document.put("write_mirror_replicas", image.durability().mirrors());
+        document.put("min_active_members", image.durability().minActiveMembers());
         document.put("next_collection_id", image.nextCollectionId());
         document.put("databases", List.copyOf(image.databases()));
         var collections = new TreeMap<String, Object>();
         image.collections().forEach((name, collection) -> collections.put(name, collection(collection, withTables)));
         document.put("collections", collections);
-        document.put("shard_groups", image.groups().values().stream().map(StateDocument::group).toList());
+        document.put("shard_groups", image.groups().values().stream().map(group -> group(group, image.durability())).toList());
         return document;
     }
 
@@ -102,7 +104,7 @@ public final class StateDocument {
     }
 
     /** One group with its members. */
-    public static Map<String, @Nullable Object> group(ShardGroupImage group) {
+    public static Map<String, @Nullable Object> group(ShardGroupImage group, Durability durability) {
         var out = new TreeMap<String, @Nullable Object>();
         out.put("name", group.id().value());
         out.put("primary", group.primary().uri());
@@ -114,7 +116,7 @@ public final class StateDocument {
             var entry = new TreeMap<String, @Nullable Object>();
             entry.put("uri", replica.member().uri());
             entry.put("node_id", nodeId(replica.member()));
-            entry.put("state", replica.state().text());
+            entry.put("state", durability.shown(replica.state()));
             replicas.add(entry);
         }
         out.put("replicas", replicas);
@@ -145,7 +147,7 @@ public final class StateDocument {
                 document.get("cluster_id").requiredText(),
                 document.get("meta_epoch").required("expected a whole number").integer(0L),
                 document.get("bucket_count").required("expected a whole number").integer(0),
-                document.get("write_mirror_replicas").bool(true),
+                new Durability(document.get("write_mirror_replicas").bool(true), document.get("min_active_members").integer(1)),
                 new TreeSet<>(document.get("databases").elements().stream().map(Json::requiredText).toList()),
                 collections,
                 groups,
@@ -168,7 +170,10 @@ public final class StateDocument {
         String text = state.requiredText();
         return new ReplicaImage(
                 member(entry.get("uri"), entry.get("node_id")),
-                ReplicaState.named(text).orElseThrow(() -> state.wrong("expected active, stale or syncing, got '" + text + "'")));
+                // Where nobody waits for replicas, none is counted on.
+                text.equals("async")
+                        ? ReplicaState.STALE
+                        : ReplicaState.named(text).orElseThrow(() -> state.wrong("expected active, stale, syncing or async, got '" + text + "'")));
     }
 
     private static MemberImage member(Json uri, Json nodeId) {

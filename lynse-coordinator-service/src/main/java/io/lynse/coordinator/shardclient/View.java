@@ -34,6 +34,8 @@ public record View(ClusterImage image, ShardGroupImage group, String coordinator
                         .toList())
                 .setCoordinatorUri(coordinatorUri)
                 .addAllOwners(owners)
+                .setAsync(!image.durability().mirrors())
+                .setMinActiveMembers(image.durability().minActiveMembers())
                 .build();
     }
 

@@ -9,6 +9,7 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
@@ -113,7 +114,7 @@ class CatalogDiffTest {
     }
 
     private static ClusterImage declared() {
-        ClusterImage image = ClusterImage.initial("c", 4, true, List.of(
+        ClusterImage image = ClusterImage.initial("c", 4, Durability.DEFAULT, List.of(
                 new ShardGroupImage(SG0, new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
         for (Command command : List.of(
                 new Command.CreateDatabase("db"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.coordinator.shardclient.NodeAddress;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.model.Epoch;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class ClusterConfigFileTest {
                 """);
         assertThat(config).isEqualTo(new ClusterConfig(
                 16,
-                false,
+                Durability.ASYNC,
                 List.of(new ClusterConfig.Group("left", node(1), 5, List.of(
                         new ClusterConfig.Replica(node(2), ReplicaState.STALE), new ClusterConfig.Replica(node(3), ReplicaState.ACTIVE)))),
                 List.of("docs"),
@@ -73,7 +74,7 @@ class ClusterConfigFileTest {
         ClusterConfig config = parse("""
                 {"shards": [{"primary": "http://127.0.0.1:1"}, {"primary": "http://127.0.0.1:2", "replicas": null}, {"primary": "http://127.0.0.1:3"}]}""");
         assertThat(config.bucketCount()).isEqualTo(4096);
-        assertThat(config.writeMirrorReplicas()).isTrue();
+        assertThat(config.durability()).isEqualTo(Durability.DEFAULT);
         assertThat(config.groups()).extracting(ClusterConfig.Group::name).containsExactly("sg0", "sg1", "sg2");
         assertThat(config.groups()).extracting(ClusterConfig.Group::primaryEpoch).containsOnly(1L);
         assertThat(config.inferredOwners()).containsExactly(node(1), node(2), node(3));
@@ -144,6 +145,10 @@ class ClusterConfigFileTest {
             arguments("\"bucket_count\": 1.5", "bucket_count: expected a whole number, got 1.5"),
             arguments("\"bucket_count\": \"16\"", "bucket_count: expected a whole number, got \"16\""),
             arguments("\"write_mirror_replicas\": \"yes\"", "write_mirror_replicas: expected true or false, got \"yes\""),
+            arguments("\"min_active_members\": 0", "min_active_members must be at least 1: 0"),
+            arguments("\"min_active_members\": 2", "min_active_members is 2, but shard group sg0 has 1 member: it could never take a write"),
+            arguments("\"min_active_members\": 2, \"write_mirror_replicas\": false",
+                    "min_active_members is 2, but with write_mirror_replicas false no replica is ever active: leave one of them out"),
             arguments("\"shard_api_key\": 7", "shard_api_key: expected a text, got 7"),
             arguments("\"coordinator_lease_secs\": 0", "coordinator_lease_secs: expected a number of seconds above 0, got 0.0"),
             arguments("\"json_limit_mb\": 0", "json_limit_mb: expected at least 1, got 0"),

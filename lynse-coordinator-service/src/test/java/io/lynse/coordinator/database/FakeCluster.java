@@ -25,6 +25,7 @@ import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.coordinator.write.WriteService;
 import io.lynse.http.Databases;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.CollectionId;
@@ -65,7 +66,7 @@ final class FakeCluster implements AutoCloseable {
         String uriB = "http://127.0.0.1:" + (port + 1);
         a = new FakeShard(uriA, "node-a" + port);
         b = new FakeShard(uriB, "node-b" + port);
-        authority = new MemoryAuthority(ClusterImage.initial("cluster-" + port, 64, true, List.of(group(SG0, uriA), group(SG1, uriB))));
+        authority = new MemoryAuthority(ClusterImage.initial("cluster-" + port, 64, Durability.DEFAULT, List.of(group(SG0, uriA), group(SG1, uriB))));
         alarms = new Alarms(health);
         var clock = new HybridClock(System::currentTimeMillis);
         groups = new GroupCalls(authority, shards, alarms, Duration.ofSeconds(2), Duration.ofSeconds(2));

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.coordinator.shardclient.View;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
@@ -26,7 +27,7 @@ class NodeProbeIT {
 
     private static final ShardGroupImage GROUP =
             new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of());
-    private static final View VIEW = new View(ClusterImage.initial("c", 1, true, List.of(GROUP)), GROUP, "http://c:7637", List.of());
+    private static final View VIEW = new View(ClusterImage.initial("c", 1, Durability.DEFAULT, List.of(GROUP)), GROUP, "http://c:7637", List.of());
     private static final Duration WITHIN = Duration.ofSeconds(9);
 
     private final ShardClients shards = ShardClients.overNetwork(null);

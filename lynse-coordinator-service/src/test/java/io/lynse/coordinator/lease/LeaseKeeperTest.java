@@ -10,6 +10,7 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.CoordinatorImage;
 import io.lynse.metadata.Decision;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -28,7 +29,7 @@ class LeaseKeeperTest {
     private static final LeaseEpoch FIRST = LeaseEpoch.NONE.next();
 
     private long now;
-    private final MemoryAuthority metadata = new MemoryAuthority(ClusterImage.initial("cluster-1", 8, true, List.of(
+    private final MemoryAuthority metadata = new MemoryAuthority(ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(
             new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of()))));
     private final LeaseKeeper c1 = keeper("c1", "x");
     private final LeaseKeeper c2 = keeper("c2", "y");

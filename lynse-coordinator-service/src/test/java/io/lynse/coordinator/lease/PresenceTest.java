@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.CoordinatorImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -24,7 +25,7 @@ class PresenceTest {
     private static final LeaseImage.Holder OTHER = new LeaseImage.Holder("c2", "z");
     private static final LeaseEpoch FIRST = LeaseEpoch.NONE.next();
 
-    private ClusterImage image = ClusterImage.initial("cluster-1", 8, true, List.of(
+    private ClusterImage image = ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(
             new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
     private final Presence presence = new Presence(Duration.ofSeconds(6), ME);
 

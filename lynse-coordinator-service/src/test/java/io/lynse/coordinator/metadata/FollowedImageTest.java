@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lynse.coordinator.shardclient.OwnerClient.News;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FollowedImageTest {
 
     private static final ClusterImage FIRST = ClusterImage.initial(
-            "cluster-1", 8, true, List.of(new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
+            "cluster-1", 8, Durability.DEFAULT, List.of(new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
     private static final MetadataRecord CREATED = new MetadataRecord.DatabaseCreated("db");
     private static final MetadataRecord OTHER = new MetadataRecord.DatabaseCreated("other");
     private static final ClusterImage SECOND = FIRST.apply(CREATED);

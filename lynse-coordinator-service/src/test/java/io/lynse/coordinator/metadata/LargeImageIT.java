@@ -7,6 +7,7 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
@@ -88,7 +89,7 @@ class LargeImageIT {
     private static ClusterImage striped() {
         var groups = new ArrayList<ShardGroupImage>();
         for (ShardGroupId id : GROUPS) groups.add(new ShardGroupImage(id, new MemberImage("http://" + id + ":7638", new NodeId(id + "-node")), new Epoch(1), 1, List.of()));
-        ClusterImage image = after(ClusterImage.initial("cluster", BUCKETS, true, groups), new Command.CreateDatabase("db"));
+        ClusterImage image = after(ClusterImage.initial("cluster", BUCKETS, Durability.DEFAULT, groups), new Command.CreateDatabase("db"));
         var spec = new CollectionSpec(384, ElementType.FLOAT32, "one of a thousand");
         for (int i = 0; i < COLLECTIONS; i++) image = after(image, new Command.DeclareCollection(new CollectionName("db", "collection-" + i), spec, IndexMode.DEFAULT));
         return image;
@@ -102,7 +103,7 @@ class LargeImageIT {
             collections.put(name, new CollectionImage(old.id(), old.name(), old.dimension(), old.elementType(), old.description(), old.indexMode(),
                     old.indexParameters(), BucketTable.of(table), old.nextId()));
         });
-        return new ClusterImage(image.clusterId(), image.metaEpoch(), image.bucketCount(), image.writeMirrorReplicas(), image.databases(), collections,
+        return new ClusterImage(image.clusterId(), image.metaEpoch(), image.bucketCount(), image.durability(), image.databases(), collections,
                 image.groups(), image.nextCollectionId(), image.lease(), image.coordinators());
     }
 

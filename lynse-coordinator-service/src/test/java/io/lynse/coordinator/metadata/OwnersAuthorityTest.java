@@ -14,6 +14,7 @@ import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
@@ -46,7 +47,7 @@ class OwnersAuthorityTest {
 
     private static final NodeAddress OWNER = new NodeAddress("owner-of-the-test", 1);
     private static final ClusterImage FIRST = ClusterImage.initial(
-            "cluster-1", 8, true, List.of(new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
+            "cluster-1", 8, Durability.DEFAULT, List.of(new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
     private static final MetadataRecord SECOND = new MetadataRecord.DatabaseCreated("second");
     private static final MetadataRecord THIRD = new MetadataRecord.DatabaseCreated("third");
 

@@ -7,6 +7,7 @@ import io.lynse.coordinator.metadata.RecoveryPolicy.Word;
 import io.lynse.coordinator.shardclient.NodeAddress;
 import io.lynse.coordinator.shardclient.OwnerState;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -28,7 +29,7 @@ class RecoveryPolicyTest {
 
     private static final NodeAddress A = NodeAddress.parse("http://a:1");
     private static final NodeAddress B = NodeAddress.parse("http://b:1");
-    private static final ClusterImage CACHED = ClusterImage.initial("one", 8, true, List.of(new ShardGroupImage(
+    private static final ClusterImage CACHED = ClusterImage.initial("one", 8, Durability.DEFAULT, List.of(new ShardGroupImage(
             new ShardGroupId("sg0"), new MemberImage(A.uri(), new NodeId("a")), new Epoch(3), 5,
             List.of(new ReplicaImage(new MemberImage(B.uri(), new NodeId("b")), ReplicaState.ACTIVE)))));
 

@@ -10,6 +10,7 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.Decision;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ReplicaImage;
@@ -82,9 +83,29 @@ class StateDocumentTest {
                 .containsEntry("dim", 384).containsEntry("chunk_size", 100_000).containsEntry("description", "texts").containsEntry("dtypes", "float32")
                 .containsEntry("index_mode", "HNSW-L2").containsEntry("next_id", 100L).containsEntry("bucket_count", 4)
                 .containsEntry("bucket_to_group", List.of("sg0", "sg1", "sg0", "sg1")).containsEntry("integer_id_routing", null);
-        assertThat(StateDocument.group(IMAGE.group(new ShardGroupId("sg0"))))
+        assertThat(StateDocument.group(IMAGE.group(new ShardGroupId("sg0")), IMAGE.durability()))
                 .containsEntry("name", "sg0").containsEntry("primary", "http://a:1").containsEntry("primary_epoch", 7L)
                 .containsEntry("replicas", List.of(Map.of("uri", "http://b:1", "node_id", "node-b", "state", "stale")));
+    }
+
+    @Test
+    void whereNobodyWaitsForReplicasTheyAreShownAsAsync() {
+        ClusterImage image = with(Durability.ASYNC);
+        assertThat(StateDocument.of(image, true)).containsEntry("write_mirror_replicas", false).containsEntry("min_active_members", 1);
+        assertThat(JSON.writeValueAsString(StateDocument.of(image, true))).contains("\"state\":\"async\"").doesNotContain("stale");
+        assertThat(StateDocument.image(new Json("", JSON.readTree(JSON.writeValueAsString(StateDocument.of(image, true)))))).isEqualTo(image);
+    }
+
+    @Test
+    void keepsTheMinimumOfActiveMembers() {
+        ClusterImage image = with(new Durability(true, 2));
+        assertThat(StateDocument.image(new Json("", JSON.readTree(JSON.writeValueAsString(StateDocument.of(image, true)))))).isEqualTo(image);
+    }
+
+    private static ClusterImage with(Durability durability) {
+        return new ClusterImage(
+                IMAGE.clusterId(), IMAGE.metaEpoch(), IMAGE.bucketCount(), durability, IMAGE.databases(), IMAGE.collections(), IMAGE.groups(),
+                IMAGE.nextCollectionId(), IMAGE.lease(), IMAGE.coordinators());
     }
 
     @Test
@@ -106,7 +127,7 @@ class StateDocumentTest {
     static final List<Arguments> DAMAGE = List.of(
             arguments("/shard_groups/0/primary", "\"nonsense\"", "shard_groups[0].primary: 'nonsense' is no address"),
             arguments("/shard_groups/0/primary_epoch", "\"7\"", "shard_groups[0].primary_epoch: expected a whole number"),
-            arguments("/shard_groups/0/replicas/0/state", "\"new\"", "shard_groups[0].replicas[0].state: expected active, stale or syncing, got 'new'"),
+            arguments("/shard_groups/0/replicas/0/state", "\"new\"", "shard_groups[0].replicas[0].state: expected active, stale, syncing or async, got 'new'"),
             arguments("/shard_groups/1/name", "\"sg0\"", "shard_groups[1]: a second shard group sg0"),
             arguments("/collections/docs~1articles/bucket_to_group", "[\"sg9\"]", "collections.docs/articles.bucket_to_group[0]: no shard group 'sg9'"),
             arguments("/collections/docs~1articles/index_mode", "\"FAST\"", "collections.docs/articles.index_mode: no index mode: 'FAST'"),
@@ -132,7 +153,7 @@ class StateDocumentTest {
     }
 
     private static ClusterImage filled() {
-        ClusterImage image = ClusterImage.initial("cluster-1", 4, true, List.of(
+        ClusterImage image = ClusterImage.initial("cluster-1", 4, Durability.DEFAULT, List.of(
                 new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", new NodeId("node-a")), new Epoch(7), 3,
                         List.of(new ReplicaImage(new MemberImage("http://b:1", new NodeId("node-b")), ReplicaState.STALE))),
                 new ShardGroupImage(new ShardGroupId("sg1"), new MemberImage("http://c:1", null), new Epoch(1), 1, List.of())));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.coordinator.config.ConfigException;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.ShardGroupImage;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class StateFileIT {
 
-    private static final ClusterImage IMAGE = ClusterImage.initial("c", 8, true, List.of(
+    private static final ClusterImage IMAGE = ClusterImage.initial("c", 8, Durability.DEFAULT, List.of(
                     new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())))
             .apply(new MetadataRecord.DatabaseCreated("db"));
 

@@ -8,6 +8,7 @@ import io.lynse.coordinator.shardclient.OwnerClient;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
@@ -32,7 +33,7 @@ class OwnerKeeperTest {
 
     private static final NodeAddress NODE = NodeAddress.parse("http://a:1");
 
-    private static final ClusterImage IMAGE = ClusterImage.initial("one", 8, false, List.of(new ShardGroupImage(
+    private static final ClusterImage IMAGE = ClusterImage.initial("one", 8, Durability.ASYNC, List.of(new ShardGroupImage(
             new ShardGroupId("sg0"), new MemberImage(NODE.uri(), new NodeId("node-a")), new Epoch(1), 1, List.of())));
 
     private final CountDownLatch asked = new CountDownLatch(1);

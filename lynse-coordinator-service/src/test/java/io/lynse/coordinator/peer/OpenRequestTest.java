@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lynse.coordinator.metadata.MemoryAuthority;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.CollectionName;
@@ -42,7 +43,7 @@ class OpenRequestTest {
     }
 
     private static ClusterImage image() {
-        var metadata = new MemoryAuthority(ClusterImage.initial("cluster-1", 8, true, List.of(
+        var metadata = new MemoryAuthority(ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(
                 new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of()))));
         Deadline deadline = Deadline.after(Duration.ofSeconds(1));
         metadata.propose(new Command.CreateDatabase("db"), deadline);

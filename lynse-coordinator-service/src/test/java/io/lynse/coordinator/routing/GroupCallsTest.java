@@ -13,6 +13,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
@@ -57,7 +58,7 @@ class GroupCallsTest {
         var primary = new MemberImage("http://127.0.0.1:19998", new NodeId("hanging"));
         var replica = new MemberImage("http://127.0.0.1:19999", new NodeId("other"));
         var group = new ShardGroupImage(SG0, primary, new Epoch(1), 1, List.of(new ReplicaImage(replica, ReplicaState.ACTIVE)));
-        var authority = new MemoryAuthority(ClusterImage.initial("cluster", 64, true, List.of(group)));
+        var authority = new MemoryAuthority(ClusterImage.initial("cluster", 64, Durability.DEFAULT, List.of(group)));
         try (var hanging = new FakeShard(primary.uri(), "hanging"); var other = new FakeShard(replica.uri(), "other");
                 var shards = ShardClients.over(FakeShard::channel); var calls = new GroupCalls(authority, shards, new Unsuspecting(), PATIENCE, PATIENCE)) {
             hanging.feel(FakeShard.Mood.HANGS);
@@ -76,7 +77,7 @@ class GroupCallsTest {
 
     private static GroupCalls calls(ShardClients shards) {
         var group = new ShardGroupImage(SG0, new MemberImage("http://127.0.0.1:1", new NodeId("a")), new Epoch(1), 1, List.of());
-        var authority = new MemoryAuthority(ClusterImage.initial("cluster", 64, true, List.of(group)));
+        var authority = new MemoryAuthority(ClusterImage.initial("cluster", 64, Durability.DEFAULT, List.of(group)));
         return new GroupCalls(authority, shards, new Unsuspecting(), PATIENCE, PATIENCE);
     }
 

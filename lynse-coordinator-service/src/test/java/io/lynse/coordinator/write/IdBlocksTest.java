@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lynse.coordinator.metadata.MemoryAuthority;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.CollectionId;
@@ -25,7 +26,7 @@ class IdBlocksTest {
     private static final CollectionId DOCS = new CollectionId(1);
     private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
 
-    private MemoryAuthority authority = new MemoryAuthority(ClusterImage.initial("c", 4, true, List.of(
+    private MemoryAuthority authority = new MemoryAuthority(ClusterImage.initial("c", 4, Durability.DEFAULT, List.of(
             new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of()))));
     private IdBlocks blocks = new IdBlocks(authority);
     private int asked;

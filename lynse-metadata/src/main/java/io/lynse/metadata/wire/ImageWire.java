@@ -5,6 +5,7 @@ import io.lynse.metadata.BucketTable;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.CoordinatorImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -46,7 +47,8 @@ public final class ImageWire {
                 .setClusterId(image.clusterId())
                 .setMetaEpoch(image.metaEpoch())
                 .setBucketCount(image.bucketCount())
-                .setWriteMirrorReplicas(image.writeMirrorReplicas())
+                .setWriteMirrorReplicas(image.durability().mirrors())
+                .setMinActiveMembers(image.durability().minActiveMembers())
                 .addAllDatabases(image.databases())
                 .setNextCollectionId(image.nextCollectionId())
                 .setLease(lease(image.lease()));
@@ -73,7 +75,8 @@ public final class ImageWire {
             coordinators.put(coordinator.process(), coordinator);
         }
         return new ClusterImage(
-                message.getClusterId(), message.getMetaEpoch(), message.getBucketCount(), message.getWriteMirrorReplicas(),
+                message.getClusterId(), message.getMetaEpoch(), message.getBucketCount(),
+                new Durability(message.getWriteMirrorReplicas(), Math.max(1, message.getMinActiveMembers())),
                 new TreeSet<>(message.getDatabasesList()), collections, groups, message.getNextCollectionId(), lease(message.getLease()),
                 coordinators);
     }

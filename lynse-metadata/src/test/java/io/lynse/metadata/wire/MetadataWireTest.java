@@ -10,6 +10,7 @@ import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.CoordinatorImage;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.LeaseImage;
 import io.lynse.metadata.MemberImage;
@@ -132,7 +133,7 @@ class MetadataWireTest {
 
     @Test
     void theOrderOfGroupsIsKept() throws InvalidProtocolBufferException {
-        ClusterImage image = ClusterImage.initial("cluster-1", 4, true, List.of(group(SG1), group(SG0)));
+        ClusterImage image = ClusterImage.initial("cluster-1", 4, Durability.DEFAULT, List.of(group(SG1), group(SG0)));
         assertThat(ImageWire.image(MetadataImage.parseFrom(ImageWire.image(image).toByteArray())).groups().keySet()).containsExactly(SG1, SG0);
     }
 
@@ -161,9 +162,9 @@ class MetadataWireTest {
     private static ClusterImage image(CollectionImage... collections) {
         var byName = new TreeMap<String, CollectionImage>();
         for (CollectionImage collection : collections) byName.put(collection.name().toString(), collection);
-        ClusterImage empty = ClusterImage.initial("cluster-1", 8, false, List.of(group(SG0), group(SG1)));
+        ClusterImage empty = ClusterImage.initial("cluster-1", 8, Durability.ASYNC, List.of(group(SG0), group(SG1)));
         return new ClusterImage(
-                empty.clusterId(), 77, 8, false, new TreeSet<>(List.of("db", "other")), byName, empty.groups(), 1001, new LeaseImage(LEASE, HOLDER, 3),
+                empty.clusterId(), 77, 8, new Durability(true, 2), new TreeSet<>(List.of("db", "other")), byName, empty.groups(), 1001, new LeaseImage(LEASE, HOLDER, 3),
                 Map.of(HOLDER, COORDINATOR));
     }
 

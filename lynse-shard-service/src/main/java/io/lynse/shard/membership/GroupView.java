@@ -1,5 +1,6 @@
 package io.lynse.shard.membership;
 
+import io.lynse.metadata.Durability;
 import io.lynse.model.Epoch;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
@@ -24,7 +25,8 @@ public record GroupView(
         Member primary,
         List<Replica> replicas,
         String coordinatorUri,
-        List<String> owners) {
+        List<String> owners,
+        Durability durability) {
 
     private static final Comparator<GroupView> AGE =
             Comparator.comparing(GroupView::primaryEpoch).thenComparingLong(GroupView::metaEpoch);
@@ -35,15 +37,15 @@ public record GroupView(
         owners = List.copyOf(owners);
     }
 
-    /** Of a cluster whose metadata a coordinator keeps. */
+    /** Of a cluster whose metadata a coordinator keeps, and whose writes wait for the active replicas. */
     public GroupView(
             String clusterId, ShardGroupId group, Epoch primaryEpoch, long metaEpoch, long version, Member primary, List<Replica> replicas, String coordinatorUri) {
-        this(clusterId, group, primaryEpoch, metaEpoch, version, primary, replicas, coordinatorUri, List.of());
+        this(clusterId, group, primaryEpoch, metaEpoch, version, primary, replicas, coordinatorUri, List.of(), Durability.DEFAULT);
     }
 
     /** The same group without some of its replicas. */
     public GroupView withReplicas(List<Replica> some) {
-        return new GroupView(clusterId, group, primaryEpoch, metaEpoch, version, primary, some, coordinatorUri, owners);
+        return new GroupView(clusterId, group, primaryEpoch, metaEpoch, version, primary, some, coordinatorUri, owners, durability);
     }
 
     /** Views are ordered by (primary epoch, meta epoch); a node adopts only newer ones. */

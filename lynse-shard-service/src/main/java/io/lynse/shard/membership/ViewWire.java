@@ -1,5 +1,6 @@
 package io.lynse.shard.membership;
 
+import io.lynse.metadata.Durability;
 import io.lynse.model.Epoch;
 import io.lynse.model.NodeId;
 import io.lynse.model.ShardGroupId;
@@ -23,7 +24,8 @@ public final class ViewWire {
                 member(view.getPrimary()),
                 view.getReplicasList().stream().map(replica -> new Replica(member(replica.getMember()), replica.getState())).toList(),
                 view.getCoordinatorUri(),
-                view.getOwnersList());
+                view.getOwnersList(),
+                new Durability(!view.getAsync(), Math.max(1, view.getMinActiveMembers())));
     }
 
     static io.lynse.wire.v1.GroupView message(GroupView view) {
@@ -35,7 +37,9 @@ public final class ViewWire {
                 .setGroupVersion(view.version())
                 .setPrimary(message(view.primary()))
                 .setCoordinatorUri(view.coordinatorUri())
-                .addAllOwners(view.owners());
+                .addAllOwners(view.owners())
+                .setAsync(!view.durability().mirrors())
+                .setMinActiveMembers(view.durability().minActiveMembers());
         for (Replica replica : view.replicas()) {
             out.addReplicasBuilder().setMember(message(replica.member())).setState(replica.state());
         }

@@ -308,7 +308,7 @@ public final class MemberCore {
         forgetPrimary("epoch " + view.primaryEpoch() + " has begun", out);
         if (next.leading().equals(Epoch.NONE) || failure != null || copy == CopyState.LOST) return;
         var self = new MemberImage(view.primary().uri(), next.self());
-        primary = new Primary(settings, self, image(view, self), log, sums, nanos, out);
+        primary = new Primary(settings, view.durability(), self, image(view, self), log, sums, nanos, out);
         if (copy != CopyState.WHOLE) primary.damaged(); // it was chosen before this was known
         out.add(new Effect.Note("leads epoch " + next.leading() + " from LSN " + log.last(), self));
     }

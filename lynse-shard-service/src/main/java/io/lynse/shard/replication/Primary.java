@@ -1,6 +1,7 @@
 package io.lynse.shard.replication;
 
 import io.lynse.error.LynseError;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
@@ -28,6 +29,7 @@ final class Primary {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ReplicationSettings settings;
+    private final Durability durability;
     private final MemberImage self;
     private final Fence fence;
     private final MemberLog log;
@@ -48,15 +50,17 @@ final class Primary {
     /**
      * @param promotion the group as the view of the promotion shows it
      */
-    Primary(ReplicationSettings settings, MemberImage self, ShardGroupImage promotion, MemberLog log, OwnSums sums, long now, Effects out) {
+    Primary(
+            ReplicationSettings settings, Durability durability, MemberImage self, ShardGroupImage promotion, MemberLog log, OwnSums sums, long now, Effects out) {
         this.settings = settings;
+        this.durability = durability;
         this.self = self;
         this.fence = new Fence(promotion.id(), promotion.epoch());
         this.log = log;
         inherited = log.last();
         committed = log.ordered();
         reads = new PrimaryReads(fence, inherited);
-        proposals = new Proposals(settings, self, promotion);
+        proposals = new Proposals(settings, durability, self, promotion);
         streams = new OutStreams(settings, self, fence);
         comparisons = new Comparisons(settings, self, fence, sums, now);
         heartbeatAt = now;
@@ -255,7 +259,7 @@ final class Primary {
         if (handingOver) return new LynseError.NotPrimary(fence.group(), "it is handing over to another member");
         if (!proposals.isLargeEnough()) {
             return new LynseError.Unavailable(
-                    "shard group " + fence.group() + " has " + set().counted().size() + " active members, min_active_members is " + settings.minActiveMembers(),
+                    "shard group " + fence.group() + " has " + set().counted().size() + " active members, min_active_members is " + durability.minActiveMembers(),
                     RETRY_AFTER);
         }
         if (log.last().value() - committed.value() >= settings.waitingWritesMax()) {
@@ -328,7 +332,7 @@ final class Primary {
 
     /** Level means: has the inherited log and all that is committed (rule 3). Checking, counting in and proposing are one step. */
     private void countIn(long now, Effects out) {
-        if (!settings.mirrors() || set().asked() != null) return;
+        if (!durability.mirrors() || set().asked() != null) return;
         Lsn level = EpochHistory.later(committed, inherited);
         for (OutStream stream : streams.all()) {
             if (!stream.running() || set().counts(stream.member()) || stream.durable().compareTo(level) < 0 || owes(stream, now)) continue;
@@ -340,7 +344,7 @@ final class Primary {
 
     /** Whom it should stop waiting for: who owes entries and has made no progress for too long. */
     private @Nullable MemberImage slow(long now) {
-        if (!settings.mirrors()) return null;
+        if (!durability.mirrors()) return null;
         for (MemberImage member : set().counted()) {
             OutStream stream = streams.to(member);
             if (stream != null && owes(stream, now)) return member;

@@ -1,6 +1,7 @@
 package io.lynse.shard.replication;
 
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Proposals {
 
     private final ReplicationSettings settings;
+    private final Durability durability;
     private final ShardGroupId group;
     private final Epoch epoch;
 
@@ -24,11 +26,12 @@ final class Proposals {
     private boolean wantsToRead; // the metadata's set may be another one, though nothing was proposed
     private long hinted; // the highest version that a view showed: a read that was under way may still answer with the one before
 
-    Proposals(ReplicationSettings settings, MemberImage self, ShardGroupImage promotion) {
+    Proposals(ReplicationSettings settings, Durability durability, MemberImage self, ShardGroupImage promotion) {
         this.settings = settings;
+        this.durability = durability;
         group = promotion.id();
         epoch = promotion.epoch();
-        set = new ActiveSet(settings.mirrors() ? new LinkedHashSet<>(promotion.activeMembers()) : Set.of(self), promotion.version(), null);
+        set = new ActiveSet(durability.mirrors() ? new LinkedHashSet<>(promotion.activeMembers()) : Set.of(self), promotion.version(), null);
     }
 
     ActiveSet set() {
@@ -41,12 +44,12 @@ final class Proposals {
 
     /** Whether there are as many as a write must reach. */
     boolean isLargeEnough() {
-        return set.counted().size() >= settings.minActiveMembers();
+        return set.counted().size() >= durability.minActiveMembers();
     }
 
     /** Whether one may be left out because it is slow. */
     boolean mayShrink() {
-        return set.counted().size() > settings.minActiveMembers();
+        return set.counted().size() > durability.minActiveMembers();
     }
 
     /** A level replica is counted from now on, and proposed, in one step (rule 3). The caller has checked that it is level. */
@@ -69,7 +72,7 @@ final class Proposals {
         wantsToRead = false;
         // What was proposed on this version may still be accepted: it stays unsettled.
         if (read.version() <= set.version()) return false;
-        set = settings.mirrors() ? set.learning(read) : new ActiveSet(set.counted(), read.version(), null);
+        set = durability.mirrors() ? set.learning(read) : new ActiveSet(set.counted(), read.version(), null);
         return true;
     }
 

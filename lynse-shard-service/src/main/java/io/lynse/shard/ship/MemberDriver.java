@@ -76,8 +76,8 @@ public final class MemberDriver implements AutoCloseable {
     private static ReplicationSettings settings(Duration checksumInterval, int rememberedLsns) {
         ReplicationSettings usual = ReplicationSettings.DEFAULT;
         return new ReplicationSettings(
-                usual.mirrors(), usual.replicationTimeout(), usual.heartbeat(), usual.retry(), usual.filesTimeout(), usual.handOverTimeout(), checksumInterval,
-                usual.minActiveMembers(), usual.waitingWritesMax(), rememberedLsns, usual.applyLagMax());
+                usual.replicationTimeout(), usual.heartbeat(), usual.retry(), usual.filesTimeout(), usual.handOverTimeout(), checksumInterval,
+                usual.waitingWritesMax(), rememberedLsns, usual.applyLagMax());
     }
 
     private MemberDriver(

@@ -15,6 +15,7 @@ import io.lynse.error.GrpcErrors;
 import io.lynse.error.LynseError;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MetadataRecord;
 import io.lynse.metadata.wire.CommandWire;
 import io.lynse.metadata.wire.ImageWire;
@@ -86,7 +87,7 @@ class MetadataOwnerIT {
     @Test
     void theFirstImageStays() throws Exception {
         var node = cluster.form("a").getFirst();
-        var other = ClusterImage.initial("cluster-2", 4, false, List.copyOf(FIRST.groups().values()));
+        var other = ClusterImage.initial("cluster-2", 4, Durability.ASYNC, List.copyOf(FIRST.groups().values()));
         node.propose(1000, OwnerEntry.newBuilder().setForm(ImageWire.image(other)).build());
         assertThat(node.read()).isEqualTo(FIRST);
     }

@@ -7,6 +7,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.LeaseEpoch;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 final class OwnerCluster implements AutoCloseable {
 
     static final OwnerSettings SETTINGS = new OwnerSettings(Duration.ofMillis(300), 50);
-    static final ClusterImage FIRST = ClusterImage.initial("cluster-1", 8, true, List.of(new ShardGroupImage(
+    static final ClusterImage FIRST = ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(new ShardGroupImage(
             new ShardGroupId("sg0"), new MemberImage("http://a:1", new NodeId("node-a")), new Epoch(1), 1, List.of())));
 
     private static final ByteString PROPOSER = ByteString.copyFrom(new byte[16]);

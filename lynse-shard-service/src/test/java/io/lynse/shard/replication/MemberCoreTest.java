@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lynse.engine.log.EpochEnd;
 import io.lynse.error.LynseError;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.Durability;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
@@ -86,10 +87,10 @@ class MemberCoreTest {
     @Test
     void aReadThatWasUnderWayWhenANewerVersionWasShownIsRepeated() {
         MemberCore a = primary("stale");
-        on(a, new Event.ViewSeen(view(E1, 2, "stale", 2), A.uri()));
+        on(a, new Event.ViewSeen(view(E1, 2, "stale", 2, Durability.DEFAULT), A.uri()));
         now += 2 * SECOND;
         assertThat(on(a, new Event.Tick())).contains(new Effect.ReadGroup());
-        on(a, new Event.ViewSeen(view(E1, 3, "stale", 3), A.uri()));
+        on(a, new Event.ViewSeen(view(E1, 3, "stale", 3, Durability.DEFAULT), A.uri()));
         on(a, new Event.GroupRead(group(2, ReplicaState.STALE)));
         now += 2 * SECOND;
         assertThat(on(a, new Event.Tick())).contains(new Effect.ReadGroup());
@@ -233,9 +234,29 @@ class MemberCoreTest {
 
     @Test
     void withTooFewMembersAWriteIsRefusedBeforeItIsAppended() {
-        MemberCore a = primary("stale", withMinimum(2));
+        MemberCore a = primary("stale", new Durability(true, 2));
         assertThat(on(a, write(1, W))).hasSize(1).first().isInstanceOfSatisfying(Effect.Reply.class, reply ->
                 assertThat(reply.answer()).isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.error()).isInstanceOf(LynseError.Unavailable.class)));
+    }
+
+    @Test
+    void belowTheMinimumASlowMemberIsWaitedFor() {
+        MemberCore a = primary("active", new Durability(true, 2));
+        on(a, write(1, W));
+        on(a, new Event.Forced(lsn(1)));
+        now += 2 * SECOND;
+        assertThat(on(a, new Event.Tick())).noneMatch(effect -> effect instanceof Effect.Propose);
+    }
+
+    @Test
+    void whereWritesWaitForNobodyTheyAreCommittedHereAndNobodyIsProposed() {
+        MemberCore a = primary("stale", Durability.ASYNC);
+        reconcile(a, 1);
+        assertThat(on(a, from(B, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)))).noneMatch(effect -> effect instanceof Effect.Propose);
+        assertThat(on(a, write(1, W))).noneMatch(effect -> effect instanceof Effect.Apply);
+        assertThat(on(a, new Event.Forced(lsn(1)))).contains(new Effect.Apply(lsn(1)));
+        now += 2 * SECOND;
+        assertThat(on(a, new Event.Tick())).as("nobody is slow").noneMatch(effect -> effect instanceof Effect.Propose);
     }
 
     @Test
@@ -328,12 +349,12 @@ class MemberCoreTest {
     }
 
     private MemberCore primary(String stateOfB) {
-        return primary(stateOfB, ReplicationSettings.DEFAULT);
+        return primary(stateOfB, Durability.DEFAULT);
     }
 
-    private MemberCore primary(String stateOfB, ReplicationSettings settings) {
-        var core = new MemberCore(settings, new NodeId("a"), Standing.NEW, MemberLog.Found.NOTHING, now);
-        assertThat(on(core, new Event.ViewSeen(view(E1, 1, stateOfB), A.uri()))).contains(new Effect.Send(B, new Hello(F1, 1, B)));
+    private MemberCore primary(String stateOfB, Durability durability) {
+        var core = new MemberCore(ReplicationSettings.DEFAULT, new NodeId("a"), Standing.NEW, MemberLog.Found.NOTHING, now);
+        assertThat(on(core, new Event.ViewSeen(view(E1, 1, stateOfB, 1, durability), A.uri()))).contains(new Effect.Send(B, new Hello(F1, 1, B)));
         return core;
     }
 
@@ -348,13 +369,6 @@ class MemberCoreTest {
 
     private void reconcile(MemberCore a, long stream) {
         on(a, from(B, new Report(F1, stream, EpochHistory.EMPTY, Lsn.NONE)));
-    }
-
-    private static ReplicationSettings withMinimum(int members) {
-        ReplicationSettings usual = ReplicationSettings.DEFAULT;
-        return new ReplicationSettings(
-                true, usual.replicationTimeout(), usual.heartbeat(), usual.retry(), usual.filesTimeout(), usual.handOverTimeout(), usual.checksumInterval(),
-                members, usual.waitingWritesMax(), usual.rememberedLsns(), usual.applyLagMax());
     }
 
     private static Event.Write write(long request, WriteId id) {
@@ -374,13 +388,13 @@ class MemberCoreTest {
     }
 
     private static GroupView view(Epoch epoch, long metaEpoch, String stateOfB) {
-        return view(epoch, metaEpoch, stateOfB, 1);
+        return view(epoch, metaEpoch, stateOfB, 1, Durability.DEFAULT);
     }
 
-    private static GroupView view(Epoch epoch, long metaEpoch, String stateOfB, long version) {
+    private static GroupView view(Epoch epoch, long metaEpoch, String stateOfB, long version, Durability durability) {
         return new GroupView(
                 "c", GROUP, epoch, metaEpoch, version, new GroupView.Member(A.uri(), A.nodeId()),
-                List.of(new GroupView.Replica(new GroupView.Member(B.uri(), B.nodeId()), stateOfB)), "");
+                List.of(new GroupView.Replica(new GroupView.Member(B.uri(), B.nodeId()), stateOfB)), "", List.of(), durability);
     }
 
     private static ShardGroupImage group(long version, ReplicaState ofB) {
