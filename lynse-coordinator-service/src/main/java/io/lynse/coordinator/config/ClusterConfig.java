@@ -87,11 +87,20 @@ public record ClusterConfig(
         return groups.stream().flatMap(group -> Stream.concat(Stream.of(group.primary()), group.replicas().stream().map(Replica::address))).toList();
     }
 
-    /** @throws IllegalArgumentException for two owners, or one that is named twice */
+    /**
+     * An even number bears no more losses than the odd one below, and is the mark of a change that did not get through.
+     *
+     * @throws IllegalArgumentException for an even number of owners, or one that is named twice
+     */
     public static void checkOwners(List<NodeAddress> owners) {
-        if (owners.size() == 2) {
+        int count = owners.size();
+        if (count == 2) {
             throw new IllegalArgumentException("two metadata owners are no use: a majority of two is both, so either one's loss stops all changes;"
                     + " name one, or three or more");
+        }
+        if (count > 0 && count % 2 == 0) {
+            throw new IllegalArgumentException(count + " metadata owners are no use: they bear the loss of " + (count / 2 - 1) + ", as " + (count - 1)
+                    + " do, and need a larger majority; name " + (count - 1) + " or " + (count + 1));
         }
         if (new HashSet<>(owners).size() < owners.size()) throw new IllegalArgumentException("a metadata owner is named twice: " + owners);
     }

@@ -38,7 +38,8 @@ final class OwnerRepair {
         for (OwnerState.Owner owner : now.owners()) conditions.put(owner, OwnerCondition.of(owner, now, heard));
         var troubles = new ArrayList<String>();
         conditions.forEach((owner, condition) -> trouble(owner, condition, now.isSingle()).ifPresent(troubles::add));
-        if (now.owners().size() == 2) troubles.add("there are two owners of the metadata: the loss of either stops all changes");
+        boolean incomplete = now.owners().size() % 2 == 0;
+        if (incomplete) troubles.add("there are " + now.owners().size() + " owners of the metadata, an even number: one is missing");
         long well = conditions.values().stream().filter(OwnerCondition.Well.class::isInstance).count();
         if (well <= now.owners().size() / 2) {
             if (!now.isSingle()) troubles.add("no majority of the owners of the metadata is well: nothing can be changed, what is known is still served");
@@ -48,7 +49,7 @@ final class OwnerRepair {
             Optional<OwnerChange> change = mend(now, entry.getKey(), entry.getValue());
             if (change.isPresent()) return new Finding(troubles, change.get());
         }
-        return new Finding(troubles, now.owners().size() == 2 ? completed(now, heard, addable).orElse(null) : null);
+        return new Finding(troubles, incomplete ? completed(now, heard, addable).orElse(null) : null);
     }
 
     private static Optional<String> trouble(OwnerState.Owner owner, OwnerCondition condition, boolean single) {
@@ -75,14 +76,15 @@ final class OwnerRepair {
         };
     }
 
-    /** Two owners are always a change that did not get through: nobody asks for two. */
+    /** An even number is always a change that did not get through, or an owner that left to come again: nobody may ask for one. */
     private static Optional<OwnerChange> completed(Committed now, Map<String, OwnerState> heard, List<String> addable) {
         for (String address : addable) {
             OwnerState there = heard.get(address);
-            if (there == null || there.closed()) continue;
+            if (there == null) continue;
             var candidate = new OwnerState.Owner(there.node(), address);
             if (now.has(candidate) || (there.group() != null && !now.group().equals(there.group()))) continue;
-            return Optional.of(OwnerChange.swap(now, null, candidate, there.group() == null));
+            // Raft ended where an owner has left; told of the group once more, the node waits for it again.
+            return Optional.of(OwnerChange.swap(now, null, candidate, there.group() == null || there.closed()));
         }
         return Optional.empty();
     }

@@ -155,6 +155,7 @@ class ClusterConfigFileTest {
             arguments("\"collections\": {\"db/c\": {}}", "collections: collections cannot be declared here: create them through the API"),
             arguments("\"databases\": [\"../x\"]", "databases[0]: Invalid argument: database name"),
             arguments("\"metadata_owners\": [\"http://a:1\", \"http://b:1\"]", "two metadata owners are no use: a majority of two is both"),
+            arguments("\"metadata_owners\": [\"http://a:1\", \"http://b:1\", \"http://c:1\", \"http://d:1\"]", "4 metadata owners are no use: they bear the loss of 1, as 3 do"),
             arguments("\"metadata_owners\": [\"http://a:1\", \"http://b:1\", \"http://a:1/\"]", "a metadata owner is named twice"),
             arguments("\"metadata_owners\": [\"a\"]", "metadata_owners[0]: 'a' is no address of a node"));
 
