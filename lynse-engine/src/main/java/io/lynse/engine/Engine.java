@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,12 +203,21 @@ public final class Engine implements AutoCloseable {
      * order; a collection that waits for room on the disk is among them, too.
      */
     public SortedMap<CollectionName, String> unavailableCollections() {
+        return reasons(OpenCollections::trouble);
+    }
+
+    /** Those among them whose files are damaged, or failed otherwise than for want of room: this copy lacks them for good. */
+    public SortedMap<CollectionName, String> damagedCollections() {
+        return reasons(OpenCollections::damage);
+    }
+
+    private SortedMap<CollectionName, String> reasons(BiFunction<OpenCollections, CollectionId, @Nullable String> ofOne) {
         var reasons = new TreeMap<CollectionName, String>(Comparator.comparing(CollectionName::toString));
         Store store = storeIfAny();
         if (store == null) return reasons;
         for (CollectionInfo info : store.applier.state().catalog().collections()) {
-            String trouble = store.collections.trouble(info.id());
-            if (trouble != null) reasons.put(info.name(), trouble);
+            String reason = ofOne.apply(store.collections, info.id());
+            if (reason != null) reasons.put(info.name(), reason);
         }
         return reasons;
     }

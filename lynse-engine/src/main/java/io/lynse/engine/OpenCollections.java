@@ -177,6 +177,13 @@ final class OpenCollections implements AutoCloseable {
         return why == null ? null : reason(id, why);
     }
 
+    /** As {@link #trouble}, but not of a collection that only waits for room on the disk. */
+    @Nullable String damage(CollectionId id) {
+        Collection found = open.get(id);
+        Broken why = broken.get(id);
+        return DiskFull.is(found != null ? found.failure() : why != null ? why.why : null) ? null : trouble(id);
+    }
+
     List<Collection> all() {
         return List.copyOf(open.values());
     }
