@@ -14,6 +14,7 @@ import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
 import io.lynse.shard.membership.Fence;
 import io.lynse.shard.recovery.Giver;
+import io.lynse.shard.recovery.Givers;
 import io.lynse.wire.v1.CheckpointFilesGrpc;
 import io.lynse.wire.v1.CheckpointFilesGrpc.CheckpointFilesBlockingStub;
 import io.lynse.wire.v1.FetchRequest;
@@ -34,7 +35,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Calls of the {@code CheckpointFiles} service of other members, over one channel each. */
-public final class FileCalls implements AutoCloseable {
+public final class FileCalls implements Givers, AutoCloseable {
 
     private static final Duration HOLD_DEADLINE = Duration.ofMinutes(2); // the giver writes what it has not in files
     private static final Duration FETCH_DEADLINE = Duration.ofSeconds(30); // what came until then counts
@@ -59,6 +60,11 @@ public final class FileCalls implements AutoCloseable {
      */
     public Giver at(String address, Fence fence) {
         return new Calls(() -> CheckpointFilesGrpc.newBlockingStub(channels.computeIfAbsent(address, connect)), fence, self);
+    }
+
+    @Override
+    public Giver of(String uri, Fence fence) {
+        return at(NodeChannels.address(uri), fence);
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class CatchUp implements AutoCloseable {
     private final Engine engine;
     private final Duration keepEvery;
     private volatile @Nullable Running running; // changes with the lock
+    private @Nullable FileFetch installed; // its checkpoint is still held
 
     private final class Running {
         private final long stream;
@@ -101,6 +102,7 @@ public final class CatchUp implements AutoCloseable {
         Running now = running;
         if (now == null || now.stream != stream || !now.fetched) throw new IllegalStateException("nothing was fetched for stream " + stream);
         running = null;
+        installed = now.fetch;
         engine.install(now.copy);
     }
 
@@ -111,10 +113,17 @@ public final class CatchUp implements AutoCloseable {
         if (before != null) before.end();
     }
 
-    /** Nothing of a copy is wanted, now that this member is level. */
+    /**
+     * Nothing of a copy is wanted, now that this member is level. Not before: until the stream runs, the log behind the checkpoint is kept for
+     * this node only because the giver holds that.
+     */
     public synchronized void discard() {
+        Running now = running;
+        FileFetch held = now == null ? installed : now.fetch;
+        installed = null;
         cancel();
         engine.incoming().discard();
+        if (held != null) held.release();
     }
 
     public CatchUpProgress progress() {

@@ -71,6 +71,7 @@ public final class FileFetch {
                 begun = null;
                 trouble = String.valueOf(failed.getMessage());
             }
+            if (cancelled) break; // to end a call is no failure of it
             verifying = false;
             boolean came = copy.bytesDone() > before;
             before = copy.bytesDone();
@@ -125,6 +126,17 @@ public final class FileFetch {
             giver.keep(id);
         } catch (LynseException told) {
             // The next call that matters is told, too.
+        }
+    }
+
+    /** Tells the giver that this node wants nothing more of it. */
+    void release() {
+        String id = held;
+        if (id == null) return;
+        try {
+            giver.release(id);
+        } catch (LynseException told) {
+            log.atInfo().log("the giver was not told that its checkpoint is needed no more, and forgets it in time: {}", told.getMessage());
         }
     }
 
