@@ -268,9 +268,12 @@ final class SimProcess {
 
     private void fetch(MemberImage from, Epoch epoch, long stream) {
         SimNode source = simulation.node(from);
-        if (source == null || !source.isUp()) return;
-        if (simulation.network.isCut(node.address, source.address) || simulation.network.isCut(source.address, node.address)) return;
-        if (source.disk.givenUp() != null) return;
+        if (source == null || !gives(source)) {
+            later(World.SECOND, () -> {
+                if (new MemberCore.FilesWanted(epoch, stream).equals(core.takesFiles())) fetch(from, epoch, stream);
+            });
+            return;
+        }
         if (source.disk.showsDamage() && simulation.bug.verifiesFiles()) {
             source.hear(new Event.CopyDamaged(CopyState.DAMAGED, "a file is not what was written"));
             return;
@@ -280,6 +283,11 @@ final class SimProcess {
         fetched = files;
         node.note(6, () -> "has fetched the files of " + from + " up to " + files.last());
         handle(new Event.FilesFetched(epoch, stream, files.found()));
+    }
+
+    private boolean gives(SimNode source) {
+        return source.isUp() && source.disk.givenUp() == null
+                && !simulation.network.isCut(node.address, source.address) && !simulation.network.isCut(source.address, node.address);
     }
 
     void install() {

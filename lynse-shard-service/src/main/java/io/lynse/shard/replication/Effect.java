@@ -57,7 +57,8 @@ public sealed interface Effect {
 
     /**
      * Fetch a checkpoint of the primary, lay it aside, and read all of it as {@link Verify} does; {@link Event.FilesFetched} follows if it
-     * is what was written. What is here stays as it is.
+     * is what was written. What is here stays as it is. Whatever fails is tried again, until {@link MemberCore#takesFiles} names another stream or none:
+     * while it does, the primary is told that files are being taken.
      */
     record FetchFiles(MemberImage from, Epoch epoch, long stream) implements Effect {}
 

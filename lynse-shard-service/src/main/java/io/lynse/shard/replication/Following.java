@@ -29,6 +29,8 @@ final class Following {
         TAKING_FILES
     }
 
+    private static final long NO_ROUND = 0; // confirms no read: those begin with 1
+
     private final ReplicationSettings settings;
     private final MemberImage primary;
     private final Fence fence;
@@ -46,6 +48,7 @@ final class Following {
     private long askedAt;
     private boolean refused; // by the primary's machine, since the primary was last heard
     private @Nullable Compare compared; // the last that was asked
+    private long toldAt; // that files are still being taken
 
     /**
      * Answers a {@link Hello} whose epoch is on disk as seen.
@@ -79,6 +82,10 @@ final class Following {
         return phase == Phase.RUNNING;
     }
 
+    boolean takesFiles() {
+        return phase == Phase.TAKING_FILES;
+    }
+
     Lsn announced() {
         return announced;
     }
@@ -89,12 +96,18 @@ final class Following {
             case Accept(_, long number, Lsn keep) when number == stream && phase == Phase.REPORTED -> accepted(keep, out);
             case ReplicationMessage.TakeFiles(_, long number) when number == stream && (phase == Phase.REPORTED || phase == Phase.GONE) -> {
                 phase = Phase.TAKING_FILES;
+                toldAt = now;
                 out.add(new Effect.FetchFiles(primary, fence.epoch(), stream));
             }
             case Frame frame when frame.stream() == stream && phase == Phase.RUNNING -> frame(frame, now, out);
             case Commit(_, long number, Lsn committed) when number == stream && phase == Phase.RUNNING -> {
                 announce(committed, out);
                 acknowledge(out);
+            }
+            // Files may take longer than a primary waits for who says nothing, and another stream would begin them anew.
+            case Commit(_, long number, _) when number == stream && phase == Phase.TAKING_FILES && now - toldAt >= settings.filesTimeout().toNanos() / 4 -> {
+                toldAt = now;
+                out.send(primary, new ReplicationMessage.Confirmed(fence, stream, NO_ROUND));
             }
             case ReplicationMessage.MayRead(_, long number, long round, Lsn committed) when number == stream && phase == Phase.RUNNING -> {
                 announce(committed, out);

@@ -161,6 +161,15 @@ public final class MemberCore {
     /** @param committed up to here, by this primary */
     public record ActiveMembers(Epoch epoch, Lsn committed, List<MemberImage> counted) {}
 
+    /** For which stream files are fetched, or were and are installed next; null: for none, as what was asked for is wanted no more. */
+    public @Nullable FilesWanted takesFiles() {
+        Following now = following;
+        return now != null && now.takesFiles() ? new FilesWanted(now.epoch(), now.stream()) : null;
+    }
+
+    /** See {@link Effect.FetchFiles}. */
+    public record FilesWanted(Epoch epoch, long stream) {}
+
     private void received(MemberImage from, ReplicationMessage message, long nanos, Effects out) {
         Standing standing = now.standing();
         Epoch epoch = message.epoch();

@@ -6,7 +6,7 @@ import java.time.Duration;
  * @param replicationTimeout  without progress for that long, with entries to take, a member is reported as stale
  * @param heartbeat           between two signs of life of a primary to each of its members
  * @param retry               before an unanswered proposal, report or read is made again
- * @param filesTimeout        a member that takes files and was not heard of for that long is greeted anew
+ * @param filesTimeout        a member that takes files and was not heard of for that long is greeted anew; it says so four times as often
  * @param handOverTimeout     a primary that was asked to hand over takes writes again after that
  * @param checksumInterval    between two checksum entries of a primary
  * @param waitingWritesMax    entries that are appended and not committed; beyond that, writes are refused

@@ -14,8 +14,10 @@ import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.ReplicationMessage.Accept;
 import io.lynse.shard.replication.ReplicationMessage.Ack;
+import io.lynse.shard.replication.ReplicationMessage.Commit;
 import io.lynse.shard.replication.ReplicationMessage.Compare;
 import io.lynse.shard.replication.ReplicationMessage.Compared;
+import io.lynse.shard.replication.ReplicationMessage.Confirmed;
 import io.lynse.shard.replication.ReplicationMessage.Damaged;
 import io.lynse.shard.replication.ReplicationMessage.Frame;
 import io.lynse.shard.replication.ReplicationMessage.Hello;
@@ -63,6 +65,48 @@ class DamagedCopyTest {
         assertThat(on(b, new Event.FilesFetched(E1, 2, MemberLog.Found.NOTHING)))
                 .containsExactly(new Effect.InstallFiles(E1, 2), new Effect.Send(A, new Report(F1, 2, EpochHistory.EMPTY, Lsn.NONE)));
         assertThat(b.report(now).copy()).isEqualTo(CopyState.WHOLE);
+    }
+
+    @Test
+    void filesAreWantedForOneStreamUntilTheyAreInstalledOrAnotherBegins() {
+        MemberCore b = follower();
+        on(b, DAMAGED);
+        assertThat(b.takesFiles()).isNull();
+        on(b, from(A, new Hello(F1, 2, B)));
+        on(b, from(A, new TakeFiles(F1, 2)));
+        assertThat(b.takesFiles()).isEqualTo(new MemberCore.FilesWanted(E1, 2));
+        on(b, from(A, new Hello(F1, 3, B)));
+        assertThat(b.takesFiles()).isNull();
+        on(b, from(A, new TakeFiles(F1, 3)));
+        assertThat(b.takesFiles()).isEqualTo(new MemberCore.FilesWanted(E1, 3));
+        on(b, new Event.FilesFetched(E1, 3, MemberLog.Found.NOTHING));
+        assertThat(b.takesFiles()).isNull();
+    }
+
+    @Test
+    void whoTakesFilesSaysSoAsLongAsItTakes() {
+        MemberCore b = follower();
+        on(b, DAMAGED);
+        on(b, from(A, new Hello(F1, 2, B)));
+        on(b, from(A, new TakeFiles(F1, 2)));
+        for (int minute = 0; minute < 3; minute++) {
+            assertThat(on(b, from(A, new Commit(F1, 2, Lsn.NONE)))).isEmpty();
+            now += ReplicationSettings.DEFAULT.filesTimeout().dividedBy(4).toNanos();
+            assertThat(on(b, from(A, new Commit(F1, 2, Lsn.NONE)))).containsExactly(new Effect.Send(A, new Confirmed(F1, 2, 0)));
+        }
+    }
+
+    @Test
+    void whoSaysSoIsNotGreetedAnewAndWhoDoesNotIs() {
+        MemberCore a = primary("stale");
+        on(a, from(B, new Damaged(F1, 1)));
+        for (int part = 0; part < 8; part++) {
+            now += ReplicationSettings.DEFAULT.filesTimeout().dividedBy(4).toNanos();
+            on(a, from(B, new Confirmed(F1, 1, 0)));
+            assertThat(on(a, new Event.Tick())).doesNotContain(new Effect.Send(B, new Hello(F1, 2, B)));
+        }
+        now += ReplicationSettings.DEFAULT.filesTimeout().toNanos();
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(F1, 2, B)));
     }
 
     @Test
