@@ -4,6 +4,8 @@ import io.lynse.engine.Engine;
 import io.lynse.engine.EngineSettings;
 import io.lynse.memory.MemoryBudget;
 import io.lynse.memory.RequestMemory;
+import io.lynse.model.HybridClock;
+import io.lynse.shard.grpc.FileCalls;
 import io.lynse.shard.grpc.GrpcServer;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.grpc.NodeChannels;
@@ -12,8 +14,10 @@ import io.lynse.shard.grpc.PeerCalls;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
+import io.lynse.shard.recovery.CatchUp;
 import io.lynse.shard.recovery.CatchUpSettings;
 import io.lynse.shard.ship.MemberDriver;
+import io.lynse.shard.ship.Refill;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -36,8 +40,11 @@ final class OwnerMain {
     static void main(String[] args) throws IOException {
         Engine engine = Engine.open(EngineSettings.of(Path.of(args[0])).withWarmUp(false));
         var membership = NodeMembership.open(engine.directory(), engine.nodeId(), false);
+        var refill = new Refill(
+                engine, new CatchUp(engine, CatchUpSettings.DEFAULT), new FileCalls(engine.nodeId(), NodeChannels.bearing(null)),
+                new HybridClock(System::currentTimeMillis));
         var member = MemberDriver.start(
-                engine, membership, new PeerCalls(NodeChannels.bearing(null)), new OwnerCalls(NodeChannels.bearing(null)), MemberDriver.SETTINGS, System::nanoTime);
+                engine, membership, refill, new PeerCalls(NodeChannels.bearing(null)), new OwnerCalls(NodeChannels.bearing(null)), MemberDriver.SETTINGS, System::nanoTime);
         var owner = MetadataOwner.start(engine.directory().resolve("metadata"), engine.nodeId(), SETTINGS, NodeChannels.bearing(null));
         var budget = new MemoryBudget("on the heap", REQUEST_BYTES_MAX);
         GrpcServer.start(

@@ -9,8 +9,10 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.model.CollectionId;
 import io.lynse.model.Deadline;
 import io.lynse.model.GrpcPort;
+import io.lynse.model.HybridClock;
 import io.lynse.model.NodeId;
 import io.lynse.model.RowSelection;
+import io.lynse.shard.grpc.FileCalls;
 import io.lynse.shard.grpc.GrpcServer;
 import io.lynse.shard.grpc.GrpcSettings;
 import io.lynse.shard.grpc.NodeChannels;
@@ -20,10 +22,13 @@ import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
+import io.lynse.shard.recovery.CatchUp;
+import io.lynse.shard.recovery.CatchUpProgress;
 import io.lynse.shard.recovery.CatchUpSettings;
 import io.lynse.shard.replication.MemberReport;
 import io.lynse.shard.ship.GroupMetadata;
 import io.lynse.shard.ship.MemberDriver;
+import io.lynse.shard.ship.Refill;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -41,13 +46,14 @@ final class RealNode implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     final String uri;
+    CatchUpSettings gives = CatchUpSettings.DEFAULT; // from the next start on
     private final int grpcPort;
     private final Path directory;
     private final GroupMetadata metadata;
     private final UnaryOperator<EngineSettings> engineSettings;
     private @Nullable Parts parts;
 
-    private record Parts(Engine engine, MemberDriver member, CuttablePeers peers, PeerCalls calls, MetadataOwner owner, GrpcServer server) {}
+    private record Parts(Engine engine, MemberDriver member, CuttablePeers peers, PeerCalls calls, FileCalls files, MetadataOwner owner, GrpcServer server) {}
 
     RealNode(Path directory, int port, GroupMetadata metadata, UnaryOperator<EngineSettings> engineSettings) {
         this.uri = "http://127.0.0.1:" + port;
@@ -63,12 +69,14 @@ final class RealNode implements AutoCloseable {
             var membership = NodeMembership.open(engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0);
             var calls = new PeerCalls(NodeChannels.bearing(null));
             var peers = new CuttablePeers(calls);
-            MemberDriver member = MemberDriver.start(engine, membership, peers, metadata, MemberDriver.SETTINGS, System::nanoTime);
+            var files = new FileCalls(engine.nodeId(), NodeChannels.bearing(null));
+            var refill = new Refill(engine, new CatchUp(engine, CatchUpSettings.DEFAULT), files, new HybridClock(System::currentTimeMillis));
+            MemberDriver member = MemberDriver.start(engine, membership, refill, peers, metadata, MemberDriver.SETTINGS, System::nanoTime);
             MetadataOwner owner = MetadataOwner.start(directory.resolve("metadata"), engine.nodeId(), OwnerSettings.DEFAULT, NodeChannels.bearing(null));
             GrpcServer server = GrpcServer.start(
-                    engine, membership, member, owner, RequestMemory::unbounded, new GrpcSettings(true, grpcPort, null), CatchUpSettings.DEFAULT, null, "test",
+                    engine, membership, member, owner, RequestMemory::unbounded, new GrpcSettings(true, grpcPort, null), gives, null, "test",
                     new InetSocketAddress("127.0.0.1", grpcPort));
-            parts = new Parts(engine, member, peers, calls, owner, server);
+            parts = new Parts(engine, member, peers, calls, files, owner, server);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -81,8 +89,17 @@ final class RealNode implements AutoCloseable {
         running.server.stop(Duration.ZERO);
         running.member.close();
         running.calls.close();
+        running.files.close();
         running.owner.close();
         running.engine.close();
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    CatchUpProgress catchUp() {
+        return running().member.catchUp();
     }
 
     boolean isUp() {

@@ -235,13 +235,13 @@ class ReplicationIT {
         return group;
     }
 
-    private static void active(RealGroup group) {
+    static void active(RealGroup group) {
         await().atMost(LONG).until(() -> group.image().replicas().stream().allMatch(replica -> replica.state() == ReplicaState.ACTIVE));
         group.show();
     }
 
     /** All have the same rows. */
-    private static void settled(RealGroup group, int rows) {
+    static void settled(RealGroup group, int rows) {
         Lsn last = group.nodes.stream().map(node -> node.engine().lastLsn()).max(Lsn::compareTo).orElseThrow();
         await().atMost(LONG).until(() -> group.nodes.stream().allMatch(node -> RealGroup.reached(node, last)));
         List<String> expected = group.nodes.getFirst().ids(RealGroup.COLLECTION);

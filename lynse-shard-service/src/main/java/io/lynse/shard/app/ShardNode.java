@@ -19,6 +19,7 @@ import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
 import io.lynse.shard.recovery.CatchUp;
 import io.lynse.shard.ship.MemberDriver;
+import io.lynse.shard.ship.Refill;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,8 +95,8 @@ public class ShardNode {
 
     /** Goes on as the member that the node was, or waits for its first view. */
     @Bean
-    MemberDriver member(Engine engine, NodeMembership membership, PeerCalls peers, OwnerCalls metadata) {
-        return MemberDriver.start(engine, membership, peers, metadata, MemberDriver.SETTINGS, System::nanoTime);
+    MemberDriver member(Engine engine, NodeMembership membership, CatchUp catchUp, FileCalls files, HybridClock clock, PeerCalls peers, OwnerCalls metadata) {
+        return MemberDriver.start(engine, membership, new Refill(engine, catchUp, files, clock), peers, metadata, MemberDriver.SETTINGS, System::nanoTime);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.lynse.engine.Admitted;
 import io.lynse.engine.Applied;
 import io.lynse.engine.CommitRule;
 import io.lynse.engine.Engine;
+import io.lynse.engine.GivenUp;
 import io.lynse.engine.ParsedEntry;
 import io.lynse.engine.ReplicatedLog;
 import io.lynse.error.LynseError;
@@ -22,6 +23,7 @@ import io.lynse.shard.membership.MembershipPolicy.Purpose;
 import io.lynse.shard.membership.MembershipPolicy.ViewDecision;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Standing;
+import io.lynse.shard.recovery.CatchUpProgress;
 import io.lynse.shard.replication.Answer;
 import io.lynse.shard.replication.EpochHistory;
 import io.lynse.shard.replication.Event;
@@ -60,6 +62,7 @@ public final class MemberDriver implements AutoCloseable {
 
     private final Engine engine;
     private final NodeMembership membership;
+    private final Refill refill;
     private final Peers peers;
     private final GroupMetadata metadata;
     private final ReplicationSettings settings;
@@ -81,9 +84,10 @@ public final class MemberDriver implements AutoCloseable {
     }
 
     private MemberDriver(
-            Engine engine, NodeMembership membership, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
+            Engine engine, NodeMembership membership, Refill refill, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
         this.engine = engine;
         this.membership = membership;
+        this.refill = refill;
         this.peers = peers;
         this.metadata = metadata;
         this.settings = settings;
@@ -92,11 +96,13 @@ public final class MemberDriver implements AutoCloseable {
 
     /**
      * Goes on from what the node is. Close it before the engine.
-     * @param nanos the monotonic clock
+     *
+     * @param refill closed with this
+     * @param nanos  the monotonic clock
      */
     public static MemberDriver start(
-            Engine engine, NodeMembership membership, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
-        var driver = new MemberDriver(engine, membership, peers, metadata, settings, nanos);
+            Engine engine, NodeMembership membership, Refill refill, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
+        var driver = new MemberDriver(engine, membership, refill, peers, metadata, settings, nanos);
         boolean member = membership.situation().standing().place() != null;
         if (member) driver.begin();
         // It may have ended on its way into a group.
@@ -108,13 +114,15 @@ public final class MemberDriver implements AutoCloseable {
         Running before = running;
         if (before != null) return before;
         if (closed) throw stopping();
-        ReplicatedLog log = engine.quarantine() == null ? engine.log() : null;
+        var own = new OwnState(engine, refill);
+        ReplicatedLog log = own.log();
         if (log != null) log.commitBy(new CommitRule.WhenTold());
         var core = new MemberCore(settings, membership.self(), membership.situation().standing(), found(log), nanos.getAsLong());
         var loop = new MemberLoop(nanos);
-        var member = new RunningMember(core, loop, membership, log, peers, metadata, nanos, engine::trouble);
+        var member = new RunningMember(core, loop, membership, own, peers, metadata, nanos);
         loop.start(member);
-        if (log == null) loop.event(new Event.CopyDamaged(CopyState.LOST, String.valueOf(engine.quarantine())));
+        GivenUp bad = own.found();
+        if (bad != null) loop.event(new Event.CopyDamaged(bad.state(), bad.reason()));
         var begun = new Running(loop, member);
         running = begun;
         return begun;
@@ -266,6 +274,11 @@ public final class MemberDriver implements AutoCloseable {
         });
     }
 
+    /** How far this node's copy by files is. */
+    public CatchUpProgress catchUp() {
+        return refill.progress();
+    }
+
     private void takeRequest() {
         if (!requests.tryAcquire()) throw new LynseException(new LynseError.Overloaded("too many requests wait for this member", RETRY_AFTER));
     }
@@ -292,8 +305,10 @@ public final class MemberDriver implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         Running now = running;
-        if (now == null) return;
-        now.loop().close();
-        now.member().close();
+        if (now != null) {
+            now.loop().close();
+            now.member().close();
+        }
+        refill.close();
     }
 }

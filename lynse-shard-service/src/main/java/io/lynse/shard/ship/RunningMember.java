@@ -1,10 +1,13 @@
 package io.lynse.shard.ship;
 
+import io.lynse.engine.CopyContents;
+import io.lynse.engine.GivenUp;
 import io.lynse.engine.ReplicatedLog;
 import io.lynse.engine.log.DurabilityListener;
 import io.lynse.engine.log.LogFailedException;
 import io.lynse.engine.log.LogReader;
 import io.lynse.metadata.MemberImage;
+import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
 import io.lynse.model.Lsn;
 import io.lynse.shard.membership.Fence;
@@ -14,18 +17,20 @@ import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.replication.Answer;
 import io.lynse.shard.replication.Effect;
+import io.lynse.shard.replication.EpochHistory;
 import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.MemberCore;
+import io.lynse.shard.replication.MemberLog;
 import io.lynse.shard.replication.MemberReport;
 import io.lynse.shard.replication.Outcome;
 import io.lynse.shard.replication.ReplicationMessage;
 import io.lynse.shard.replication.ReplicationMessage.Ack;
 import io.lynse.shard.replication.ReplicationMessage.Frame;
 import io.lynse.shard.replication.WriteId;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,67 +44,65 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
     /** What the protocol remembers of an applied entry: the result itself is the engine's to know. */
     private record Done(boolean isRemembered) implements Outcome {}
 
+    private static final int TICKS_PER_LOOK = 20; // one in so many ticks looks at the collections
+
     private static final Logger log = LoggerFactory.getLogger(RunningMember.class);
 
     private final MemberCore core;
     private final MemberLoop loop;
     private final NodeMembership membership;
-    private final @Nullable ReplicatedLog entries; // null: this node's copy is lost
-    private final @Nullable OpenEntry open;
-    private final @Nullable Followers followers;
+    private final OwnState own;
     private final LongSupplier nanos;
-    private final Supplier<@Nullable String> trouble;
     private final Requests requests = new Requests();
     private final Outgoings outgoings;
     private final MetadataAsks asks;
 
     private long cuts; // a force from before a cut says nothing of what came behind it
     private Lsn first = Lsn.NONE;
-    private String wantsFiles = "";
+    private int ticks;
     private boolean failed;
+    private volatile @Nullable OwnCopy copy; // null: this node's copy is lost
     private volatile Lsn committed = Lsn.NONE;
     private volatile @Nullable Fence serves;
 
-    /**
-     * @param entries null: this node's copy is lost, it takes part without one
-     * @param trouble why this node applies nothing any more; null: all is well
-     */
-    RunningMember(
-            MemberCore core, MemberLoop loop, NodeMembership membership, @Nullable ReplicatedLog entries, Peers peers, GroupMetadata metadata,
-            LongSupplier nanos, Supplier<@Nullable String> trouble) {
+    RunningMember(MemberCore core, MemberLoop loop, NodeMembership membership, OwnState own, Peers peers, GroupMetadata metadata, LongSupplier nanos) {
         this.core = core;
         this.loop = loop;
         this.membership = membership;
-        this.entries = entries;
-        this.open = entries == null ? null : new OpenEntry(entries);
-        this.followers = entries == null ? null : new Followers(entries);
+        this.own = own;
         this.nanos = nanos;
-        this.trouble = trouble;
         this.outgoings = new Outgoings(to -> new Outgoing(to, peers, introduction(), this));
         this.asks = new MetadataAsks(metadata, loop::later, this::on);
-        if (entries != null) hearOf(entries);
+        ReplicatedLog found = own.log();
+        if (found != null) hearOf(OwnCopy.of(found));
     }
 
-    private void hearOf(ReplicatedLog from) {
-        committed = from.appliedLsn();
-        first = from.firstLsn();
-        from.listen(new DurabilityListener() {
+    /** That copy is this node's from now on: what is still told of another one is dropped. */
+    private void hearOf(OwnCopy now) {
+        copy = now;
+        committed = now.log().appliedLsn();
+        first = now.log().firstLsn();
+        now.log().listen(new DurabilityListener() {
             @Override
             public void durable(Lsn upTo) {
                 long seen = cutsSeen;
                 loop.later(() -> {
-                    if (seen == cuts) on(new Event.Forced(upTo));
+                    if (now == copy && seen == cuts) on(new Event.Forced(upTo));
                 });
             }
 
             @Override
             public void failed(LogFailedException cause) {
-                loop.event(new Event.DiskFailed(String.valueOf(cause.getMessage())));
+                loop.later(() -> {
+                    if (now == copy) on(new Event.DiskFailed(String.valueOf(cause.getMessage())));
+                });
             }
         });
-        from.listenApplied((lsn, id, remembered) -> {
+        now.log().listenApplied((lsn, id, remembered) -> {
             WriteId known = id.equals(io.lynse.engine.WriteId.NONE) ? null : new WriteId(id.high(), id.low());
-            loop.event(new Event.Applied(lsn, known, new Done(remembered)));
+            loop.later(() -> {
+                if (now == copy) on(new Event.Applied(lsn, known, new Done(remembered)));
+            });
         });
     }
 
@@ -123,10 +126,12 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
 
     MemberReport report() {
         MemberReport report = core.report(nanos.getAsLong());
-        if (wantsFiles.isEmpty() || !report.trouble().isEmpty()) return report;
+        String refill = own.refill().told();
+        if (refill.isEmpty()) return report;
+        String trouble = report.trouble().isEmpty() ? refill : report.trouble() + "; " + refill;
         return new MemberReport(
                 report.role(), report.leads(), report.seen(), report.led(), report.lastEpoch(), report.last(), report.applied(), report.silence(),
-                report.refused(), report.handedOver(), report.copy(), report.divergence(), wantsFiles);
+                report.refused(), report.handedOver(), report.copy(), report.divergence(), trouble);
     }
 
     void write(Fence fence, OwnWrite write, @Nullable WriteId id, int frames, long deadlineNanos) {
@@ -140,9 +145,12 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
 
     void received(MemberImage from, ReplicationMessage message) {
         // On a full disk the log would wait for room, and with it this thread: what it cannot take is lost on its way, and comes again.
-        if (message instanceof Frame && (entries == null || entries.isStalled())) return;
+        OwnCopy now = copy;
+        if (message instanceof Frame && (now == null || now.log().isStalled())) return;
         on(new Event.Received(from, message));
-        if (message instanceof Ack ack && followers != null && ack.epoch().equals(core.situation().leading())) followers.confirmed(from, ack.durable());
+        if (message instanceof Ack ack && now != null && now == copy && ack.epoch().equals(core.situation().leading())) {
+            now.followers().confirmed(from, ack.durable());
+        }
     }
 
     @Override
@@ -150,16 +158,32 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         if (event instanceof Event.Tick) look();
         core.on(event, nanos.getAsLong()).forEach(this::carryOut);
         serves = failed ? null : core.serves();
-        if (followers != null) followers.under(core.situation().leading());
+        OwnCopy now = copy;
+        if (now != null) now.followers().under(core.situation().leading());
+        own.refill().keepOnly(failed ? null : core.takesFiles());
     }
 
     /** What nobody tells. */
     private void look() {
-        String reason = trouble.get();
+        String reason = own.trouble();
         if (reason != null && !failed) failed(new IllegalStateException(reason));
-        if (entries == null || entries.firstLsn().equals(first)) return;
-        first = entries.firstLsn();
+        if (ticks++ % TICKS_PER_LOOK == 0) lookAtCollections();
+        OwnCopy now = copy;
+        if (now == null || now.log().firstLsn().equals(first)) return;
+        first = now.log().firstLsn();
         on(new Event.Trimmed(first));
+    }
+
+    /**
+     * A copy that lacks a collection is given up where others have it. A primary that nobody could follow keeps what it has: who drops the
+     * collection, or brings its files back, finds a whole copy again.
+     */
+    private void lookAtCollections() {
+        Standing.Place place = core.situation().standing().place();
+        String damage = own.damage();
+        if (damage == null || place == null) return;
+        boolean leads = place.view().primary().is(place.uri(), core.situation().self());
+        if (!leads || place.view().replicas().stream().anyMatch(replica -> replica.state().equals("active"))) on(new Event.CopyDamaged(CopyState.DAMAGED, damage));
     }
 
     @Override
@@ -167,6 +191,7 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         if (failed) return;
         failed = true;
         serves = null;
+        own.refill().keepOnly(null);
         for (Effect effect : core.on(new Event.DiskFailed(String.valueOf(cause.getMessage())), nanos.getAsLong())) {
             if (effect instanceof Effect.Reply || effect instanceof Effect.Note || effect instanceof Effect.StopShipping) carryOut(effect);
         }
@@ -187,7 +212,7 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
             case Effect.Send(var to, var message) -> outgoings.send(to, message);
             case Effect.Ship(var to, var fence, long stream, Lsn from) -> {
                 open().drop(); // a half entry of another primary is none of this one's
-                if (followers != null) followers.register(to);
+                copy().followers().register(to);
                 outgoings.ship(to, fence, stream, from);
             }
             case Effect.StopShipping(var to) -> outgoings.stopShipping(to);
@@ -195,20 +220,37 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
             case Effect.ReadGroup _ -> asks.ask(place().view().group(), null);
             case Effect.Reply(long request, var answer) -> requests.answer(request, answer);
             case Effect.Note(String what, var whom) -> note(what, whom);
-            case Effect.FetchFiles(var from, _, _) -> wantsFiles =
-                    "its log cannot go on from that of " + from + ", which no longer has the entries between them or has others: it needs a copy of the files";
-            // Whoever lost its copy finds that again at each start; nothing else is given up before there are checksums and file copies.
-            case Effect.GiveUp(var state, String reason) -> log.atWarn().addKeyValue("copy", state.text()).addKeyValue("reason", reason).log("copy given up");
-            case Effect.InstallFiles _, Effect.AppendChecksum _, Effect.Verify _ ->
-                throw new IllegalStateException(effect + " follows from what this node never does");
+            case Effect.FetchFiles(var from, var epoch, long stream) -> fetch(from, epoch, stream);
+            case Effect.InstallFiles(_, long stream) -> install(stream);
+            case Effect.GiveUp(var state, String reason) -> own.giveUp(new GivenUp(state, reason));
+            case Effect.AppendChecksum _, Effect.Verify _ -> throw new IllegalStateException(effect + " follows from what this node never does");
         }
+    }
+
+    private void fetch(MemberImage from, Epoch epoch, long stream) {
+        Fence fence = new Fence(place().view().group(), epoch);
+        Consumer<CopyContents> fetched = contents -> loop.event(new Event.FilesFetched(
+                epoch, stream, new MemberLog.Found(contents.firstLsn(), new EpochHistory(contents.epochs()), contents.applied(), Map.of(), Map.of())));
+        own.refill().fetch(from.uri(), fence, stream, fetched, cause -> loop.later(() -> failed(cause)));
+    }
+
+    private void install(long stream) {
+        OwnCopy before = copy;
+        if (before != null) before.open().drop();
+        copy = null; // its log ends: what it says of that is no news
+        own.refill().install(stream);
+        ReplicatedLog now = own.log();
+        if (now == null) throw new IllegalStateException("no engine opens from the files that were installed: " + own.lost());
+        hearOf(OwnCopy.of(now));
     }
 
     private void persist(Standing standing) {
         Situation now = core.situation();
         membership.become(new Situation(now.self(), standing, now.leading()));
         Standing.Place place = standing.place();
-        if (place != null) outgoings.keepOnly(Views.members(place.view()));
+        if (place == null) return;
+        outgoings.keepOnly(Views.members(place.view()));
+        if (place.isActive(now.self())) own.refill().level();
     }
 
     private void append(Lsn lsn, Epoch epoch, OwnWrite write) {
@@ -223,7 +265,6 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         // What the log's thread said of forces until now waits in the queue, and concerns entries that may be gone.
         cuts++;
         cutsSeen = cuts;
-        wantsFiles = "";
     }
 
     private void note(String what, @Nullable MemberImage whom) {
@@ -242,21 +283,26 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         return new Peers.Introduction(place.view().clusterId(), place.view().group(), new MemberImage(place.uri(), core.situation().self()));
     }
 
+    private OwnCopy copy() {
+        OwnCopy now = copy;
+        if (now == null) throw new IllegalStateException("this node's copy is lost");
+        return now;
+    }
+
     private ReplicatedLog log() {
-        if (entries == null) throw new IllegalStateException("this node's copy is lost");
-        return entries;
+        return copy().log();
     }
 
     private OpenEntry open() {
-        if (open == null) throw new IllegalStateException("this node's copy is lost");
-        return open;
+        return copy().open();
     }
 
     /** When the loop has ended. */
     void close() {
         outgoings.close();
         requests.giveUp("the node is stopping");
-        if (open != null && !failed) open.drop();
+        OwnCopy now = copy;
+        if (now != null && !failed) now.open().drop();
     }
 
     // ---- for those who send

@@ -13,12 +13,15 @@ import io.lynse.engine.Engine;
 import io.lynse.engine.EngineSettings;
 import io.lynse.memory.MemoryBudget;
 import io.lynse.memory.RequestMemory;
+import io.lynse.model.HybridClock;
 import io.lynse.shard.entry.Entry;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.owner.MetadataOwner;
 import io.lynse.shard.owner.OwnerSettings;
+import io.lynse.shard.recovery.CatchUp;
 import io.lynse.shard.recovery.CatchUpSettings;
 import io.lynse.shard.ship.MemberDriver;
+import io.lynse.shard.ship.Refill;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.EntryType;
 import io.lynse.wire.v1.Fence;
@@ -76,8 +79,11 @@ final class RunningShard implements AutoCloseable {
         this.sentKey = sentKey;
         engine = Engine.open(EngineSettings.of(directory));
         membership = NodeMembership.open(engine.directory(), engine.nodeId(), engine.lastLsn().value() > 0);
+        var refill = new Refill(
+                engine, new CatchUp(engine, CatchUpSettings.DEFAULT), new FileCalls(engine.nodeId(), NodeChannels.bearing(apiKey)),
+                new HybridClock(System::currentTimeMillis));
         member = MemberDriver.start(
-                engine, membership, new PeerCalls(NodeChannels.bearing(apiKey)), new OwnerCalls(NodeChannels.bearing(apiKey)), MemberDriver.SETTINGS,
+                engine, membership, refill, new PeerCalls(NodeChannels.bearing(apiKey)), new OwnerCalls(NodeChannels.bearing(apiKey)), MemberDriver.SETTINGS,
                 System::nanoTime);
         owner = MetadataOwner.start(directory.resolve("metadata"), engine.nodeId(), OwnerSettings.DEFAULT, NodeChannels.bearing(apiKey));
         budget = new MemoryBudget("on the heap", requests.toBytes());
