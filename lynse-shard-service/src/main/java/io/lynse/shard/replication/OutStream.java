@@ -105,6 +105,13 @@ final class OutStream {
         heardAt = now;
     }
 
+    /** Nobody listens there: whoever took files does so no more, and is greeted anew like one who has not answered. */
+    void refused(long now) {
+        if (phase != Phase.TAKING_FILES) return;
+        phase = Phase.GREETED;
+        heardAt = now;
+    }
+
     void gone(long now) {
         phase = Phase.GONE;
         durable = Lsn.NONE;

@@ -196,7 +196,9 @@ final class Primary {
     /** Nobody listens at the member's address: no reason to wait for the time-out. */
     void connectionRefused(MemberImage member, long now, Effects out) {
         OutStream stream = streams.to(member);
-        if (stream == null || stream.durable().equals(log.last())) return;
+        if (stream == null) return;
+        stream.refused(now);
+        if (stream.durable().equals(log.last())) return;
         if (proposals.counts(member)) proposals.leaveOut(member, now, out);
     }
 

@@ -25,6 +25,6 @@ public record ReplicationSettings(
         int applyLagMax) {
 
     public static final ReplicationSettings DEFAULT = new ReplicationSettings(
-            Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofSeconds(30),
+            Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(30),
             10_000, 100_000, 10_000);
 }

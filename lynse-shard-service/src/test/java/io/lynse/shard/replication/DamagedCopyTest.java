@@ -110,6 +110,15 @@ class DamagedCopyTest {
     }
 
     @Test
+    void whoseMachineRefusesAConnectionWhileItTakesFilesIsGreetedAnewAtOnce() {
+        MemberCore a = primary("stale");
+        on(a, from(B, new Damaged(F1, 1)));
+        on(a, new Event.ConnectionRefused(B));
+        now += ReplicationSettings.DEFAULT.retry().toNanos();
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Send(B, new Hello(F1, 2, B)));
+    }
+
+    @Test
     void nothingThatItAcknowledgedCountsAnyMore() {
         MemberCore a = primary("active");
         on(a, write());
