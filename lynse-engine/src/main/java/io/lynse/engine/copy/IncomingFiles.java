@@ -249,6 +249,8 @@ public final class IncomingFiles implements AutoCloseable {
     }
 
     private UncheckedIOException refused(IOException failure) {
-        return new UncheckedIOException("cannot keep files in " + folder + ": " + failure.getMessage(), failure);
+        // A closed channel says nothing but its name.
+        String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return new UncheckedIOException("cannot keep files in " + folder + ": " + reason, failure);
     }
 }

@@ -66,12 +66,20 @@ public final class CatchUp implements AutoCloseable {
         private void end() {
             fetch.cancel();
             thread.interrupt(); // a call may wait for the giver
-            try {
-                thread.join();
-            } catch (InterruptedException hurried) {
-                Thread.currentThread().interrupt();
-            }
+            joinWhateverHurries(); // two must never write into the same folder
             copy.close();
+        }
+
+        private void joinWhateverHurries() {
+            boolean hurried = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException told) {
+                    hurried = true;
+                }
+            }
+            if (hurried) Thread.currentThread().interrupt();
         }
     }
 
