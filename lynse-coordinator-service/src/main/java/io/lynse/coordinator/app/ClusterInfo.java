@@ -4,6 +4,7 @@ import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
 import io.lynse.coordinator.metadata.StateDocument;
+import io.lynse.coordinator.shardclient.FilesTaken;
 import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Durability;
@@ -60,6 +61,10 @@ final class ClusterInfo {
         out.put("seen_epoch", report.seenEpoch().value());
         out.put("last_lsn", report.lastLsn().value());
         out.put("committed_lsn", report.committedLsn().value());
+        out.put("copy", report.copy().text());
+        FilesTaken files = report.files();
+        out.put("catch_up", files == null ? null : Map.of(
+                "phase", files.phase(), "bytes_done", files.bytesDone(), "bytes_total", files.bytesTotal(), "trouble", files.trouble()));
         return out;
     }
 

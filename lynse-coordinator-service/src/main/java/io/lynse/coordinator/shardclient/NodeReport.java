@@ -6,6 +6,7 @@ import io.lynse.model.Lsn;
 import io.lynse.model.NodeId;
 import io.lynse.wire.v1.ProbeReply;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node says of itself when it is probed.
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param primarySilence since it last heard the primary of its epoch, or could have; of a primary zero
  * @param primaryRefuses whether nobody listened at that primary's address since
  * @param trouble      why it cannot lead, for people; empty: nothing
+ * @param files        null: none are taken
  */
 public record NodeReport(
         NodeId nodeId,
@@ -36,7 +38,8 @@ public record NodeReport(
         CopyState copy,
         Duration primarySilence,
         boolean primaryRefuses,
-        String trouble) {
+        String trouble,
+        @Nullable FilesTaken files) {
 
     static NodeReport of(ProbeReply reply) {
         return new NodeReport(
@@ -54,6 +57,7 @@ public record NodeReport(
                 CopyState.named(reply.getCopy()),
                 Duration.ofMillis(reply.getPrimarySilentMillis()),
                 reply.getPrimaryRefuses(),
-                reply.getTrouble());
+                reply.getTrouble(),
+                reply.hasFiles() ? FilesTaken.of(reply.getFiles()) : null);
     }
 }

@@ -24,6 +24,7 @@ import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.ViewWire;
+import io.lynse.shard.recovery.CatchUpProgress;
 import io.lynse.shard.replication.MemberReport;
 import io.lynse.shard.ship.MemberDriver;
 import io.lynse.wire.BulkMessage;
@@ -37,6 +38,7 @@ import io.lynse.wire.v1.CheckpointRequest;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
+import io.lynse.wire.v1.FilesTaken;
 import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
@@ -203,7 +205,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
             MemberReport report = seen.report();
             Optional<String> refusal = seen.refusal();
             var place = now.standing().place();
-            return ProbeReply.newBuilder()
+            var told = ProbeReply.newBuilder()
                     .setNodeId(now.self().value())
                     .setVersion(version)
                     .setClusterId(place == null ? "" : place.view().clusterId())
@@ -221,9 +223,20 @@ final class ShardService extends ShardGrpc.ShardImplBase {
                     .setTrouble(Objects.requireNonNullElseGet(engine.quarantine(), () -> refusal.orElse(report.trouble())))
                     .setPrimarySilentMillis(report.silence().toMillis())
                     .setPrimaryRefuses(report.refused())
-                    .setHandedOver(report.handedOver())
-                    .build();
+                    .setHandedOver(report.handedOver());
+            CatchUpProgress files = member.catchUp();
+            if (files.phase() != CatchUpProgress.Phase.NONE) told.setFiles(filesTaken(files));
+            return told.build();
         });
+    }
+
+    private static FilesTaken filesTaken(CatchUpProgress progress) {
+        return FilesTaken.newBuilder()
+                .setPhase(progress.phase().text())
+                .setBytesDone(progress.bytesDone())
+                .setBytesTotal(progress.bytesTotal())
+                .setTrouble(progress.trouble())
+                .build();
     }
 
     private void readable(io.lynse.wire.v1.Fence fence) {

@@ -1,5 +1,7 @@
 package io.lynse.shard.recovery;
 
+import java.util.Locale;
+
 /**
  * How far a copy by files is.
  *
@@ -18,6 +20,11 @@ public record CatchUpProgress(Phase phase, long bytesDone, long bytesTotal, Stri
         /** All of it is here, and is being read. */
         VERIFYING,
         /** It waits to be installed, or is. */
-        FETCHED
+        FETCHED;
+
+        /** As it travels, and as people read it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }
