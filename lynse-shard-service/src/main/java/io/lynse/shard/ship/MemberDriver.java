@@ -1,6 +1,5 @@
 package io.lynse.shard.ship;
 
-import io.lynse.engine.Admitted;
 import io.lynse.engine.Applied;
 import io.lynse.engine.CommitRule;
 import io.lynse.engine.Engine;
@@ -11,16 +10,13 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
 import io.lynse.metadata.MemberImage;
-import io.lynse.model.CopyState;
 import io.lynse.model.Deadline;
-import io.lynse.model.Lsn;
 import io.lynse.model.ShardGroupId;
 import io.lynse.shard.membership.Fence;
 import io.lynse.shard.membership.GroupView;
 import io.lynse.shard.membership.MembershipPolicy;
 import io.lynse.shard.membership.MembershipPolicy.FenceDecision;
 import io.lynse.shard.membership.MembershipPolicy.Purpose;
-import io.lynse.shard.membership.MembershipPolicy.ViewDecision;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Standing;
 import io.lynse.shard.recovery.CatchUpProgress;
@@ -62,6 +58,7 @@ public final class MemberDriver implements AutoCloseable {
 
     private final Engine engine;
     private final NodeMembership membership;
+    private final Newcomer newcomer;
     private final Refill refill;
     private final Peers peers;
     private final GroupMetadata metadata;
@@ -87,6 +84,7 @@ public final class MemberDriver implements AutoCloseable {
             Engine engine, NodeMembership membership, Refill refill, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
         this.engine = engine;
         this.membership = membership;
+        this.newcomer = new Newcomer(engine, membership);
         this.refill = refill;
         this.peers = peers;
         this.metadata = metadata;
@@ -103,10 +101,8 @@ public final class MemberDriver implements AutoCloseable {
     public static MemberDriver start(
             Engine engine, NodeMembership membership, Refill refill, Peers peers, GroupMetadata metadata, ReplicationSettings settings, LongSupplier nanos) {
         var driver = new MemberDriver(engine, membership, refill, peers, metadata, settings, nanos);
-        boolean member = membership.situation().standing().place() != null;
-        if (member) driver.begin();
-        // It may have ended on its way into a group.
-        else if (engine.quarantine() == null && engine.log().rule() instanceof CommitRule.WhenTold) engine.log().commitBy(new CommitRule.WhenDurable());
+        if (membership.situation().standing().place() != null) driver.begin();
+        else driver.newcomer.stayAlone();
         return driver;
     }
 
@@ -145,32 +141,17 @@ public final class MemberDriver implements AutoCloseable {
     public Seen see(@Nullable GroupView view, String uri, Deadline deadline) {
         Running now = running;
         if (now == null) {
-            if (view == null) return new Seen(Optional.empty(), alone());
+            if (view == null) return new Seen(Optional.empty(), newcomer.report());
             Optional<String> refusal = prepareToJoin(view, uri);
-            if (refusal.isPresent()) return new Seen(refusal, alone());
+            if (refusal.isPresent()) return new Seen(refusal, newcomer.report());
             now = begin();
         }
         RunningMember member = now.member();
         return await(now.loop().ask(() -> new Seen(view == null ? Optional.empty() : member.see(view, uri), member.report())), deadline);
     }
 
-    /** A node that has a log of its own is no member: the others would not have what is in it. */
     private synchronized Optional<String> prepareToJoin(GroupView view, String uri) {
-        if (running != null) return Optional.empty();
-        membership.beginJoining();
-        boolean holdsData = engine.quarantine() != null || !engine.lastLsn().equals(Lsn.NONE);
-        if (!(MembershipPolicy.onView(membership.situation(), view, uri, holdsData) instanceof ViewDecision.Refuse(String reason))) return Optional.empty();
-        membership.giveUpJoining();
-        return Optional.of(reason);
-    }
-
-    private MemberReport alone() {
-        Standing standing = membership.situation().standing();
-        MembershipPolicy.Report told = membership.report();
-        boolean lost = engine.quarantine() != null;
-        return new MemberReport(
-                told.role(), false, standing.seen(), standing.led(), standing.led(), engine.lastLsn(), engine.appliedLsn(), Duration.ZERO, false, false,
-                lost ? CopyState.LOST : CopyState.WHOLE, null, lost ? String.valueOf(engine.quarantine()) : told.trouble());
+        return running != null ? Optional.empty() : newcomer.prepareToJoin(view, uri);
     }
 
     /**
@@ -199,8 +180,7 @@ public final class MemberDriver implements AutoCloseable {
         takeRequest();
         OwnWrite write;
         try {
-            Admitted admitted = engine.log().admit(entry);
-            write = new OwnWrite(admitted, memory);
+            write = new OwnWrite(engine.log(), entry, memory);
         } catch (RuntimeException refused) {
             requests.release();
             throw refused;

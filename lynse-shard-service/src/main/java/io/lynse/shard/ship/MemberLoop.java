@@ -50,7 +50,12 @@ final class MemberLoop implements AutoCloseable {
     }
 
     void event(Event event) {
-        later(() -> member().on(event));
+        later(() -> now(event));
+    }
+
+    /** On the thread itself. */
+    void now(Event event) {
+        member().on(event);
     }
 
     /** @return what the work gives; fails as the work does, or when the loop ends before */

@@ -2,6 +2,7 @@ package io.lynse.shard.ship;
 
 import io.lynse.engine.Admitted;
 import io.lynse.engine.Applied;
+import io.lynse.engine.ParsedEntry;
 import io.lynse.engine.ReplicatedLog;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
@@ -20,14 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnWrite implements Payload {
 
+    private final ReplicatedLog log;
     private final Admitted admitted;
     private final RequestMemory memory;
     private final CompletableFuture<Applied> result = new CompletableFuture<>();
     private boolean appended;
 
-    /** @param memory where the entry lies; kept until the log has no more use for it */
-    OwnWrite(Admitted admitted, RequestMemory memory) {
-        this.admitted = admitted;
+    /**
+     * Waits a while for room.
+     *
+     * @param log    to be appended to
+     * @param memory where the entry lies; kept until the log has no more use for it
+     * @throws LynseException as {@link ReplicatedLog#admit}
+     */
+    OwnWrite(ReplicatedLog log, ParsedEntry entry, RequestMemory memory) {
+        this.log = log;
+        this.admitted = log.admit(entry);
         this.memory = memory;
         memory.retain();
     }
@@ -36,7 +45,12 @@ final class OwnWrite implements Payload {
         return result;
     }
 
-    void append(ReplicatedLog log, Lsn lsn, Epoch epoch) {
+    /** Whether that is the log which made room for it: not, if files have taken its place since. */
+    boolean isFor(ReplicatedLog now) {
+        return log == now;
+    }
+
+    void append(Lsn lsn, Epoch epoch) {
         CompletableFuture<Applied> applied = log.append(lsn, epoch, admitted);
         appended = true;
         applied.whenComplete((done, failed) -> {
@@ -45,10 +59,10 @@ final class OwnWrite implements Payload {
         });
     }
 
-    void answered(Answer answer, ReplicatedLog log) {
+    void answered(Answer answer) {
         switch (answer) {
             case Answer.Written _ -> {
-                if (!appended) repeat(log);
+                if (!appended) repeat();
             }
             case Answer.Unknown(String reason) -> fail(new LynseError.OutcomeUnknown(reason));
             case Answer.Refused(LynseError error) -> fail(error);
@@ -64,7 +78,7 @@ final class OwnWrite implements Payload {
     }
 
     /** The request came before, and the entry of that time is applied. */
-    private void repeat(ReplicatedLog log) {
+    private void repeat() {
         CompletableFuture<Applied> first = log.repeated(admitted.entry());
         if (first == null) fail(new LynseError.OutcomeUnknown("the write was done, but its result is no longer known"));
         else first.whenComplete(this::complete);

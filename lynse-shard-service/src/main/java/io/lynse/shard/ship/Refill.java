@@ -82,14 +82,6 @@ public final class Refill implements AutoCloseable {
         return catchUp.progress();
     }
 
-    /** For people; empty: no copy is on its way. */
-    String told() {
-        CatchUpProgress at = progress();
-        if (at.phase() == CatchUpProgress.Phase.NONE) return "";
-        String how = "it is filled with the files of another member, " + at.bytesDone() + " of " + at.bytesTotal() + " bytes are here";
-        return at.trouble().isEmpty() ? how : how + ": " + at.trouble();
-    }
-
     private void later(Runnable work) {
         thread.execute(() -> {
             try {

@@ -3,9 +3,8 @@ package io.lynse.shard.ship;
 import io.lynse.engine.CopyContents;
 import io.lynse.engine.GivenUp;
 import io.lynse.engine.ReplicatedLog;
-import io.lynse.engine.log.DurabilityListener;
-import io.lynse.engine.log.LogFailedException;
 import io.lynse.engine.log.LogReader;
+import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.CopyState;
 import io.lynse.model.Epoch;
@@ -22,11 +21,11 @@ import io.lynse.shard.replication.Event;
 import io.lynse.shard.replication.MemberCore;
 import io.lynse.shard.replication.MemberLog;
 import io.lynse.shard.replication.MemberReport;
-import io.lynse.shard.replication.Outcome;
 import io.lynse.shard.replication.ReplicationMessage;
 import io.lynse.shard.replication.ReplicationMessage.Ack;
 import io.lynse.shard.replication.ReplicationMessage.Frame;
 import io.lynse.shard.replication.WriteId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,9 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningMember implements MemberLoop.Member, Outgoing.Node {
 
-    /** What the protocol remembers of an applied entry: the result itself is the engine's to know. */
-    private record Done(boolean isRemembered) implements Outcome {}
-
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int TICKS_PER_LOOK = 20; // one in so many ticks looks at the collections
 
     private static final Logger log = LoggerFactory.getLogger(RunningMember.class);
@@ -57,12 +54,9 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
     private final Outgoings outgoings;
     private final MetadataAsks asks;
 
-    private long cuts; // a force from before a cut says nothing of what came behind it
-    private Lsn first = Lsn.NONE;
+    private final LiveCopy copy;
     private int ticks;
     private boolean failed;
-    private volatile @Nullable OwnCopy copy; // null: this node's copy is lost
-    private volatile Lsn committed = Lsn.NONE;
     private volatile @Nullable Fence serves;
 
     RunningMember(MemberCore core, MemberLoop loop, NodeMembership membership, OwnState own, Peers peers, GroupMetadata metadata, LongSupplier nanos) {
@@ -73,40 +67,8 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         this.nanos = nanos;
         this.outgoings = new Outgoings(to -> new Outgoing(to, peers, introduction(), this));
         this.asks = new MetadataAsks(metadata, loop::later, this::on);
-        ReplicatedLog found = own.log();
-        if (found != null) hearOf(OwnCopy.of(found));
+        this.copy = new LiveCopy(loop, own.log());
     }
-
-    /** That copy is this node's from now on: what is still told of another one is dropped. */
-    private void hearOf(OwnCopy now) {
-        copy = now;
-        committed = now.log().appliedLsn();
-        first = now.log().firstLsn();
-        now.log().listen(new DurabilityListener() {
-            @Override
-            public void durable(Lsn upTo) {
-                long seen = cutsSeen;
-                loop.later(() -> {
-                    if (now == copy && seen == cuts) on(new Event.Forced(upTo));
-                });
-            }
-
-            @Override
-            public void failed(LogFailedException cause) {
-                loop.later(() -> {
-                    if (now == copy) on(new Event.DiskFailed(String.valueOf(cause.getMessage())));
-                });
-            }
-        });
-        now.log().listenApplied((lsn, id, remembered) -> {
-            WriteId known = id.equals(io.lynse.engine.WriteId.NONE) ? null : new WriteId(id.high(), id.low());
-            loop.later(() -> {
-                if (now == copy) on(new Event.Applied(lsn, known, new Done(remembered)));
-            });
-        });
-    }
-
-    private volatile long cutsSeen; // as cuts, for the log's thread
 
     /** What a default read must name to be answered here at once; null: none. Safe for use by several threads. */
     @Nullable Fence serves() {
@@ -125,17 +87,15 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
     }
 
     MemberReport report() {
-        MemberReport report = core.report(nanos.getAsLong());
-        String refill = own.refill().told();
-        if (refill.isEmpty()) return report;
-        String trouble = report.trouble().isEmpty() ? refill : report.trouble() + "; " + refill;
-        return new MemberReport(
-                report.role(), report.leads(), report.seen(), report.led(), report.lastEpoch(), report.last(), report.applied(), report.silence(),
-                report.refused(), report.handedOver(), report.copy(), report.divergence(), trouble);
+        return core.report(nanos.getAsLong());
     }
 
     void write(Fence fence, OwnWrite write, @Nullable WriteId id, int frames, long deadlineNanos) {
-        long request = requests.add(answer -> write.answered(answer, log()), write::forgotten);
+        if (!copy.isOf(write)) {
+            write.answered(new Answer.Refused(new LynseError.Unavailable("this node's copy was just replaced by that of another member", RETRY_AFTER)));
+            return;
+        }
+        long request = requests.add(write::answered, write::forgotten);
         on(new Event.Write(request, fence, id, write, frames, deadlineNanos));
     }
 
@@ -145,10 +105,10 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
 
     void received(MemberImage from, ReplicationMessage message) {
         // On a full disk the log would wait for room, and with it this thread: what it cannot take is lost on its way, and comes again.
-        OwnCopy now = copy;
+        OwnCopy now = copy.now();
         if (message instanceof Frame && (now == null || now.log().isStalled())) return;
         on(new Event.Received(from, message));
-        if (message instanceof Ack ack && now != null && now == copy && ack.epoch().equals(core.situation().leading())) {
+        if (message instanceof Ack ack && now != null && now == copy.now() && ack.epoch().equals(core.situation().leading())) {
             now.followers().confirmed(from, ack.durable());
         }
     }
@@ -158,7 +118,7 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         if (event instanceof Event.Tick) look();
         core.on(event, nanos.getAsLong()).forEach(this::carryOut);
         serves = failed ? null : core.serves();
-        OwnCopy now = copy;
+        OwnCopy now = copy.now();
         if (now != null) now.followers().under(core.situation().leading());
         own.refill().keepOnly(failed ? null : core.takesFiles());
     }
@@ -168,10 +128,8 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         String reason = own.trouble();
         if (reason != null && !failed) failed(new IllegalStateException(reason));
         if (ticks++ % TICKS_PER_LOOK == 0) lookAtCollections();
-        OwnCopy now = copy;
-        if (now == null || now.log().firstLsn().equals(first)) return;
-        first = now.log().firstLsn();
-        on(new Event.Trimmed(first));
+        Lsn first = copy.trimmed();
+        if (first != null) on(new Event.Trimmed(first));
     }
 
     /**
@@ -202,17 +160,14 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         switch (effect) {
             case Effect.Persist(Standing standing) -> persist(standing);
             case Effect.Append(Lsn lsn, Epoch epoch, _, var payload, _) -> append(lsn, epoch, (OwnWrite) payload);
-            case Effect.Force _ -> log().requestSync();
-            case Effect.AppendFrame(Frame frame) -> open().take(frame);
-            case Effect.Truncate(Lsn from) -> truncate(from);
-            case Effect.Apply(Lsn upTo) -> {
-                log().commitUpTo(upTo);
-                committed = upTo;
-            }
+            case Effect.Force _ -> copy.log().requestSync();
+            case Effect.AppendFrame(Frame frame) -> copy.require().open().take(frame);
+            case Effect.Truncate(Lsn from) -> copy.truncate(from);
+            case Effect.Apply(Lsn upTo) -> copy.commit(upTo);
             case Effect.Send(var to, var message) -> outgoings.send(to, message);
             case Effect.Ship(var to, var fence, long stream, Lsn from) -> {
-                open().drop(); // a half entry of another primary is none of this one's
-                copy().followers().register(to);
+                copy.dropHalfEntry(); // a half entry of another primary is none of this one's
+                copy.require().followers().register(to);
                 outgoings.ship(to, fence, stream, from);
             }
             case Effect.StopShipping(var to) -> outgoings.stopShipping(to);
@@ -235,13 +190,11 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
     }
 
     private void install(long stream) {
-        OwnCopy before = copy;
-        if (before != null) before.open().drop();
-        copy = null; // its log ends: what it says of that is no news
+        copy.end();
         own.refill().install(stream);
         ReplicatedLog now = own.log();
         if (now == null) throw new IllegalStateException("no engine opens from the files that were installed: " + own.lost());
-        hearOf(OwnCopy.of(now));
+        copy.become(now);
     }
 
     private void persist(Standing standing) {
@@ -254,17 +207,9 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
     }
 
     private void append(Lsn lsn, Epoch epoch, OwnWrite write) {
-        open().drop();
-        write.append(log(), lsn, epoch);
+        copy.dropHalfEntry();
+        write.append(lsn, epoch);
         outgoings.grown();
-    }
-
-    private void truncate(Lsn from) {
-        open().drop();
-        log().truncateFrom(from);
-        // What the log's thread said of forces until now waits in the queue, and concerns entries that may be gone.
-        cuts++;
-        cutsSeen = cuts;
     }
 
     private void note(String what, @Nullable MemberImage whom) {
@@ -283,38 +228,23 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         return new Peers.Introduction(place.view().clusterId(), place.view().group(), new MemberImage(place.uri(), core.situation().self()));
     }
 
-    private OwnCopy copy() {
-        OwnCopy now = copy;
-        if (now == null) throw new IllegalStateException("this node's copy is lost");
-        return now;
-    }
-
-    private ReplicatedLog log() {
-        return copy().log();
-    }
-
-    private OpenEntry open() {
-        return copy().open();
-    }
-
     /** When the loop has ended. */
     void close() {
         outgoings.close();
         requests.giveUp("the node is stopping");
-        OwnCopy now = copy;
-        if (now != null && !failed) now.open().drop();
+        if (!failed) copy.dropHalfEntry();
     }
 
     // ---- for those who send
 
     @Override
     public LogReader read(Lsn from) {
-        return log().read(from);
+        return copy.log().read(from);
     }
 
     @Override
     public Lsn committed() {
-        return committed;
+        return copy.committed();
     }
 
     @Override
