@@ -10,6 +10,7 @@ import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.CollectionImage;
 import io.lynse.metadata.Command;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
 import io.lynse.model.Deadline;
@@ -63,16 +64,17 @@ public final class CollectionService {
 
     public void createDatabase(String database, boolean dropIfExists, Deadline deadline) {
         if (dropIfExists) dropDatabase(database, deadline);
-        propose(new Command.CreateDatabase(database), deadline);
-        schema.onAll(allGroups(), Entry.createDatabase(database), deadline);
+        LeaseEpoch lease = propose(new Command.CreateDatabase(database), deadline).lease();
+        onAll(allGroups(), Entry.createDatabase(database), lease, deadline);
     }
 
     public void dropDatabase(String database, Deadline deadline) {
         // Taken before it is decided: this may reach a group long after, when the name has come back with other collections. One that was created
         // in between is dropped by the next reconciliation.
         long below = authority.image().nextCollectionId();
-        if (propose(new Command.DropDatabase(database), deadline).records().isEmpty()) return;
-        drop(allGroups(), Entry.dropDatabase(database, below), deadline);
+        LedCommands.Decided dropped = propose(new Command.DropDatabase(database), deadline);
+        if (dropped.records().isEmpty()) return;
+        drop(allGroups(), Entry.dropDatabase(database, below), dropped.lease(), deadline);
     }
 
     /** Opens or creates. For an existing collection what is stored wins. */
@@ -80,16 +82,17 @@ public final class CollectionService {
         if (dropIfExists) drop(name, deadline);
         var existing = catalog.find(name);
         if (existing.isPresent()) return opened(existing.get(), spec);
+        LeaseEpoch lease;
         try {
             // On a coordinator a collection has an index from its first moment on (wire contract 10.1).
-            propose(new Command.DeclareCollection(name, spec, IndexMode.DEFAULT), deadline);
+            lease = propose(new Command.DeclareCollection(name, spec, IndexMode.DEFAULT), deadline).lease();
         } catch (LynseException raced) {
             // Another client was faster: what it created is opened.
             if (raced.error() instanceof LynseError.AlreadyExists) return opened(catalog.require(name), spec);
             throw raced;
         }
         CollectionImage declared = catalog.require(name);
-        schema.onAll(declared.table().groups(), Entry.create(declared), deadline);
+        onAll(declared.table().groups(), Entry.create(declared), lease, deadline);
         return declared;
     }
 
@@ -103,21 +106,21 @@ public final class CollectionService {
     public void drop(CollectionName name, Deadline deadline) {
         var existing = catalog.find(name);
         if (existing.isEmpty()) return;
-        propose(new Command.DropCollection(name), deadline);
-        drop(existing.get().table().groups(), Entry.drop(existing.get().id()), deadline);
+        LeaseEpoch lease = propose(new Command.DropCollection(name), deadline).lease();
+        drop(existing.get().table().groups(), Entry.drop(existing.get().id()), lease, deadline);
     }
 
-    private void drop(List<ShardGroupId> targets, Entry entry, Deadline deadline) {
+    private void drop(List<ShardGroupId> targets, Entry entry, LeaseEpoch lease, Deadline deadline) {
         try {
-            schema.onAll(targets, entry, deadline.atMost(DROP_MAX));
+            onAll(targets, entry, lease, deadline.atMost(DROP_MAX));
         } catch (LynseException away) {
             log.atWarn().addKeyValue("entry", entry.name()).addKeyValue("reason", away.error().message()).log("a group is away, it drops when it is back");
         }
     }
 
     public void updateDescription(CollectionImage collection, String description, Deadline deadline) {
-        propose(new Command.UpdateDescription(collection.id(), description), deadline);
-        schema.onAll(collection.table().groups(), Entry.setDescription(collection.id(), description), deadline);
+        LeaseEpoch lease = propose(new Command.UpdateDescription(collection.id(), description), deadline).lease();
+        onAll(collection.table().groups(), Entry.setDescription(collection.id(), description), lease, deadline);
     }
 
     /**
@@ -126,9 +129,9 @@ public final class CollectionService {
      * @throws LynseException OutcomeUnknown: the builds go on; Conflict: a primary cannot build it
      */
     public void setIndex(CollectionImage collection, @Nullable IndexMode mode, String parameters, Deadline deadline) {
-        propose(new Command.SetIndex(collection.id(), mode, parameters), deadline);
+        LeaseEpoch lease = propose(new Command.SetIndex(collection.id(), mode, parameters), deadline).lease();
         CollectionImage changed = catalog.require(collection.name());
-        schema.onAll(changed.table().groups(), Entry.setIndex(changed), deadline);
+        onAll(changed.table().groups(), Entry.setIndex(changed), lease, deadline);
         if (mode != null && mode.approximate()) groups.all(changed.table().groups(), group -> awaitIndex(group, changed, deadline));
     }
 
@@ -151,7 +154,7 @@ public final class CollectionService {
 
     /** @return rows removed, over all groups */
     public long compact(CollectionImage collection, Deadline deadline) {
-        return schema.onAll(collection.table().groups(), Entry.compact(collection.id(), writeIds.get()), deadline).stream()
+        return schema.onAll(collection.table().groups(), Entry.compact(collection.id(), writeIds.get()), null, deadline).stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
@@ -164,7 +167,15 @@ public final class CollectionService {
         }));
     }
 
-    private MetadataAuthority.Accepted propose(Command command, Deadline deadline) {
+    private void onAll(List<ShardGroupId> targets, Entry entry, LeaseEpoch lease, Deadline deadline) {
+        try {
+            schema.onAll(targets, entry, lease, deadline);
+        } catch (LynseException failed) {
+            throw commands.told(failed, lease);
+        }
+    }
+
+    private LedCommands.Decided propose(Command command, Deadline deadline) {
         return commands.propose(command, deadline.atMost(PROPOSAL_MAX));
     }
 

@@ -8,10 +8,12 @@ import io.lynse.coordinator.routing.Suspicions;
 import io.lynse.coordinator.shardclient.Entry;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +42,16 @@ public final class Reconciler implements Consumer<ShardGroupId> {
     @Override
     public void accept(ShardGroupId group) {
         Deadline deadline = Deadline.after(WHOLE_MAX);
+        // One lease for the look and for all that follows from it: what was seen under one is not done under the next.
+        LeaseEpoch lease = leadership.leads().orElseThrow(() -> new LynseException(leadership.noLeader()));
         var reconciliation = new Reconciliation(group);
         while (true) {
             switch (reconciliation.next()) {
-                case Step.ListHoldings() -> reconciliation.listed(groups.onPrimary(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.list(fence, attempt)));
+                case Step.ListHoldings() -> reconciliation.listed(groups.onPrimary(group, ATTEMPT_MAX, deadline, (node, fence, attempt) -> node.list(fence.under(lease), attempt)));
                 case Step.ConfirmImage() -> reconciliation.confirmed(authority.confirmed(deadline));
                 case Step.Repair(var repairs) -> {
                     log.atInfo().addKeyValue("group", group).addKeyValue("repairs", CatalogDiff.counts(repairs)).log("catalog reconciled");
-                    repair(group, repairs, deadline);
+                    repair(group, repairs, lease, deadline);
                     reconciliation.repaired();
                 }
                 case Step.Done() -> {
@@ -61,13 +65,13 @@ public final class Reconciler implements Consumer<ShardGroupId> {
     }
 
     /** What the group refuses for good must not keep it from the repairs behind. @throws LynseException the first such refusal, when the others are done */
-    private void repair(ShardGroupId group, List<CatalogRepair> repairs, Deadline deadline) {
+    private void repair(ShardGroupId group, List<CatalogRepair> repairs, LeaseEpoch lease, Deadline deadline) {
         LynseException first = null;
         for (CatalogRepair repair : repairs) {
-            // By now another coordinator may have had the group changed on purpose.
-            if (leadership.leads().isEmpty()) throw new LynseException(leadership.noLeader());
+            // By now another coordinator may have had the group changed on purpose. The group refuses it then, too, once it has heard of that one.
+            if (!leadership.leads().equals(Optional.of(lease))) throw new LynseException(leadership.noLeader());
             try {
-                schema.repair(group, entry(repair), deadline);
+                schema.repair(group, entry(repair), lease, deadline);
             } catch (LynseException failed) {
                 if (failed.error() instanceof LynseError.NotFound) return; // the group is not as it was listed any more: it is looked at again
                 if (!isForGood(failed.error())) throw failed;

@@ -3,9 +3,13 @@ package io.lynse.coordinator.lease;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.LeaseEpoch;
+import io.lynse.metadata.MetadataRecord;
 import io.lynse.model.Deadline;
+import java.util.List;
+import java.util.Optional;
 
 /** Has the commands of the leading coordinator decided: under its lease, or not at all. */
 public final class LedCommands {
@@ -18,16 +22,33 @@ public final class LedCommands {
         this.leadership = leadership;
     }
 
+    /**
+     * @param lease   under which it was decided: what follows from it on the groups is done under the same, or not at all
+     * @param records what the command changed; empty: it was so already
+     */
+    public record Decided(LeaseEpoch lease, List<MetadataRecord> records, ClusterImage image) {
+        public Decided {
+            records = List.copyOf(records);
+        }
+    }
+
     /** As {@link MetadataAuthority#propose}. @throws LynseException also {@link Leadership#noLeader}, if this coordinator does not lead: nothing was decided */
-    public MetadataAuthority.Accepted propose(Command command, Deadline deadline) {
+    public Decided propose(Command command, Deadline deadline) {
         LeaseEpoch lease = leadership.leads().orElseThrow(() -> new LynseException(leadership.noLeader()));
         try {
-            return authority.propose(new Command.Led(lease, command), deadline);
+            MetadataAuthority.Accepted accepted = authority.propose(new Command.Led(lease, command), deadline);
+            return new Decided(lease, accepted.records(), accepted.image());
         } catch (LynseException refused) {
             // A refusal of the command itself is the caller's; one of the lease is not, and another coordinator would accept it.
             boolean superseded = refused.error() instanceof LynseError.Conflict && isOver(lease, refused, deadline);
             throw superseded ? new LynseException(leadership.noLeader(), refused) : refused;
         }
+    }
+
+    /** What to tell of a failure on the way from what was decided under this lease to the groups: where the lease is over by now, that. */
+    public LynseException told(LynseException failed, LeaseEpoch lease) {
+        boolean isOver = failed.error() instanceof LynseError.Conflict && !leadership.leads().equals(Optional.of(lease));
+        return isOver ? new LynseException(leadership.noLeader(), failed) : failed;
     }
 
     /** @param refused is thrown where nobody can tell: it was decided that nothing was done */

@@ -222,7 +222,7 @@ public final class ShardClient implements AutoCloseable {
 
     /** Shows the node its group's view and takes back how it is. Never throws: a prober wants to know in what way a node is silent. */
     public ProbeOutcome probe(View view, Deadline deadline) {
-        return probe(ProbeRequest.newBuilder().setView(view.message()).setUri(address.uri()).build(), deadline);
+        return probe(ProbeRequest.newBuilder().setView(view.message()).setUri(address.uri()).setLeaseEpoch(view.image().lease().epoch().value()).build(), deadline);
     }
 
     /** As {@link #probe(View, Deadline)}, of a node that is told nothing. */

@@ -57,7 +57,7 @@ final class FakeCluster implements AutoCloseable {
     final HeardPeers peers = new HeardPeers();
     final Databases databases;
     private final ShardClients shards = ShardClients.over(FakeShard::channel);
-    private final GroupCalls groups;
+    final GroupCalls groups;
     private final Heartbeat heartbeat;
 
     FakeCluster() {

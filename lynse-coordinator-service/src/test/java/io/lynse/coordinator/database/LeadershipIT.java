@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lynse.coordinator.collection.Reconciler;
 import io.lynse.coordinator.health.GroupWatch;
 import io.lynse.coordinator.health.HeardPeers;
 import io.lynse.coordinator.health.Peers;
@@ -65,6 +66,23 @@ class LeadershipIT {
             assertThatThrownBy(change::run).isInstanceOf(LynseException.class).hasMessage("no active coordinator leader is available");
         }
         assertThat(cluster.authority.image()).isEqualTo(before);
+    }
+
+    /** Its metadata knows nothing of the other one yet, and neither does its clock. The group does. */
+    @Test
+    void anEarlierLeaderBringsNoGroupInLineThatItsSuccessorHasSeen() {
+        cluster.started();
+        Deadline deadline = Deadline.after(Duration.ofSeconds(10));
+        cluster.databases.create("db", false, deadline);
+        cluster.a.forgetCollections();
+        cluster.a.metLeader(new LeaseEpoch(1));
+        var reconciler = new Reconciler(cluster.authority, cluster.leadership, cluster.groups, cluster.alarms);
+        assertThatThrownBy(() -> reconciler.accept(FakeCluster.SG0)).isInstanceOf(LynseException.class).hasMessageContaining("lease 0 was followed by lease 1");
+        assertThatThrownBy(() -> cluster.databases.create("db2", false, deadline)).isInstanceOf(LynseException.class).hasMessageContaining("lease 0 was followed by lease 1");
+        assertThat(cluster.a.names()).isEmpty();
+        cluster.authority.propose(new Command.AcquireLease(OTHER, LeaseEpoch.NONE, 0), deadline);
+        cluster.leadership.set(new LeaseEpoch(1));
+        reconciler.accept(FakeCluster.SG0);
     }
 
     @Test

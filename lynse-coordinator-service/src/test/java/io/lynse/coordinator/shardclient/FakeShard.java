@@ -12,6 +12,7 @@ import io.grpc.stub.StreamObserver;
 import io.lynse.error.GrpcErrors;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionName;
 import io.lynse.model.ElementType;
@@ -70,6 +71,7 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     private long seen;
     private long led;
     private long leading;
+    private long lease; // the latest that was told
     private IndexReport index = IndexReport.getDefaultInstance();
     private int indexQuestions;
     private volatile RowsSender rowsSender = FakeShard::whole;
@@ -253,11 +255,19 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
         return done;
     }
 
+    /** Another coordinator, which leads under this lease, has been here. */
+    public synchronized void metLeader(LeaseEpoch later) {
+        lease = later.value();
+    }
+
     private void check(Fence fence) {
         var id = new ShardGroupId(fence.getGroup());
         if (!fence.getGroup().equals(group) || !primary) throw new LynseException(new LynseError.NotPrimary(id, "not here"));
         if (fence.getPrimaryEpoch() < seen) throw new LynseException(new LynseError.StaleEpoch(new Epoch(fence.getPrimaryEpoch()), new Epoch(seen)));
         if (fence.getPrimaryEpoch() > seen) throw new LynseException(new LynseError.NotPrimary(id, "not adopted yet"));
+        if (!fence.hasUnderLease()) return;
+        if (fence.getUnderLease() < lease) throw new LynseException(new LynseError.Conflict("lease " + fence.getUnderLease() + " was followed by lease " + lease));
+        lease = fence.getUnderLease();
     }
 
     @Override

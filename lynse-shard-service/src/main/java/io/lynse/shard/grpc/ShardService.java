@@ -1,6 +1,7 @@
 package io.lynse.shard.grpc;
 
 import io.grpc.stub.StreamObserver;
+import io.lynse.engine.Applied;
 import io.lynse.engine.Catalog;
 import io.lynse.engine.Engine;
 import io.lynse.engine.ParsedEntry;
@@ -8,6 +9,7 @@ import io.lynse.engine.index.hnsw.IndexState;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.model.CollectionId;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.Deadline;
@@ -21,6 +23,7 @@ import io.lynse.shard.entry.Entry;
 import io.lynse.shard.entry.EntryCheck;
 import io.lynse.shard.entry.IndexWait;
 import io.lynse.shard.membership.Fence;
+import io.lynse.shard.membership.LeaseGate;
 import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.ViewWire;
@@ -54,8 +57,10 @@ import io.lynse.wire.v1.WriteReply;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code Shard} service over one engine. Its methods run on virtual threads and block there. */
 final class ShardService extends ShardGrpc.ShardImplBase {
@@ -65,6 +70,7 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     private final Engine engine;
     private final NodeMembership membership;
     private final MemberDriver member;
+    private final LeaseGate leases = new LeaseGate();
     private final Supplier<RequestMemory> memories;
     private final long entryBytesMax;
     private final String version;
@@ -96,10 +102,11 @@ final class ShardService extends ShardGrpc.ShardImplBase {
             }
 
             @Override
-            public WriteReply append(Fence fence, Entry entry, RequestMemory memory) {
+            public WriteReply append(Fence fence, @Nullable LeaseEpoch lease, Entry entry, RequestMemory memory) {
                 ParsedEntry sound = EntryCheck.parsed(entry);
                 Deadline deadline = Deadlines.current();
-                return Outcomes.reply(AppliedWait.until(member.write(fence, sound, memory, deadline), deadline), engine);
+                Supplier<CompletableFuture<Applied>> write = () -> member.write(fence, sound, memory, deadline);
+                return Outcomes.reply(AppliedWait.until(lease == null ? write.get() : leases.change(lease, deadline, write), deadline), engine);
             }
         };
         return new WriteCall(Replies.toleratingCancel(reply), appender, memories.get(), entryBytesMax);
@@ -178,6 +185,8 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     public void listCollections(ListCollectionsRequest request, StreamObserver<ListCollectionsReply> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
             readable(request.getFence());
+            LeaseEpoch lease = Fences.lease(request.getFence());
+            if (lease != null) leases.look(lease, Deadlines.current());
             Catalog catalog = engine.catalog();
             var out = ListCollectionsReply.newBuilder().addAllDatabases(catalog.databases());
             for (CollectionInfo info : catalog.collections()) {
@@ -200,6 +209,8 @@ final class ShardService extends ShardGrpc.ShardImplBase {
     public void probe(ProbeRequest request, StreamObserver<ProbeReply> reply) {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
             var view = request.hasView() ? Replies.decoded("view", () -> ViewWire.view(request.getView())) : null;
+            // Before the view: what it makes of this node may be fenced by that lease.
+            leases.heard(Replies.decoded("lease_epoch", () -> new LeaseEpoch(request.getLeaseEpoch())));
             MemberDriver.Seen seen = member.see(view, request.getUri(), Deadlines.current());
             Situation now = membership.situation();
             MemberReport report = seen.report();

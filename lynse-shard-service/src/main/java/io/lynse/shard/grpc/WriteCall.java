@@ -5,6 +5,7 @@ import io.grpc.stub.StreamObserver;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.memory.RequestMemory;
+import io.lynse.metadata.LeaseEpoch;
 import io.lynse.shard.entry.Entry;
 import io.lynse.shard.membership.Fence;
 import io.lynse.wire.v1.WriteChunk;
@@ -24,10 +25,11 @@ final class WriteCall implements StreamObserver<WriteChunk> {
     interface Appender {
         /**
          * Returns when the entry is applied.
+         * @param lease  under which a coordinator decided it; null: under none
          * @param memory in which the entry lies; to be retained if it is needed longer than that
          * @throws LynseException as the caller is to see it
          */
-        WriteReply append(Fence fence, Entry entry, RequestMemory memory);
+        WriteReply append(Fence fence, @Nullable LeaseEpoch lease, Entry entry, RequestMemory memory);
 
         /** Whether an append with this fence could be taken now. @throws LynseException if not */
         void require(Fence fence);
@@ -41,7 +43,7 @@ final class WriteCall implements StreamObserver<WriteChunk> {
     private boolean over;
 
     /** A header that was accepted, and the entry as far as it has come. */
-    private record Incoming(Fence fence, int type, int version, ByteBuffer payload) {}
+    private record Incoming(Fence fence, @Nullable LeaseEpoch lease, int type, int version, ByteBuffer payload) {}
 
     WriteCall(StreamObserver<WriteReply> reply, Appender appender, RequestMemory memory, long entryBytesMax) {
         this.reply = reply;
@@ -83,7 +85,7 @@ final class WriteCall implements StreamObserver<WriteChunk> {
         }
         WriteReply answer;
         try {
-            answer = appender.append(whole.fence(), new Entry(whole.type(), whole.version(), whole.payload().flip()), memory);
+            answer = appender.append(whole.fence(), whole.lease(), new Entry(whole.type(), whole.version(), whole.payload().flip()), memory);
         } catch (RuntimeException failure) {
             fail(failure);
             return;
@@ -100,7 +102,7 @@ final class WriteCall implements StreamObserver<WriteChunk> {
         appender.require(fence);
         long bytes = header.getEntryBytes();
         if (bytes < 0 || bytes > entryBytesMax) throw new LynseException(new LynseError.PayloadTooLarge(bytes, entryBytesMax));
-        incoming = new Incoming(fence, header.getEntryType(), header.getEntryVersion(), memory.allocate(bytes));
+        incoming = new Incoming(fence, Fences.lease(header.getFence()), header.getEntryType(), header.getEntryVersion(), memory.allocate(bytes));
     }
 
     private void take(ByteString data) {

@@ -49,6 +49,7 @@ import io.lynse.wire.v1.SearchRequest;
 import io.lynse.wire.v1.ShardGrpc;
 import io.lynse.wire.v1.UpdateCollection;
 import io.lynse.wire.v1.WriteChunk;
+import io.lynse.wire.v1.WriteHeader;
 import io.lynse.wire.v1.WriteReply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -132,6 +133,26 @@ class ShardServiceIT {
         assertThat(ids(named)).containsExactly(RowId.of("b"), RowId.of(3));
         assertThat(Wire.rows(named).vectors().row(0)).containsExactly(0, 2);
         assertThat(Wire.rows(named).stamps()[1]).isLessThan(Wire.rows(named).stamps()[0]);
+    }
+
+    /** It was paused, and what it had decided to send is sent when it wakes up. */
+    @Test
+    void whatAnEarlierLeaderOfTheCoordinatorsDecidedIsRefused() {
+        ListCollectionsRequest listed = ListCollectionsRequest.newBuilder().setFence(fence(1).toBuilder().setUnderLease(6)).build();
+        CreateDatabase late = CreateDatabase.newBuilder().setDatabase("late").build();
+        assertThat(create(late, 5).getLsn()).isEqualTo(3);
+        assertThat(shard.stub().listCollections(listed).getDatabasesList()).contains("late");
+        assertRefusedWith(LynseError.Conflict.class, () -> create(CreateDatabase.newBuilder().setDatabase("later").build(), 5));
+        assertThat(shard.stub().listCollections(listed).getDatabasesList()).contains("late").doesNotContain("later");
+        // After a restart the probe that tells of the promotion tells the lease, too.
+        assertThat(create(CreateDatabase.newBuilder().setDatabase("now").build(), 6).getLsn()).isEqualTo(4);
+        shard.stub().probe(ProbeRequest.newBuilder().setLeaseEpoch(7).build());
+        assertRefusedWith(LynseError.Conflict.class, () -> create(CreateDatabase.newBuilder().setDatabase("later").build(), 6));
+    }
+
+    private WriteReply create(CreateDatabase database, long lease) {
+        WriteHeader header = RunningShard.header(1, EntryType.CREATE_DATABASE_VALUE, 1, database.getSerializedSize());
+        return shard.write(header.toBuilder().setFence(header.getFence().toBuilder().setUnderLease(lease)).build(), List.of(database.toByteString()));
     }
 
     @Test
