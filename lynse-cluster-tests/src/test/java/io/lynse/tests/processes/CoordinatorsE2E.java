@@ -145,6 +145,14 @@ class CoordinatorsE2E {
         first.kill();
         awaitLeading(twin);
         assertThat(status(twin).has("warning")).isFalse();
+        long before = leaseEpoch(twin);
+        twin.kill();
+        twin.start().awaitReady();
+        // Its cache says that the one before is dead, so it has led since before it answered.
+        print("the only coordinator killed and started again: it leads, %b, when it is ready", leads(twin));
+        awaitLeading(twin);
+        assertThat(leaseEpoch(twin)).isEqualTo(before + 1);
+        assertThat(status(twin).has("warning")).isFalse();
     }
 
     private static Answer create(Node coordinator, String database) {

@@ -6,6 +6,7 @@ import io.lynse.coordinator.lease.LeaseCore;
 import io.lynse.coordinator.lease.LeaseKeeper;
 import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.metadata.StateFile;
 import io.lynse.coordinator.peer.CoordinatorKeys;
 import io.lynse.coordinator.peer.HttpPeers;
 import io.lynse.http.app.HttpApi;
@@ -21,9 +22,10 @@ import org.springframework.context.annotation.Configuration;
 class Coordination {
 
     @Bean(initMethod = "start")
-    LeaseKeeper leaseKeeper(MetadataAuthority authority, CoordinatorSettings settings) {
+    LeaseKeeper leaseKeeper(MetadataAuthority authority, StateFile cache, CoordinatorSettings settings) {
         var self = new LeaseImage.Holder(settings.coordinatorId(), UUID.randomUUID().toString());
-        return new LeaseKeeper(authority, self, settings.coordinatorUri(), LeaseCore.Settings.of(settings.lease()));
+        LeaseImage.Holder predecessor = cache.takenBy(self.incarnation()).map(before -> new LeaseImage.Holder(settings.coordinatorId(), before)).orElse(null);
+        return new LeaseKeeper(authority, self, predecessor, settings.coordinatorUri(), LeaseCore.Settings.of(settings.lease()));
     }
 
     @Bean

@@ -65,9 +65,14 @@ public class CoordinatorNode {
         return application.run();
     }
 
+    /** Closed by the authority, which writes it until its end. */
+    @Bean(destroyMethod = "")
+    StateFile cache(CoordinatorSettings settings) {
+        return StateFile.open(settings.statePath());
+    }
+
     @Bean
-    MetadataAuthority authority(CoordinatorSettings settings, ShardClients shards) {
-        StateFile cache = StateFile.open(settings.statePath());
+    MetadataAuthority authority(CoordinatorSettings settings, StateFile cache, ShardClients shards) {
         try {
             var owners = new Owners(settings.cluster(), settings.owners(), randomId(), node -> shards.at(node.uri()).owner());
             return StartInterruption.onShutdown(() -> owners.authority(cache, Deadline.after(settings.ownersWait())));

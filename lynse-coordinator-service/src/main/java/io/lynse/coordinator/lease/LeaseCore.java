@@ -39,6 +39,7 @@ public final class LeaseCore {
 
     private final Settings settings;
     private final LeaseImage.Holder self;
+    private final LeaseImage.@Nullable Holder predecessor;
 
     private LeaseImage observed = LeaseImage.NONE;
     private long observedAt;
@@ -50,8 +51,14 @@ public final class LeaseCore {
     private long abstainsUntil;
 
     public LeaseCore(Settings settings, LeaseImage.Holder self, long now) {
+        this(settings, self, null, now);
+    }
+
+    /** @param predecessor is certainly dead: what it held need not be waited for; null: unknown */
+    LeaseCore(Settings settings, LeaseImage.Holder self, LeaseImage.@Nullable Holder predecessor, long now) {
         this.settings = settings;
         this.self = self;
+        this.predecessor = predecessor;
         observedAt = now;
         validUntil = now;
         renewedAt = now;
@@ -81,7 +88,8 @@ public final class LeaseCore {
     public Optional<Running> running(long now) {
         LeaseImage.Holder holder = observed.holder();
         long since = now - observedAt;
-        return holder == null || since >= settings.duration().toNanos() ? Optional.empty() : Optional.of(new Running(holder, observed.epoch(), since));
+        if (holder == null || holder.equals(predecessor) || since >= settings.duration().toNanos()) return Optional.empty();
+        return Optional.of(new Running(holder, observed.epoch(), since));
     }
 
     /** What to ask of the metadata now, if anything. {@link #answered} or {@link #failed} follows. */

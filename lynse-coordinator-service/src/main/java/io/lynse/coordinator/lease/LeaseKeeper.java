@@ -55,19 +55,24 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
     private boolean elderSeen;
     private String trouble = ""; // why the metadata's owners decided nothing when they were asked last
 
-    /** @param self with an incarnation drawn for this start */
-    public LeaseKeeper(MetadataAuthority authority, LeaseImage.Holder self, String uri, LeaseCore.Settings settings) {
-        this(authority, self, uri, settings, System::nanoTime);
+    /**
+     * @param self        with an incarnation drawn for this start
+     * @param predecessor the process that this one replaces, which is certainly dead; null: unknown
+     */
+    public LeaseKeeper(
+            MetadataAuthority authority, LeaseImage.Holder self, LeaseImage.@Nullable Holder predecessor, String uri, LeaseCore.Settings settings) {
+        this(authority, self, predecessor, uri, settings, System::nanoTime);
     }
 
-    LeaseKeeper(MetadataAuthority authority, LeaseImage.Holder self, String uri, LeaseCore.Settings settings, LongSupplier nanos) {
+    LeaseKeeper(
+            MetadataAuthority authority, LeaseImage.Holder self, LeaseImage.@Nullable Holder predecessor, String uri, LeaseCore.Settings settings, LongSupplier nanos) {
         this.authority = authority;
         this.self = self;
         this.uri = uri;
         this.settings = settings;
         this.nanos = nanos;
-        core = new LeaseCore(settings, self, nanos.getAsLong());
-        presence = new Presence(settings.duration(), self);
+        core = new LeaseCore(settings, self, predecessor, nanos.getAsLong());
+        presence = new Presence(settings.duration(), self, predecessor);
     }
 
     /** Returns when somebody leads, this coordinator or another, or after a while: without the metadata's owners nobody can. */

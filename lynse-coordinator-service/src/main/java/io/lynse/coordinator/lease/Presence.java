@@ -28,12 +28,15 @@ final class Presence {
 
     private final long leaseNanos;
     private final LeaseImage.Holder self;
+    private final LeaseImage.@Nullable Holder predecessor;
     private Map<LeaseImage.Holder, Sighted> sighted = new LinkedHashMap<>(); // in the image's order
     private @Nullable Long announcedAt;
 
-    Presence(Duration lease, LeaseImage.Holder self) {
+    /** @param predecessor is certainly dead; null: unknown */
+    Presence(Duration lease, LeaseImage.Holder self, LeaseImage.@Nullable Holder predecessor) {
         leaseNanos = lease.toNanos();
         this.self = self;
+        this.predecessor = predecessor;
     }
 
     /** The metadata, as it was watched or answered. */
@@ -86,10 +89,10 @@ final class Presence {
         return true;
     }
 
-    /** Whom nobody has heard for long. */
+    /** Who is dead, or was not heard for long. */
     Optional<Command> forgotten(long now) {
         return sighted.values().stream()
-                .filter(other -> isOther(other) && now - other.at >= FORGOTTEN_AFTER * leaseNanos)
+                .filter(other -> isOther(other) && (isPredecessor(other) || now - other.at >= FORGOTTEN_AFTER * leaseNanos))
                 .findFirst()
                 .map(other -> new Command.RetireCoordinator(other.coordinator.process(), other.coordinator.announcements()));
     }
@@ -103,7 +106,11 @@ final class Presence {
         return !one.coordinator.process().equals(self);
     }
 
+    private boolean isPredecessor(Sighted one) {
+        return one.coordinator.process().equals(predecessor);
+    }
+
     private boolean isThere(Sighted one, long now) {
-        return now - one.at < leaseNanos;
+        return !isPredecessor(one) && now - one.at < leaseNanos;
     }
 }

@@ -10,10 +10,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.util.DefaultIndenter;
@@ -24,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The local file that caches the cluster's image (wire contract 8.3, its tables in short): sorted keys, two blanks of indent, UTF-8. It is replaced as
  * a whole: written aside, fsynced, renamed, and the folder fsynced, so that a crash leaves the old file or the new one. A file
- * beside it, {@code NAME.lock}, keeps a second coordinator off.
+ * beside it, {@code NAME.lock}, keeps a second coordinator off, and names the one that holds it or held it last.
  */
 public final class StateFile implements AutoCloseable {
 
@@ -32,6 +36,9 @@ public final class StateFile implements AutoCloseable {
     private static final DefaultIndenter TWO_BLANKS = new DefaultIndenter("  ", "\n");
     private static final ObjectWriter PRETTY = JSON.writer()
             .with(new DefaultPrettyPrinter().withObjectIndenter(TWO_BLANKS).withArrayIndenter(TWO_BLANKS));
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final int WORD_BYTES_MAX = 1024;
 
     private final Path path;
     private final FileChannel lockChannel;
@@ -49,7 +56,7 @@ public final class StateFile implements AutoCloseable {
         try {
             Files.createDirectories(folder(absolute));
             FileChannel channel = FileChannel.open(
-                    absolute.resolveSibling(absolute.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    lockPath(absolute), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
@@ -109,6 +116,36 @@ public final class StateFile implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException("cluster state " + path + " cannot be written", failed);
         }
+    }
+
+    /**
+     * Leaves word of who holds the file now.
+     * @param incarnation of this process
+     * @return that of the process that held it before, which is dead: the lock was free on this machine, which was not started anew since, and this
+     *     is the very file that it wrote. Empty where that is not certain: a copy is told of a process that may live
+     */
+    public Optional<String> takenBy(String incarnation) {
+        try {
+            String here = " " + Files.readAttributes(lockPath(path), BasicFileAttributes.class).fileKey() + " " + machineStart();
+            var bytes = ByteBuffer.allocate((int) Math.min(lockChannel.size(), WORD_BYTES_MAX));
+            lockChannel.read(bytes, 0);
+            String before = StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+            lockChannel.truncate(0);
+            lockChannel.write(StandardCharsets.UTF_8.encode(incarnation + here), 0);
+            lockChannel.force(true);
+            return before.endsWith(here) && before.length() > here.length() ? Optional.of(before.substring(0, before.length() - here.length())) : Optional.empty();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cluster state " + path + " cannot be taken over", failed);
+        }
+    }
+
+    /** Drawn by the kernel at each start; where it is not told, nothing is certain. */
+    private static String machineStart() throws IOException {
+        return Files.isReadable(BOOT_ID) ? Files.readString(BOOT_ID).strip() : UUID.randomUUID().toString();
+    }
+
+    private static Path lockPath(Path absolute) {
+        return absolute.resolveSibling(absolute.getFileName() + ".lock");
     }
 
     @Override

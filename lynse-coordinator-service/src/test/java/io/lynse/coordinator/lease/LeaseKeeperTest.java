@@ -155,7 +155,7 @@ class LeaseKeeperTest {
 
     @Test
     void aStopGivesTheLeaseBackAndTakesItselfOut() {
-        LeaseKeeper alone = new LeaseKeeper(metadata, holder("c1", "started"), "http://c1:1", LeaseCore.Settings.DEFAULT);
+        LeaseKeeper alone = new LeaseKeeper(metadata, holder("c1", "started"), null, "http://c1:1", LeaseCore.Settings.DEFAULT);
         alone.start();
         assertThat(alone.leads()).contains(FIRST);
         alone.close();
@@ -191,6 +191,42 @@ class LeaseKeeperTest {
     }
 
     // ---- commands of a leader
+
+    /** It was killed, and is started again on the same machine with the same cache. */
+    @Test
+    void whoKnowsThatItsPredecessorIsDeadDoesNotWaitForIt() {
+        looks(c1);
+        LeaseKeeper again = new LeaseKeeper(metadata, holder("c1", "again"), holder("c1", "x"), "http://c1:1", LeaseCore.Settings.DEFAULT, () -> now);
+        looks(again);
+        assertThat(again.leads()).contains(FIRST.next());
+        assertThat(again.status().role()).isEqualTo("single");
+        assertThat(metadata.image().coordinators()).containsOnlyKeys(holder("c1", "again"));
+    }
+
+    @Test
+    void whereAnotherOneLedMeanwhileThePredecessorIsOfNoUse() {
+        looks(c1, c2);
+        c1.giveUp("test");
+        looks(c1, c2);
+        LeaseKeeper again = new LeaseKeeper(metadata, holder("c1", "again"), holder("c1", "x"), "http://c1:1", LeaseCore.Settings.DEFAULT, () -> now);
+        looks(again);
+        assertThat(again.leads()).isEmpty();
+        assertThat(c2.leads()).contains(FIRST.next());
+    }
+
+    /** Of the two one runs and the other is started beside it with another cache: that one knows of no predecessor. */
+    @Test
+    void aThirdProcessWithTheIdNeverLeadsBesideTheRestartedOne() {
+        looks(c1);
+        LeaseKeeper again = new LeaseKeeper(metadata, holder("c1", "again"), holder("c1", "x"), "http://c1:1", LeaseCore.Settings.DEFAULT, () -> now);
+        looks(again);
+        LeaseKeeper beside = keeper("c1", "beside");
+        looks(beside);
+        again.giveUp("test");
+        looks(again, beside);
+        assertThat(beside.leads()).isEmpty();
+        assertThat(beside.status().elder()).isNotNull();
+    }
 
     @Test
     void aCommandIsDecidedUnderTheLease() {
@@ -255,7 +291,7 @@ class LeaseKeeperTest {
     }
 
     private LeaseKeeper keeper(String id, String incarnation) {
-        return new LeaseKeeper(metadata, holder(id, incarnation), "http://" + id + ":1", LeaseCore.Settings.DEFAULT, () -> now);
+        return new LeaseKeeper(metadata, holder(id, incarnation), null, "http://" + id + ":1", LeaseCore.Settings.DEFAULT, () -> now);
     }
 
     private static LeaseImage.Holder holder(String id, String incarnation) {

@@ -27,7 +27,7 @@ class PresenceTest {
 
     private ClusterImage image = ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(
             new ShardGroupImage(new ShardGroupId("sg0"), new MemberImage("http://a:1", null), new Epoch(1), 1, List.of())));
-    private final Presence presence = new Presence(Duration.ofSeconds(6), ME);
+    private final Presence presence = new Presence(Duration.ofSeconds(6), ME, null);
 
     @Test
     void whoIsHeardIsThereForALease() {

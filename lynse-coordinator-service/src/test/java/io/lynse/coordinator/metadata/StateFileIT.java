@@ -99,6 +99,29 @@ class StateFileIT {
     }
 
     @Test
+    void whoTakesTheFileLearnsWhoHeldItBefore() throws IOException {
+        try (var state = StateFile.open(file)) {
+            assertThat(state.takenBy("first, with a long name")).isEmpty();
+        }
+        try (var state = StateFile.open(file)) {
+            assertThat(state.takenBy("second")).contains("first, with a long name");
+        }
+        try (var state = StateFile.open(file)) {
+            assertThat(state.takenBy("third")).contains("second");
+        }
+        Path lock = file.resolveSibling("cluster_state.cache.json.lock");
+        Path copy = folder.resolve("copy.json");
+        Files.copy(lock, folder.resolve("copy.json.lock"));
+        try (var state = StateFile.open(copy)) {
+            assertThat(state.takenBy("copy")).as("the one that is named may live").isEmpty();
+        }
+        Files.writeString(lock, Files.readString(lock).replaceAll("[0-9a-f-]{36}", "another start of the machine"));
+        try (var state = StateFile.open(file)) {
+            assertThat(state.takenBy("fourth")).as("on which machine?").isEmpty();
+        }
+    }
+
+    @Test
     void aDiskThatRefusesLeavesTheFileAsItWas() throws IOException {
         write();
         Files.createDirectory(file.resolveSibling("cluster_state.cache.json.tmp"));
