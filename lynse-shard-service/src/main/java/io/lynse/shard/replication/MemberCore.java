@@ -233,7 +233,7 @@ public final class MemberCore {
             return;
         }
         switch (fence(read.fence(), out)) {
-            case FenceDecision.Serve _ -> requireLeading().read(read, out);
+            case FenceDecision.Serve _ -> requireLeading().read(read, nanos, out);
             case FenceDecision.StepDown(_, var error) -> out.reply(read.request(), new Answer.Refused(error));
             case FenceDecision.Refuse(var error) -> {
                 Following from = following;

@@ -142,8 +142,8 @@ final class Primary {
         writes.add(entry, write.request(), write.deadlineNanos());
     }
 
-    void read(Event.Read read, Effects out) {
-        if (read.consistency() == Event.Consistency.STRONG) reads.addStrong(read, set(), streams.all(), self, out);
+    void read(Event.Read read, long now, Effects out) {
+        if (read.consistency() == Event.Consistency.STRONG) reads.addStrong(read, set(), streams.all(), self, now, out);
         else reads.add(read); // everything acknowledged is applied here
         reads.settle(set(), self, log.applied(), out);
     }
@@ -337,19 +337,22 @@ final class Primary {
         if (!durability.mirrors() || set().asked() != null) return;
         Lsn level = EpochHistory.later(committed, inherited);
         for (OutStream stream : streams.all()) {
-            if (!stream.running() || set().counts(stream.member()) || stream.durable().compareTo(level) < 0 || owes(stream, now)) continue;
+            if (!stream.running() || set().counts(stream.member()) || stream.durable().compareTo(level) < 0) continue;
+            // Who is away while nothing is written owes no entry, and would keep the next read or write waiting all the same.
+            if (owes(stream, now) || now - stream.heardAt() >= settings.replicationTimeout().toNanos()) continue;
             stream.due(now);
             proposals.countIn(stream.member(), now, out);
             return; // one at a time: the next needs the version after this one
         }
     }
 
-    /** Whom it should stop waiting for: who owes entries and has made no progress for too long. */
+    /** Whom it should stop waiting for: who owes entries, or its word for a read, and has made no progress for too long. */
     private @Nullable MemberImage slow(long now) {
         if (!durability.mirrors()) return null;
         for (MemberImage member : set().counted()) {
             OutStream stream = streams.to(member);
-            if (stream != null && owes(stream, now)) return member;
+            if (stream == null) continue;
+            if (owes(stream, now) || reads.hasWaitedFor(member, settings.replicationTimeout(), now)) return member;
         }
         return null;
     }

@@ -4,6 +4,7 @@ import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
 import io.lynse.model.Lsn;
 import io.lynse.shard.membership.Fence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,8 +18,8 @@ import java.util.Map;
  */
 final class PrimaryReads {
 
-    /** @param round that must be confirmed; 0: none */
-    private record Waiting(long request, long deadlineNanos, long round) {}
+    /** @param round that must be confirmed, first asked for at {@code since}; 0: none */
+    private record Waiting(long request, long deadlineNanos, long round, long since) {}
 
     private final Fence fence;
     private final Lsn inherited;
@@ -32,16 +33,22 @@ final class PrimaryReads {
     }
 
     void add(Event.Read read) {
-        waiting.add(new Waiting(read.request(), read.deadlineNanos(), 0));
+        waiting.add(new Waiting(read.request(), read.deadlineNanos(), 0, 0));
     }
 
-    void addStrong(Event.Read read, ActiveSet set, Collection<OutStream> streams, MemberImage self, Effects out) {
-        waiting.add(new Waiting(read.request(), read.deadlineNanos(), ++round));
+    void addStrong(Event.Read read, ActiveSet set, Collection<OutStream> streams, MemberImage self, long now, Effects out) {
+        waiting.add(new Waiting(read.request(), read.deadlineNanos(), ++round, now));
         ask(streams, set, self, out);
     }
 
     void confirmed(MemberImage member, long upTo) {
         confirmed.merge(member, upTo, Math::max);
+    }
+
+    /** Whether a read has waited for that member's word for so long. */
+    boolean hasWaitedFor(MemberImage member, Duration time, long now) {
+        long heard = confirmed.getOrDefault(member, 0L);
+        return waiting.stream().anyMatch(read -> read.round > heard && now - read.since >= time.toNanos());
     }
 
     void settle(ActiveSet set, MemberImage self, Lsn applied, Effects out) {

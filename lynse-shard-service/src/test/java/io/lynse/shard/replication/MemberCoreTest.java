@@ -26,6 +26,7 @@ import io.lynse.shard.replication.ReplicationMessage.Frame;
 import io.lynse.shard.replication.ReplicationMessage.Gap;
 import io.lynse.shard.replication.ReplicationMessage.Hello;
 import io.lynse.shard.replication.ReplicationMessage.Report;
+import io.lynse.shard.replication.ReplicationMessage.StillPrimary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -324,6 +325,23 @@ class MemberCoreTest {
         assertThat(on(b, unconfirmed("sg1"))).singleElement().isInstanceOfSatisfying(Effect.Reply.class, refused -> assertThat(refused.answer()).isInstanceOf(Answer.Refused.class));
         on(b, new Event.ViewSeen(view(E1, 2, "stale"), B.uri()));
         assertThat(on(b, unconfirmed("sg0"))).singleElement().isInstanceOfSatisfying(Effect.Reply.class, refused -> assertThat(refused.answer()).isInstanceOf(Answer.Refused.class));
+    }
+
+    /** While nothing is written it owes no entry: only the read finds out that it is gone. */
+    @Test
+    void aStrongReadWaitsNoLongerForAMemberThatIsSilentOnceThatIsLeftOut() {
+        MemberCore a = primary("active");
+        reconcile(a, 1);
+        on(a, from(B, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)));
+        assertThat(on(a, new Event.Read(7, F1, Event.Consistency.STRONG, now + 60 * SECOND))).contains(new Effect.Send(B, new StillPrimary(F1, 1, 1)));
+        now += SECOND / 2;
+        assertThat(on(a, new Event.Tick())).noneMatch(effect -> effect instanceof Effect.Propose);
+        now += SECOND;
+        assertThat(on(a, new Event.Tick())).contains(new Effect.Propose(new Command.MarkStale(GROUP, B, E1, 1)));
+        List<Effect> left = on(a, new Event.GroupRead(group(2, ReplicaState.STALE)));
+        assertThat(left).contains(new Effect.Reply(7, new Answer.Readable(Lsn.NONE)));
+        assertThat(left).as("it is level, but nobody has heard of it").noneMatch(effect -> effect instanceof Effect.Propose);
+        assertThat(on(a, from(B, new Ack(F1, 1, Lsn.NONE, lsn(1), 0)))).contains(new Effect.Propose(new Command.MarkActive(GROUP, B, E1, 2)));
     }
 
     @Test
