@@ -122,6 +122,10 @@ final class ApplyThread implements DurabilityListener {
         }
     }
 
+    CommitRule rule() {
+        return look(commitment::rule);
+    }
+
     /** Reads what this thread's lock guards. */
     <T> T look(Supplier<T> at) {
         lock.lock();

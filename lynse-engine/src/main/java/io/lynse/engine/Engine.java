@@ -118,7 +118,7 @@ public final class Engine implements AutoCloseable {
      * @return completes when the entry is applied, on the thread that applies: hand longer work over. A request that came before, by
      *         its write id, gets what the first one got, and its LSN. Fails with LynseException:
      *         Overloaded, Unavailable, StaleEpoch (the log has a later one) or InvalidArgument (a payload that is no such message)
-     *         or KeyReused when nothing was appended; OutcomeUnknown when it was appended and
+     *         KeyReused, or Conflict on a member of a shard group, when nothing was appended; OutcomeUnknown when it was appended and
      *         then the disk failed, or the entry was truncated
      */
     public CompletableFuture<Applied> submit(Epoch epoch, ParsedEntry entry) {

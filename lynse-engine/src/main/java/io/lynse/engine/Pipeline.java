@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipeline implements AutoCloseable {
 
+    private static final String MEMBER = "this node is a member of a shard group: its primary orders all writes";
     static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int ENTRY_BYTES = 1024; // of the objects around an entry, about
 
@@ -140,6 +141,7 @@ final class Pipeline implements AutoCloseable {
         order.lock();
         try {
             if (stopped) return refused(unavailable("the node is stopping"));
+            if (applying.rule() instanceof CommitRule.WhenTold) return refused(new LynseError.Conflict(MEMBER));
             Epoch last = wal.lastEpoch();
             if (epoch.compareTo(last) < 0) return refused(new LynseError.StaleEpoch(epoch, last));
             CompletableFuture<Applied> known = known(decoded);

@@ -44,7 +44,7 @@ public final class ReplicatedLog {
     }
 
     public CommitRule rule() {
-        return applying.look(commitment::rule);
+        return applying.rule();
     }
 
     /**

@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -152,8 +153,8 @@ class FileCopyIT {
         giver.apply(EntryType.WRITE_ROWS, entry);
         CopyContents contents = FileCopies.replace(giver.engine(), taker);
         assertThat(contents.writes()).containsEntry(WriteId.of(entry.getWriteId()), giver.engine().appliedLsn());
-        Applied again = taker.submit(
-                TestEngine.EPOCH, EntryType.WRITE_ROWS.getNumber(), 1, entry.toByteString().asReadOnlyByteBuffer()).join();
+        var repeat = taker.log().repeated(ParsedEntry.of(EntryType.WRITE_ROWS.getNumber(), 1, entry.toByteString().asReadOnlyByteBuffer()));
+        Applied again = Objects.requireNonNull(repeat).join();
         assertThat(again.lsn()).isEqualTo(giver.engine().appliedLsn());
         assertThat(again.result()).isInstanceOf(Applied.RowsWritten.class);
     }

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -184,11 +185,19 @@ class LiveCopyPropertyTest {
         return Objects.requireNonNull(model.get(id));
     }
 
+    /** As the primary of a shard group does. */
+    private static CompletableFuture<Applied> ordered(ReplicatedLog log, ParsedEntry entry) {
+        Lsn lsn = log.lastLsn().next();
+        CompletableFuture<Applied> applied = log.append(lsn, TestEngine.EPOCH, log.admit(entry));
+        log.requestSync();
+        log.commitUpTo(lsn);
+        return applied;
+    }
+
     private Applied.Result apply(
             Engine engine, EntryType type, MessageLite message, @Nullable Consumer<Map<CollectionId, NaiveCollection>> effect) {
-        var sent = engine.submit(TestEngine.EPOCH, type.getNumber(), 1, message.toByteString().asReadOnlyByteBuffer());
-        if (engine.log().rule() instanceof CommitRule.WhenTold) engine.log().commitUpTo(engine.lastLsn());
-        Applied applied = sent.join();
+        ParsedEntry entry = ParsedEntry.of(type.getNumber(), 1, message.toByteString().asReadOnlyByteBuffer());
+        Applied applied = (engine.log().rule() instanceof CommitRule.WhenTold ? ordered(engine.log(), entry) : engine.submit(TestEngine.EPOCH, entry)).join();
         assertThat(applied.result()).isNotInstanceOf(Applied.Refused.class);
         acknowledged = applied.lsn();
         if (effect != null) history.add(new Done(applied.lsn(), effect));

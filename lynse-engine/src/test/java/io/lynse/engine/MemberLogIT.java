@@ -18,6 +18,7 @@ import io.lynse.model.field.FieldBlock;
 import io.lynse.wire.Wire;
 import io.lynse.wire.v1.EntryType;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,15 @@ class MemberLogIT {
         assertThat(log.repeated(entry)).isCompletedWithValue(once.join());
         await().until(() -> told.size() == 2);
         assertThat(told).containsExactly(new Told(first, entry.decoded().writeId(), true), new Told(first + 1, entry.decoded().writeId(), true));
+    }
+
+    /** Past the protocol nobody writes: the entry would be of no epoch, and on no other member. */
+    @Test
+    void aMemberAppendsNothingOfItsOwnAccord() {
+        Lsn last = log.lastLsn();
+        assertThat(node.engine().submit(TestEngine.EPOCH, rows(collection, 1))).failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat().withMessageContaining("member of a shard group");
+        assertThat(log.lastLsn()).isEqualTo(last);
     }
 
     @Test

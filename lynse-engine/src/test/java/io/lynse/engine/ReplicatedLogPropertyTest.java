@@ -123,7 +123,9 @@ class ReplicatedLogPropertyTest {
 
     private void submit(Engine engine) {
         WriteRows rows = next();
-        waiting.put(last(), engine.submit(new Epoch(epoch), EntryType.WRITE_ROWS_VALUE, 1, bytes(rows)));
+        ReplicatedLog member = engine.log();
+        waiting.put(last(), member.append(member.lastLsn().next(), new Epoch(epoch), member.admit(ParsedEntry.of(EntryType.WRITE_ROWS_VALUE, 1, bytes(rows)))));
+        member.requestSync();
     }
 
     private void takeOver(Engine engine) {

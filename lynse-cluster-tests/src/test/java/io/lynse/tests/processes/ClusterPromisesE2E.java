@@ -116,18 +116,72 @@ class ClusterPromisesE2E {
         assertThat(search(10).get("ids")).isEmpty();
     }
 
+    /** The original loses the fields of some. */
+    @Test
+    void ofAThousandFirstWritesAtOnceEveryRowIsThereWithItsFields() throws Exception {
+        Map<String, Object> fresh = Map.of("database_name", "promises", "collection_name", "fresh");
+        api.call("/required_collection", QuickLocalClusterE2E.with(fresh, Map.of("dim", 0)));
+        int rows = 1_000;
+        List<Callable<Integer>> writers = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            Map<String, Object> add = QuickLocalClusterE2E.with(fresh, Map.of("ids", List.of(row), "vectors", List.of(List.of(row, 1, 0)), "fields", List.of(Map.of("row", row))));
+            writers.add(() -> {
+                Answer answer = api.post("/add", add);
+                for (; answer.status() == 429; answer = api.post("/add", add)) Thread.sleep(50); // refused: nothing was written
+                return answer.status();
+            });
+        }
+        assertThat(inParallel(writers)).containsOnly(200);
+
+        for (int row = 0; row < rows; row++) {
+            JsonNode item = api.call("/read_by_only_id", QuickLocalClusterE2E.with(fresh, Map.of("id", row))).get("item");
+            assertThat(item.at("/0/0/0").intValue()).isEqualTo(row);
+            assertThat(item.at("/2/0/row").intValue()).isEqualTo(row);
+        }
+        assertThat(api.call("/collection_shape", fresh).get("shape")).isEqualTo(Api.JSON.readTree("[1000,3]"));
+    }
+
     /** A write that went past the coordinator would be in one member only. */
     @Test
     void aMemberTakesNoWritesOfItsOwn() throws IOException {
+        api.call("/add", QuickLocalClusterE2E.with(ROWS, Map.of("ids", List.of(1, 2), "vectors", List.of(List.of(1, 0), List.of(2, 0)))));
         for (Node member : cluster.nodes().subList(0, 4)) {
-            Answer refused = member.api().post("/create_database", Map.of("database_name", "past-the-coordinator"));
-
-            assertThat(refused.status()).as("%s: %s", member.name(), refused).isEqualTo(409);
-            assertThat(refused.error()).contains(api.base());
+            for (Answer refused : pastTheCoordinator(member.api())) {
+                assertThat(refused.status()).as("%s: %s", member.name(), refused).isEqualTo(409);
+                assertThat(refused.error()).contains(api.base());
+            }
         }
         Set<String> databases = new HashSet<>();
         api.get("/list_databases").params().get("databases").forEach(name -> databases.add(name.stringValue()));
         assertThat(databases).contains("promises").doesNotContain("past-the-coordinator");
+        assertThat(search(10).get("ids")).hasSize(2);
+    }
+
+    /** Every way to change something, of what the member has and of what it never heard of. */
+    private static List<Answer> pastTheCoordinator(Api member) throws IOException {
+        var answers = new ArrayList<Answer>();
+        answers.add(member.post("/create_database", Map.of("database_name", "past-the-coordinator")));
+        answers.add(member.post("/create_database", Map.of("database_name", "promises", "drop_if_exists", true)));
+        for (String drop : List.of("/drop_database", "/delete_database")) {
+            for (String database : List.of("promises", "unknown")) answers.add(member.post(drop, Map.of("database_name", database)));
+        }
+        answers.add(member.post("/required_collection", QuickLocalClusterE2E.with(ROWS, Map.of("dim", 2, "drop_if_exists", true))));
+        for (String collection : List.of("rows", "unknown")) {
+            Map<String, Object> name = Map.of("database_name", "promises", "collection_name", collection);
+            for (String change : List.of("/drop_collection", "/compact", "/remove_index")) answers.add(member.post(change, name));
+            if (!collection.equals("rows")) answers.add(member.post("/required_collection", QuickLocalClusterE2E.with(name, Map.of("dim", 2))));
+            answers.add(member.post("/update_description", QuickLocalClusterE2E.with(name, Map.of("description", "x"))));
+            answers.add(member.post("/build_index", QuickLocalClusterE2E.with(name, Map.of("index_mode", "HNSW-L2"))));
+            for (String mark : List.of("/delete", "/restore")) answers.add(member.post(mark, QuickLocalClusterE2E.with(name, Map.of("ids", List.of(1)))));
+            for (String write : List.of("/add", "/upsert")) {
+                answers.add(member.post(write, QuickLocalClusterE2E.with(name, Map.of("ids", List.of(7), "vectors", List.of(List.of(1, 0))))));
+            }
+            answers.add(member.postBinary("/bulk_add_binary?database_name=promises&collection_name=" + collection + "&dim=2&n_vectors=1", zeros(1)));
+            for (String write : List.of("/add_binary_ids", "/upsert_binary", "/add_records_binary", "/upsert_records_binary")) {
+                answers.add(member.postBinary(write + "?database_name=promises&collection_name=" + collection + "&dim=2&n_vectors=1", new BinaryBody().vector(0, 0).id(7).bytes()));
+            }
+        }
+        return answers;
     }
 
     private JsonNode search(int k) throws IOException {

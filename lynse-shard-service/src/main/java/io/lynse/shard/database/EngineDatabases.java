@@ -80,6 +80,7 @@ public final class EngineDatabases implements Databases {
 
     @Override
     public void drop(String database, Deadline deadline) {
+        entries.requireAlone();
         if (!exists(database)) return;
         entries.apply(EntryType.DROP_DATABASE, DropDatabase.newBuilder().setDatabase(database).build(), deadline);
     }
@@ -101,8 +102,9 @@ public final class EngineDatabases implements Databases {
     @Override
     public CollectionInfo open(CollectionName name, CollectionSpec spec, boolean dropIfExists, Deadline deadline) {
         Catalog catalog = engine.catalog();
-        require(catalog, name.database());
         CollectionInfo existing = catalog.find(name).orElse(null);
+        if (existing == null || dropIfExists) entries.requireAlone();
+        require(catalog, name.database());
         if (existing != null) {
             if (!dropIfExists) return opened(existing, spec);
             drop(name, deadline);
@@ -137,6 +139,7 @@ public final class EngineDatabases implements Databases {
 
     @Override
     public void drop(CollectionName name, Deadline deadline) {
+        entries.requireAlone();
         Catalog catalog = engine.catalog();
         require(catalog, name.database());
         CollectionInfo existing = catalog.find(name).orElse(null);
@@ -146,6 +149,7 @@ public final class EngineDatabases implements Databases {
 
     @Override
     public void updateDescription(CollectionName name, String description, Deadline deadline) {
+        entries.requireAlone();
         var update = UpdateCollection.newBuilder().setCollectionId(id(name).value()).setDescription(description);
         entries.apply(EntryType.UPDATE_COLLECTION, update.build(), deadline);
     }
@@ -168,16 +172,19 @@ public final class EngineDatabases implements Databases {
 
     @Override
     public Ids write(CollectionName name, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
+        entries.requireAlone();
         return rows.write(describe(name), batch, key, memory, deadline);
     }
 
     @Override
     public void mark(CollectionName name, Ids ids, boolean deleted, @Nullable IdempotencyKey key, Deadline deadline) {
+        entries.requireAlone();
         rows.mark(id(name), ids, deleted, key, deadline);
     }
 
     @Override
     public long compact(CollectionName name, Deadline deadline) {
+        entries.requireAlone();
         return rows.compact(id(name), deadline);
     }
 
@@ -220,6 +227,7 @@ public final class EngineDatabases implements Databases {
      */
     @Override
     public void setIndex(CollectionName name, @Nullable IndexMode mode, IndexParameters parameters, Deadline deadline) {
+        entries.requireAlone();
         CollectionId collection = id(name);
         var setting = IndexSetting.newBuilder();
         if (mode != null) {

@@ -25,6 +25,11 @@ final class OwnEntries {
         this.membership = membership;
     }
 
+    /** Before anything is said of what is asked for: a member may not even know the collection. @throws LynseException as {@link NodeMembership#requireAlone} */
+    void requireAlone() {
+        membership.requireAlone();
+    }
+
     /** Appends an entry, waits until it is applied, and throws what it was refused for. */
     Result apply(EntryType type, MessageLite message, Deadline deadline) {
         return apply(type, new BulkMessage(message), RequestMemory.unbounded(), deadline);

@@ -118,7 +118,11 @@ public final class NodeMembership {
         }
     }
 
-    private void requireAlone() {
+    /**
+     * Whatever a client wants to change here, it hears this first.
+     * @throws LynseException Conflict if this node is a member of a cluster, naming a coordinator; Unavailable while it becomes one
+     */
+    public void requireAlone() {
         Place place = now.standing().place();
         if (place == null && joining) throw new LynseException(new LynseError.Unavailable("this node is joining a cluster", Duration.ofSeconds(1)));
         if (place == null) return;
