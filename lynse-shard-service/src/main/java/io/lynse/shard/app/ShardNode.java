@@ -116,6 +116,11 @@ public class ShardNode {
         return new GrpcLifecycle(engine, membership, member, owner, budgets, settings, node.catchUp(), api.apiKey(), web);
     }
 
+    @Bean
+    DrainLifecycle drain(MemberDriver member) {
+        return new DrainLifecycle(member);
+    }
+
     /**
      * Ready as soon as both listeners are up: what the engine has to recover it recovers before. A node whose copy is quarantined lives,
      * to say so, and is never ready.

@@ -42,6 +42,8 @@ import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
 import io.lynse.wire.v1.FilesTaken;
+import io.lynse.wire.v1.HandOverReply;
+import io.lynse.wire.v1.HandOverRequest;
 import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
@@ -234,7 +236,8 @@ final class ShardService extends ShardGrpc.ShardImplBase {
                     .setTrouble(Objects.requireNonNullElseGet(engine.quarantine(), () -> refusal.orElse(report.trouble())))
                     .setPrimarySilentMillis(report.silence().toMillis())
                     .setPrimaryRefuses(report.refused())
-                    .setHandedOver(report.handedOver());
+                    .setHandedOver(report.handedOver())
+                    .setDraining(member.isDraining());
             CatchUpProgress files = member.catchUp();
             if (files.phase() != CatchUpProgress.Phase.NONE) told.setFiles(filesTaken(files));
             return told.build();
@@ -248,6 +251,14 @@ final class ShardService extends ShardGrpc.ShardImplBase {
                 .setBytesTotal(progress.bytesTotal())
                 .setTrouble(progress.trouble())
                 .build();
+    }
+
+    @Override
+    public void handOver(HandOverRequest request, StreamObserver<HandOverReply> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            boolean handedOver = member.handOver(Fences.fence(request.getFence()), request.getBegin(), Deadlines.current());
+            return HandOverReply.newBuilder().setHandedOver(handedOver).build();
+        });
     }
 
     private void readable(io.lynse.wire.v1.Fence fence) {

@@ -14,7 +14,8 @@ public record Situation(NodeId self, Standing standing, Epoch leading) {
         return new Situation(self, stored, Epoch.NONE);
     }
 
-    boolean leads(Epoch epoch) {
+    /** Whether this process writes in that epoch. */
+    public boolean leads(Epoch epoch) {
         return leading.equals(epoch) && !epoch.equals(Epoch.NONE);
     }
 }

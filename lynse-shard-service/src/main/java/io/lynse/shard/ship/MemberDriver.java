@@ -65,6 +65,7 @@ public final class MemberDriver implements AutoCloseable {
     private final ReplicationSettings settings;
     private final LongSupplier nanos;
     private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+    private final Leaving leaving;
     private volatile @Nullable Running running;
     private boolean closed;
 
@@ -90,6 +91,7 @@ public final class MemberDriver implements AutoCloseable {
         this.metadata = metadata;
         this.settings = settings;
         this.nanos = nanos;
+        this.leaving = new Leaving(nanos);
     }
 
     /**
@@ -139,6 +141,7 @@ public final class MemberDriver implements AutoCloseable {
      * @throws LynseException Unavailable if there is no answer by the deadline
      */
     public Seen see(@Nullable GroupView view, String uri, Deadline deadline) {
+        if (view != null) leaving.probed();
         Running now = running;
         if (now == null) {
             if (view == null) return new Seen(Optional.empty(), newcomer.report());
@@ -227,6 +230,39 @@ public final class MemberDriver implements AutoCloseable {
         return place != null && place.view().replicas().isEmpty() && engine.quarantine() == null
                 && MembershipPolicy.onFence(membership.situation(), fence, Purpose.READ) instanceof FenceDecision.Serve
                 && engine.appliedLsn().equals(engine.lastLsn());
+    }
+
+    /**
+     * Takes no new write, so that another member can lead, and waits until everything is committed; or goes on.
+     *
+     * @param begin false: the switchover was given up
+     * @return whether it has handed over: all is committed. False also at the deadline, where it is still on its way
+     * @throws LynseException StaleEpoch, NotPrimary
+     */
+    public boolean handOver(Fence fence, boolean begin, Deadline deadline) {
+        requireLeading(fence);
+        Running now = running;
+        if (now == null || !await(now.loop().ask(() -> now.member().handOver(fence, begin)), deadline)) {
+            throw new LynseException(new LynseError.NotPrimary(fence.group(), "it leads no more"));
+        }
+        return begin && Leaving.until(() -> await(now.loop().ask(now.member()::report), deadline).handedOver(), deadline);
+    }
+
+    /** Whether this node is being stopped. */
+    public boolean isDraining() {
+        return leaving.begun();
+    }
+
+    /**
+     * Before the node stops: coordinators learn by their probes that another member should lead, and this waits until one does.
+     * It does not wait where no other one could, nor where nobody probes any more.
+     * @throws LynseException Unavailable if the member hangs
+     */
+    public void drain(Duration longest) {
+        Running now = running;
+        if (now == null) return;
+        Deadline deadline = Deadline.after(longest);
+        leaving.begin(() -> await(now.loop().ask(now.member()::leadsOthers), deadline), longest);
     }
 
     /** Whether messages of that group are for this node. */

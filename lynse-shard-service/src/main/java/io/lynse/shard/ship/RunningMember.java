@@ -90,6 +90,19 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         return core.report(nanos.getAsLong());
     }
 
+    /** @return whether this node leads the epoch that is meant, and so has heeded it */
+    boolean handOver(Fence fence, boolean begin) {
+        if (!core.situation().leads(fence.epoch())) return false;
+        on(new Event.HandOver(begin));
+        return true;
+    }
+
+    /** Whether this node leads others that are waited for: any of them could lead. */
+    boolean leadsOthers() {
+        MemberCore.ActiveMembers leading = core.leading();
+        return leading != null && leading.counted().size() > 1;
+    }
+
     void write(Fence fence, OwnWrite write, @Nullable WriteId id, int frames, long deadlineNanos) {
         if (!copy.isOf(write)) {
             write.answered(new Answer.Refused(new LynseError.Unavailable("this node's copy was just replaced by that of another member", RETRY_AFTER)));
