@@ -54,6 +54,13 @@ final class ClusterCommand implements Runnable {
         return post("add-group", Map.of("name", name, "primary", primary, "replicas", replicas == null ? List.of() : replicas));
     }
 
+    @Command(name = "switchover", description = "Makes another active member the primary of a shard group. No request fails.")
+    int switchover(
+            @Parameters(paramLabel = "GROUP", description = "its name") String group,
+            @Option(names = "--to", paramLabel = "URI", description = "http://HOST:PORT of that member; default: the active replica with the longest log") @Nullable String to) {
+        return post("switchover", to == null ? Map.of("group", group) : Map.of("group", group, "to", to));
+    }
+
     private int post(String verb, Map<String, Object> body) {
         try (var client = new LynseClient(url, apiKey, CALL_MAX)) {
             PrintWriter out = spec.commandLine().getOut();

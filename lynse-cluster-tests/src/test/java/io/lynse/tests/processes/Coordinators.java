@@ -112,6 +112,10 @@ final class Coordinators implements AutoCloseable {
             requests++;
         }
 
+        boolean isAlive() {
+            return thread.isAlive();
+        }
+
         int requests() {
             return requests;
         }

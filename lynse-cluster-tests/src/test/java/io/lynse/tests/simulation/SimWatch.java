@@ -64,6 +64,7 @@ final class SimWatch {
             case GroupWatch.Action.Lead(var next) -> propose(next.oldStays()
                     ? new Command.SwitchOver(next.group(), next.candidate(), next.expected(), next.seen())
                     : new Command.Promote(next.group(), next.candidate(), next.expected(), next.seen()));
+            case GroupWatch.Action.SwitchOver _ -> throw new IllegalStateException("no node here is stopped, they are killed");
             case GroupWatch.Action.AskOthers(var uris) -> coordinator.toOthers(id, new GroupWatch.Event.Asked(coordinator.address, uris));
             case GroupWatch.Action.TellReached(String to, String uri) -> coordinator.to(to, id, new GroupWatch.Event.ReachedByOther(uri));
             case GroupWatch.Action.TellLeader(String uri, NodeId node) -> coordinator.toLeader(id, new GroupWatch.Event.MetByOther(uri, node));

@@ -7,6 +7,7 @@ import io.lynse.coordinator.collection.GroupService;
 import io.lynse.coordinator.collection.Reconciler;
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.database.ClusterDatabases;
+import io.lynse.coordinator.failover.Switchover;
 import io.lynse.coordinator.health.Alarms;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupWatch;
@@ -20,6 +21,7 @@ import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.metadata.Owners;
 import io.lynse.coordinator.metadata.StateFile;
+import io.lynse.coordinator.operate.PlannedSwitchover;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.routing.GroupCalls;
 import io.lynse.coordinator.search.ReadService;
@@ -113,12 +115,18 @@ public class CoordinatorNode {
         return new GroupCalls(authority, shards, alarms, health.interval().multipliedBy(health.failures() + 1L), WRITE_PATIENCE);
     }
 
+    @Bean
+    Switchover switchover(MetadataAuthority authority, ShardClients shards, CoordinatorSettings settings) {
+        return new Switchover(authority, shards, settings.coordinatorUri());
+    }
+
     @Bean(initMethod = "start")
     Heartbeat heartbeat(
             MetadataAuthority authority,
             LeaseKeeper lease,
             Peers peers,
             ShardClients shards,
+            Switchover switchover,
             CircuitBreakerRegistry breakers,
             ClusterHealth clusterHealth,
             HybridClock clock,
@@ -128,7 +136,7 @@ public class CoordinatorNode {
             CoordinatorSettings settings) {
         return new Heartbeat(
                 new KeeperMeans(
-                        authority, lease, peers, NodeProbe.over(shards), clusterHealth, clock, alarms, settings.coordinatorUri(),
+                        authority, lease, peers, NodeProbe.over(shards), switchover, clusterHealth, clock, alarms, settings.coordinatorUri(),
                         health.interval().multipliedBy(health.failures())),
                 breakers, new Reconciler(authority, lease, groups, alarms), new GroupWatch.Settings(health.interval(), health.fastFailover()));
     }
@@ -165,6 +173,12 @@ public class CoordinatorNode {
     @Bean
     OperatorController operatorController(OwnerKeeper owners, MetadataAuthority authority, LedCommands commands, ShardClients shards) {
         return new OperatorController(owners, new GroupService(authority, commands, shards));
+    }
+
+    @Bean
+    MemberController memberController(MetadataAuthority authority, LeaseKeeper lease, ShardClients shards, Switchover switchover, HealthSettings health) {
+        return new MemberController(
+                new PlannedSwitchover(authority, lease, shards, switchover, health.interval().multipliedBy(health.failures())));
     }
 
     @Bean

@@ -12,6 +12,9 @@ public sealed interface FailoverDecision {
     /** @param oldStays whether the old primary answers: it has every acknowledged write, and stays active under another */
     record Promote(ShardGroupId group, MemberImage candidate, Epoch expected, Epoch seen, boolean oldStays) implements FailoverDecision {}
 
+    /** The primary is being stopped, and leads until another one does. @param next who follows it */
+    record HandOver(Promote next) implements FailoverDecision {}
+
     /** The group stays down. @param reason whom it waits for, and what is wrong with that member */
     record NoSafeMember(ShardGroupId group, String reason) implements FailoverDecision {}
 

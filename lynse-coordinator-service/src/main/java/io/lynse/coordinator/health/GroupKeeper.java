@@ -140,6 +140,7 @@ final class GroupKeeper {
             case GroupWatch.Action.Probe(MemberImage member) -> threads.execute(() -> probe(member, image, group));
             case GroupWatch.Action.Bind(String uri, NodeId node) -> threads.execute(() -> bind(uri, node, lease.orElseThrow()));
             case GroupWatch.Action.Lead(var promotion) -> threads.execute(() -> promote(promotion, lease.orElseThrow()));
+            case GroupWatch.Action.SwitchOver(var next) -> threads.execute(() -> switchOver(next, group, lease.orElseThrow()));
             case GroupWatch.Action.AskOthers(var uris) -> means.peers().toOthers(forWatch(new GroupWatch.Event.Asked(means.coordinatorUri(), uris)));
             case GroupWatch.Action.TellLeader(String uri, NodeId node) -> means.peers().toLeader(forWatch(new GroupWatch.Event.MetByOther(uri, node)));
             case GroupWatch.Action.TellReached(String to, String uri) -> means.peers().to(to, forWatch(new GroupWatch.Event.ReachedByOther(uri)));
@@ -182,15 +183,9 @@ final class GroupKeeper {
                 NodeStatus status = NodeStatus.of(probed.member(), probed.result(), false, probed.clusterId(), probed.epoch());
                 if (!status.healthy() && !status.isAnotherNode()) yield new Sighting.Odd(status.reason());
                 if (status.healthy()) means.clock().observe(report.largestStamp());
-                yield new Sighting.Met(report.nodeId(), report(report, probed.epoch()));
+                yield new Sighting.Met(report.nodeId(), MemberReport.of(report, probed.epoch(), means.detection()));
             }
         };
-    }
-
-    private MemberReport report(NodeReport said, Epoch viewEpoch) {
-        boolean leads = said.canLead() && said.role().equals("primary") && said.seenEpoch().equals(viewEpoch);
-        boolean misses = said.primaryRefuses() || said.primarySilence().compareTo(means.detection()) >= 0;
-        return new MemberReport(leads, said.seenEpoch(), said.ledEpoch(), said.lastLsn(), misses, said.copy(), said.trouble());
     }
 
     private void bind(String uri, NodeId node, LeaseEpoch lease) {
@@ -224,6 +219,16 @@ final class GroupKeeper {
         }
     }
 
+    private void switchOver(FailoverDecision.Promote next, ShardGroupImage group, LeaseEpoch lease) {
+        try {
+            means.switchover().run(group, next, lease, Deadline.after(PROPOSAL_MAX));
+        } catch (LynseException refused) {
+            log.atWarn().addKeyValue("group", id).addKeyValue("reason", refused.error().message()).log("a primary that is being stopped could not hand over");
+        } finally {
+            inbox.add(new Arrival(new GroupWatch.Event.Settled()));
+        }
+    }
+
     private NodeStatus status(Probed probed) {
         String uri = probed.member().uri();
         NodeStatus status = NodeStatus.of(probed.member(), probed.result(), watch.unhealthy(uri), probed.clusterId(), probed.epoch());
@@ -234,7 +239,7 @@ final class GroupKeeper {
 
     private GroupStatus status(ShardGroupImage group, boolean leading) {
         return switch (watch.decision()) {
-            case FailoverDecision.Keep _ -> new GroupStatus(id, true, group.epoch(), "");
+            case FailoverDecision.Keep _, FailoverDecision.HandOver _ -> new GroupStatus(id, true, group.epoch(), "");
             case FailoverDecision.NoSafeMember(_, String reason) -> new GroupStatus(id, false, group.epoch(), explained(group, reason));
             case FailoverDecision.Disputed(_, String reason) -> new GroupStatus(id, false, group.epoch(), explained(group, reason));
             case FailoverDecision.Promote(_, MemberImage candidate, _, _, _) ->

@@ -3,6 +3,7 @@ package io.lynse.coordinator.health;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lynse.coordinator.failover.FailoverDecision;
 import io.lynse.coordinator.failover.FailoverDecision.Disputed;
+import io.lynse.coordinator.failover.FailoverDecision.HandOver;
 import io.lynse.coordinator.failover.FailoverDecision.Keep;
 import io.lynse.coordinator.failover.FailoverDecision.NoSafeMember;
 import io.lynse.coordinator.failover.FailoverDecision.Promote;
@@ -47,7 +48,7 @@ public final class GroupWatch {
         /** The answer to {@link Action.Probe}; comes once for each. */
         record Probed(String uri, Sighting sighting) implements Event {}
 
-        /** A {@link Action.Bind} or {@link Action.Promote} was answered, or nobody knows. */
+        /** A {@link Action.Bind}, {@link Action.Lead} or {@link Action.SwitchOver} was answered, or nobody knows. */
         record Settled() implements Event {}
 
         /** Another coordinator fails to reach these. */
@@ -69,6 +70,9 @@ public final class GroupWatch {
 
         /** {@link Event.Settled} follows. */
         record Lead(Promote promotion) implements Action {}
+
+        /** As {@link Lead}, once the primary has handed over. {@link Event.Settled} follows. */
+        record SwitchOver(Promote promotion) implements Action {}
 
         /** {@link Event.ReachedByOther} may follow. */
         record AskOthers(List<String> uris) implements Action {}
@@ -213,6 +217,9 @@ public final class GroupWatch {
             case Promote promote -> {
                 if (proposes(group, now)) out.add(new Action.Lead(promote));
             }
+            case HandOver(Promote next) -> {
+                if (proposes(group, now)) out.add(new Action.SwitchOver(next));
+            }
             case Disputed _, NoSafeMember _, Keep _ -> {
                 if (waitsForOthers()) askOthers(group, now, out);
             }
@@ -276,7 +283,7 @@ public final class GroupWatch {
                 Sighting.Met met = watched(primary).lastMet();
                 yield met != null && !met.report().isWhole();
             }
-            case Promote _ -> false;
+            case Promote _, HandOver _ -> false;
             case null -> false;
         };
     }

@@ -1,5 +1,6 @@
 package io.lynse.coordinator.health;
 
+import io.lynse.coordinator.failover.Switchover;
 import io.lynse.coordinator.lease.Leadership;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.model.HybridClock;
@@ -16,6 +17,7 @@ public record KeeperMeans(
         Leadership leadership,
         Peers peers,
         NodeProbe probe,
+        Switchover switchover,
         ClusterHealth health,
         HybridClock clock,
         Alarms alarms,

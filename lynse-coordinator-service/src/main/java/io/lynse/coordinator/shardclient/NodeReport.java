@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param copy         what it knows of its own copy
  * @param primarySilence since it last heard the primary of its epoch, or could have; of a primary zero
  * @param primaryRefuses whether nobody listened at that primary's address since
+ * @param draining     whether it is being stopped
  * @param trouble      why it cannot lead, for people; empty: nothing
  * @param files        null: none are taken
  */
@@ -38,6 +39,7 @@ public record NodeReport(
         CopyState copy,
         Duration primarySilence,
         boolean primaryRefuses,
+        boolean draining,
         String trouble,
         @Nullable FilesTaken files) {
 
@@ -57,6 +59,7 @@ public record NodeReport(
                 CopyState.named(reply.getCopy()),
                 Duration.ofMillis(reply.getPrimarySilentMillis()),
                 reply.getPrimaryRefuses(),
+                reply.getDraining(),
                 reply.getTrouble(),
                 reply.hasFiles() ? FilesTaken.of(reply.getFiles()) : null);
     }

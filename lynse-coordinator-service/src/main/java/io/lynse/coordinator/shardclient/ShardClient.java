@@ -34,6 +34,7 @@ import io.lynse.wire.v1.CheckpointRequest;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
+import io.lynse.wire.v1.HandOverRequest;
 import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
@@ -218,6 +219,15 @@ public final class ShardClient implements AutoCloseable {
         var request = CheckpointRequest.newBuilder().setFence(fence.message()).setCollectionId(collection.value()).build();
         CheckpointReply done = call(CallErrors.Kind.READ, () -> within(deadline).checkpoint(request));
         log.atDebug().addKeyValue("node", address).addKeyValue("folded_lsn", done.getFoldedLsn()).log("checkpoint");
+    }
+
+    /**
+     * Has the primary take no new write, so that another member can lead, and waits until all is committed; or has it go on.
+     * @return whether it has handed over; false: not yet, or it was told to go on
+     */
+    public boolean handOver(GroupFence fence, boolean begin, Deadline deadline) {
+        var request = HandOverRequest.newBuilder().setFence(fence.message()).setBegin(begin).build();
+        return call(CallErrors.Kind.READ, () -> within(deadline).handOver(request)).getHandedOver();
     }
 
     /** Shows the node its group's view and takes back how it is. Never throws: a prober wants to know in what way a node is silent. */

@@ -151,7 +151,7 @@ class CoordinatorNodeIT {
     /** It may have changed something: whoever looks for who did what must find it. */
     @Test
     void anOperatorsChangeThatFailedIsAuditedToo() {
-        var logger = (Logger) LoggerFactory.getLogger(OperatorController.class);
+        var logger = (Logger) LoggerFactory.getLogger(Operation.class);
         var told = new ListAppender<ILoggingEvent>();
         told.start();
         logger.addAppender(told);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lynse.coordinator.config.ClusterConfigFile;
 import io.lynse.coordinator.config.CoordinatorSettings;
+import io.lynse.coordinator.failover.Switchover;
 import io.lynse.coordinator.health.Alarms;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupWatch;
@@ -287,7 +288,8 @@ class CoordinatorsIT {
 
         @Bean(initMethod = "start")
         Heartbeat heartbeat(MetadataAuthority authority, LeaseKeeper lease, Peers peers, ClusterHealth health, CoordinatorSettings settings) {
-            var means = new KeeperMeans(authority, lease, peers, NodeProbe.over(ShardClients.overNetwork(SHARD_KEY)), health,
+            ShardClients shards = ShardClients.overNetwork(SHARD_KEY);
+            var means = new KeeperMeans(authority, lease, peers, NodeProbe.over(shards), new Switchover(authority, shards, settings.coordinatorUri()), health,
                     new HybridClock(System::currentTimeMillis), new Alarms(health), settings.coordinatorUri(), Duration.ofMillis(200));
             return new Heartbeat(means, NodeBreaker.registry(2), _ -> {}, new GroupWatch.Settings(Duration.ofMillis(100), true));
         }

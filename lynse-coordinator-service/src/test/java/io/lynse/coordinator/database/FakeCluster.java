@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.lynse.coordinator.collection.Catalog;
 import io.lynse.coordinator.collection.CollectionService;
 import io.lynse.coordinator.collection.Reconciler;
+import io.lynse.coordinator.failover.Switchover;
 import io.lynse.coordinator.health.Alarms;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
@@ -71,7 +72,7 @@ final class FakeCluster implements AutoCloseable {
         var clock = new HybridClock(System::currentTimeMillis);
         groups = new GroupCalls(authority, shards, alarms, Duration.ofSeconds(2), Duration.ofSeconds(2));
         heartbeat = new Heartbeat(
-                new KeeperMeans(authority, leadership, peers, NodeProbe.over(shards), health, clock, alarms, "http://coordinator:7637", Duration.ofMillis(600)),
+                new KeeperMeans(authority, leadership, peers, NodeProbe.over(shards), new Switchover(authority, shards, "http://coordinator:7637"), health, clock, alarms, "http://coordinator:7637", Duration.ofMillis(600)),
                 NodeBreaker.registry(3), new Reconciler(authority, leadership, groups, alarms), new GroupWatch.Settings(Duration.ofMillis(200), true));
         var catalog = new Catalog(authority);
         databases = new ClusterDatabases(

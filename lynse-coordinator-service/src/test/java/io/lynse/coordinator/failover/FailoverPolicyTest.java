@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.coordinator.failover.FailoverDecision.Disputed;
+import io.lynse.coordinator.failover.FailoverDecision.HandOver;
 import io.lynse.coordinator.failover.FailoverDecision.Keep;
 import io.lynse.coordinator.failover.FailoverDecision.NoSafeMember;
 import io.lynse.coordinator.failover.FailoverDecision.Promote;
@@ -62,6 +63,13 @@ class FailoverPolicyTest {
                     new Promote(SG0, C, new Epoch(7), new Epoch(7), false)),
             arguments("a damaged replica is not promoted, even alone", REPLICATED, Map.of(B, damaged(missing(7, 41))),
                     new NoSafeMember(SG0, "no active member has a copy that may lead: http://b:1 (node node-b): a row was altered")),
+            arguments("a primary that is being stopped hands over to the longest log", REPLICATED, Map.of(A, stopping(leading(7, 41)), B, following(7, 40), C, following(7, 41)),
+                    new HandOver(new Promote(SG0, C, new Epoch(7), new Epoch(7), true))),
+            arguments("but to nobody who is stale", IDLE, Map.of(A, stopping(leading(7, 41)), B, following(7, 41)), new Keep(A)),
+            arguments("nor to one that is being stopped, too, or damaged", REPLICATED,
+                    Map.of(A, stopping(leading(7, 41)), B, stopping(following(7, 41)), C, damaged(following(7, 41))), new Keep(A)),
+            arguments("nobody who is being stopped follows a silent primary", REPLICATED, Map.of(B, stopping(missing(7, 42)), C, missing(7, 41)),
+                    new Promote(SG0, C, new Epoch(7), new Epoch(7), false)),
             arguments("a lost copy leads nobody", REPLICATED, Map.of(A, lost(7)),
                     new NoSafeMember(SG0, "no active member has a copy that may lead: http://a:1 (node node-a): its log is damaged")));
 
@@ -81,6 +89,10 @@ class FailoverPolicyTest {
 
     private static MemberReport damaged(MemberReport report) {
         return new MemberReport(report.leads(), report.seen(), report.led(), report.lastLsn(), report.misses(), CopyState.DAMAGED, "a row was altered");
+    }
+
+    private static MemberReport stopping(MemberReport report) {
+        return new MemberReport(report.leads(), report.seen(), report.led(), report.lastLsn(), report.misses(), report.copy(), true, "");
     }
 
     private static MemberReport lost(long epoch) {

@@ -3,6 +3,7 @@ package io.lynse.coordinator.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lynse.coordinator.failover.FailoverDecision.Disputed;
+import io.lynse.coordinator.failover.FailoverDecision.HandOver;
 import io.lynse.coordinator.failover.FailoverDecision.Keep;
 import io.lynse.coordinator.failover.FailoverDecision.Promote;
 import io.lynse.coordinator.failover.MemberReport;
@@ -100,6 +101,19 @@ class GroupWatchTest {
         probed(A, leading(), 301, LEADS);
         assertThat(watch.on(new Event.Suspected(A.uri()), group, LEADS, at(302))).as("not as often as somebody complains").isEmpty();
         assertThat(tick(400, LEADS)).containsExactly(new Action.Probe(A));
+    }
+
+    @Test
+    void aPrimaryThatIsBeingStoppedIsSwitchedOverOnceAndLeadsMeanwhile() {
+        calm(watch, LEADS);
+        tick(1000, LEADS);
+        var stopping = met("node-a", new MemberReport(true, new Epoch(7), new Epoch(7), new Lsn(41), false, CopyState.WHOLE, true, ""));
+        var next = new Promote(group.id(), B, new Epoch(7), new Epoch(7), true);
+        assertThat(probed(A, stopping, 1001, LEADS)).contains(new Action.SwitchOver(next));
+        assertThat(watch.decision()).isEqualTo(new HandOver(next));
+        assertThat(tick(1500, LEADS)).as("one at a time").doesNotContain(new Action.SwitchOver(next));
+        watch.on(new Event.Settled(), group, LEADS, at(1600));
+        assertThat(tick(2100, LEADS)).as("one that failed is tried again").contains(new Action.SwitchOver(next));
     }
 
     @Test
