@@ -76,6 +76,8 @@ class AddedGroupIT {
         assertThat(groupsOf(collections, "db/new")).contains("sg0", "sg1");
         assertThat(count("old")).isEqualTo(ROWS);
         assertThat(count("new")).isEqualTo(ROWS);
+        await().atMost(LONG).untilAsserted(() -> assertThat(api.get("/metrics").text()).contains("lynse_group_leads{group=\"sg1\"} 1.0", "lynse_node_healthy{group=\"sg1\",node=\"" + second + "\"} 1.0"));
+        assertThat(api.get("/cluster_info?tables=false").orFail("/cluster_info").params().at("/shard_groups/1/nodes/0/lag").asLong(-1)).isZero();
     }
 
     @Test

@@ -39,11 +39,13 @@ final class ClusterInfo {
         var status = health.group(group.id());
         out.put("leads", status.map(GroupStatus::leads).orElse(false));
         out.put("reason", status.map(GroupStatus::reason).orElse("not probed yet"));
-        out.put("nodes", group.members().stream().map(member -> node(member, health)).toList());
+        NodeReport primary = health.node(group.primary().uri()).map(NodeStatus::report).orElse(null);
+        out.put("nodes", group.members().stream().map(member -> node(member, primary, health)).toList());
         return out;
     }
 
-    private static Map<String, @Nullable Object> node(MemberImage member, ClusterHealth health) {
+    /** @param primary of its group, as it was probed last; null: it did not answer */
+    private static Map<String, @Nullable Object> node(MemberImage member, @Nullable NodeReport primary, ClusterHealth health) {
         var out = new TreeMap<String, @Nullable Object>();
         out.put("uri", member.uri());
         out.put("node_id", member.nodeId() == null ? null : member.nodeId().value());
@@ -61,6 +63,8 @@ final class ClusterInfo {
         out.put("seen_epoch", report.seenEpoch().value());
         out.put("last_lsn", report.lastLsn().value());
         out.put("committed_lsn", report.committedLsn().value());
+        // Members are probed one after the other, so a replica may also seem to be ahead.
+        out.put("lag", primary == null ? null : Math.max(0, primary.lastLsn().value() - report.lastLsn().value()));
         out.put("copy", report.copy().text());
         FilesTaken files = report.files();
         out.put("catch_up", files == null ? null : Map.of(

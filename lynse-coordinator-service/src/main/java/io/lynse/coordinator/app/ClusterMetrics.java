@@ -7,19 +7,32 @@ import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.owners.OwnerKeeper;
+import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
+import io.lynse.model.Deadline;
+import io.lynse.model.ShardGroupId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The cluster as this coordinator sees it, in numbers. Groups are those of the start: none come or go yet. */
-final class ClusterMetrics implements MeterBinder {
+/** The cluster as this coordinator sees it, in numbers. A group or a member that is added while it runs gets its numbers, too. */
+final class ClusterMetrics implements MeterBinder, AutoCloseable {
+
+    /** So long a thread waits for a change before it looks whether it is still wanted. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
 
     private final MetadataAuthority authority;
     private final ClusterHealth health;
     private final CircuitBreakerRegistry breakers;
     private final OwnerKeeper owners;
+    private final Set<String> bound = new HashSet<>(); // by one thread at a time
+    private volatile @Nullable Thread following;
 
     ClusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners) {
         this.authority = authority;
@@ -42,22 +55,50 @@ final class ClusterMetrics implements MeterBinder {
         Gauge.builder("lynse.metadata.degraded", owners, source -> source.status().degraded() ? 1 : 0)
                 .description("1 while an owner of the cluster's metadata is away or without its copy")
                 .register(registry);
-        for (ShardGroupImage group : authority.image().groups().values()) {
-            Gauge.builder("lynse.group.epoch", authority, source -> source.image().group(group.id()).epoch().value())
-                    .tag("group", group.id().value())
-                    .description("primary epoch of the shard group")
-                    .register(registry);
-            Gauge.builder("lynse.group.leads", health, source -> source.group(group.id()).filter(GroupStatus::leads).isPresent() ? 1 : 0)
-                    .tag("group", group.id().value())
-                    .description("1 while the group's primary leads")
-                    .register(registry);
+        ClusterImage first = authority.image();
+        bindGroups(registry, first);
+        following = Thread.ofVirtual().name("cluster-metrics").start(() -> follow(registry, first));
+    }
+
+    private void follow(MeterRegistry registry, ClusterImage first) {
+        ClusterImage image = first;
+        while (!Thread.currentThread().isInterrupted()) {
+            image = authority.newerThan(image, Deadline.after(LOOK));
+            bindGroups(registry, image);
+        }
+    }
+
+    private void bindGroups(MeterRegistry registry, ClusterImage image) {
+        for (ShardGroupImage group : image.groups().values()) {
+            if (bound.add(group.id().value())) bindGroup(registry, group.id());
             for (MemberImage member : group.members()) {
-                Gauge.builder("lynse.node.healthy", health, source -> source.node(member.uri()).filter(NodeStatus::healthy).isPresent() ? 1 : 0)
-                        .tag("group", group.id().value())
-                        .tag("node", member.uri())
-                        .description("1 while the node answers and is who it should be")
-                        .register(registry);
+                if (bound.add(group.id() + " " + member.uri())) bindMember(registry, group.id(), member.uri());
             }
         }
+    }
+
+    private void bindGroup(MeterRegistry registry, ShardGroupId group) {
+        Gauge.builder("lynse.group.epoch", authority, source -> source.image().group(group).epoch().value())
+                .tag("group", group.value())
+                .description("primary epoch of the shard group")
+                .register(registry);
+        Gauge.builder("lynse.group.leads", health, source -> source.group(group).filter(GroupStatus::leads).isPresent() ? 1 : 0)
+                .tag("group", group.value())
+                .description("1 while the group's primary leads")
+                .register(registry);
+    }
+
+    private void bindMember(MeterRegistry registry, ShardGroupId group, String uri) {
+        Gauge.builder("lynse.node.healthy", health, source -> source.node(uri).filter(NodeStatus::healthy).isPresent() ? 1 : 0)
+                .tag("group", group.value())
+                .tag("node", uri)
+                .description("1 while the node answers and is who it should be")
+                .register(registry);
+    }
+
+    @Override
+    public void close() {
+        Thread running = following;
+        if (running != null) running.interrupt();
     }
 }

@@ -26,7 +26,10 @@ final class MetadataPage {
         page.put("mode", health.replicated() ? "replicated" : "single");
         page.put("replicated", health.replicated());
         page.put("owners", health.replicated() ? states : uris(health.addresses()));
-        if (!health.replicated()) page.put("owner_states", states);
+        if (!health.replicated()) {
+            page.put("owner_states", states);
+            page.put("rpc_client", "grpc"); // the contract has it in this mode alone
+        }
         page.put("owner_count", health.owners().size());
         page.put("healthy_owners", health.healthy());
         page.put("quorum", health.quorum());

@@ -61,11 +61,18 @@ final class CallErrors {
         return cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("Connection refused");
     }
 
+    /** Why there was no answer, for an operator: what is known by type in our words, all else in those of whoever failed. */
     static String reason(Status status) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) return "no answer in time";
+        if (refused(status)) return "Connection refused, nobody listens there";
         Throwable cause = status.getCause();
-        if (cause != null && cause.getMessage() != null) return cause.getMessage();
-        return status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        return switch (cause) {
+            case NoRouteToHostException _ -> "there is no route to its machine";
+            case UnknownHostException _, UnresolvedAddressException _ -> "its host name is not known here";
+            case ConnectException _ -> "no connection was made in time";
+            case null -> status.getDescription() == null ? status.getCode().name() : status.getDescription();
+            default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        };
     }
 
     private static boolean neverConnected(@Nullable Throwable failure) {

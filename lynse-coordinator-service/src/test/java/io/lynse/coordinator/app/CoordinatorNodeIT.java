@@ -109,6 +109,7 @@ class CoordinatorNodeIT {
         assertThat(params.at("/metadata/mode").asString()).isEqualTo("single");
         assertThat(params.at("/metadata/replicated").asBoolean()).isFalse();
         assertThat(params.at("/metadata/owners/0").asString()).isEqualTo("http://127.0.0.1:" + shardPort);
+        assertThat(params.at("/metadata/rpc_client").asString()).isEqualTo("grpc");
         assertThat(params.at("/metadata/cache_path").asString()).isEqualTo(folder.resolve("state.json").toString());
         assertThat(params.at("/metadata/configured_owners/0").asString()).isEqualTo("http://127.0.0.1:" + shardPort);
         await().untilAsserted(() -> {
@@ -169,7 +170,8 @@ class CoordinatorNodeIT {
     void whatOnlyTheMetadataCanAnswerIsUnavailableAndNamesItsOwners() {
         HttpResponse<String> answer = post("/required_collection", "{\"database_name\": \"db\", \"collection_name\": \"c\", \"dim\": 2}");
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(json(answer).at("/error").asString()).contains("owners of the cluster's metadata cannot decide", "http://127.0.0.1:" + shardPort + ": ", "go on", "1 of 1");
+        assertThat(json(answer).at("/error").asString()).contains("owners of the cluster's metadata cannot decide", "http://127.0.0.1:" + shardPort + ": ", "nobody listens there", "go on", "1 of 1")
+                .doesNotContain("io exception", "finishConnect", ": /127.0.0.1");
     }
 
     private static JsonNode get(String path, String key) {

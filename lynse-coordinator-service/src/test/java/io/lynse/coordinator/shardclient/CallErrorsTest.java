@@ -9,7 +9,9 @@ import io.lynse.error.GrpcErrors;
 import io.lynse.error.LynseError;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,6 +41,21 @@ class CallErrorsTest {
         LynseError judged = CallErrors.judge(NODE, kind, failure);
         assertThat(judged).isInstanceOf(expected);
         if (!judged.equals(TYPED)) assertThat(judged.message()).contains("http://a:7638");
+    }
+
+    /** An operator reads them in a 503: no word of the library that carried the call. */
+    static final List<Arguments> REASONS = List.of(
+            arguments(new ConnectException("finishConnect(..) failed: Connection refused: a/10.0.0.1:17638"), "Connection refused, nobody listens there"),
+            arguments(new ConnectException("connection timed out after 20000 ms: a/10.0.0.1:17638"), "no connection was made in time"),
+            arguments(new NoRouteToHostException("finishConnect(..) failed: No route to host"), "there is no route to its machine"),
+            arguments(new UnknownHostException("a"), "its host name is not known here"),
+            arguments(new UnresolvedAddressException(), "its host name is not known here"),
+            arguments(new IOException("Connection reset by peer"), "Connection reset by peer"));
+
+    @ParameterizedTest
+    @FieldSource("REASONS")
+    void tellsInPlainWordsWhyANodeWasNotReached(Throwable cause, String reason) {
+        assertThat(CallErrors.reason(Status.UNAVAILABLE.withDescription("io exception\nChannel Pipeline: [SslHandler#0]").withCause(cause))).isEqualTo(reason);
     }
 
     private static Throwable unavailable(Throwable cause) {
