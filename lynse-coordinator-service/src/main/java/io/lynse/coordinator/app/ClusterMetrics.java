@@ -5,10 +5,12 @@ import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
+import io.lynse.coordinator.lease.LeaseKeeper;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
+import io.lynse.metadata.ReplicaState;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
@@ -31,14 +33,16 @@ final class ClusterMetrics implements MeterBinder, AutoCloseable {
     private final ClusterHealth health;
     private final CircuitBreakerRegistry breakers;
     private final OwnerKeeper owners;
+    private final LeaseKeeper lease;
     private final Set<String> bound = new HashSet<>(); // by one thread at a time
     private volatile @Nullable Thread following;
 
-    ClusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners) {
+    ClusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners, LeaseKeeper lease) {
         this.authority = authority;
         this.health = health;
         this.breakers = breakers;
         this.owners = owners;
+        this.lease = lease;
     }
 
     @Override
@@ -54,6 +58,12 @@ final class ClusterMetrics implements MeterBinder, AutoCloseable {
                 .register(registry);
         Gauge.builder("lynse.metadata.degraded", owners, source -> source.status().degraded() ? 1 : 0)
                 .description("1 while an owner of the cluster's metadata is away or without its copy")
+                .register(registry);
+        Gauge.builder("lynse.coordinator.leads", lease, source -> source.leads().isPresent() ? 1 : 0)
+                .description("1 while this coordinator leads")
+                .register(registry);
+        Gauge.builder("lynse.lease.epoch", authority, source -> source.image().lease().epoch().value())
+                .description("epoch of the coordinators' lease; it grows with every change of the leader")
                 .register(registry);
         ClusterImage first = authority.image();
         bindGroups(registry, first);
@@ -94,6 +104,27 @@ final class ClusterMetrics implements MeterBinder, AutoCloseable {
                 .tag("node", uri)
                 .description("1 while the node answers and is who it should be")
                 .register(registry);
+        Gauge.builder("lynse.node.last.lsn", health, source -> lastLsn(source, uri))
+                .tag("group", group.value())
+                .tag("node", uri)
+                .description("position of the node's last log entry when it was probed last; no number while it does not answer")
+                .register(registry);
+        for (ReplicaState state : ReplicaState.values()) {
+            Gauge.builder("lynse.replica.state", authority, source -> isReplica(source.image().group(group), uri, state) ? 1 : 0)
+                    .tag("group", group.value())
+                    .tag("node", uri)
+                    .tag("state", state.text())
+                    .description("1 for the state of a replica; a primary has none")
+                    .register(registry);
+        }
+    }
+
+    private static double lastLsn(ClusterHealth health, String uri) {
+        return health.node(uri).map(NodeStatus::report).map(report -> (double) report.lastLsn().value()).orElse(Double.NaN);
+    }
+
+    private static boolean isReplica(ShardGroupImage group, String uri, ReplicaState state) {
+        return group.replicas().stream().anyMatch(replica -> replica.member().uri().equals(uri) && replica.state() == state);
     }
 
     @Override

@@ -182,8 +182,9 @@ public class CoordinatorNode {
     }
 
     @Bean
-    ClusterMetrics clusterMetrics(MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners) {
-        return new ClusterMetrics(authority, health, breakers, owners);
+    ClusterMetrics clusterMetrics(
+            MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners, LeaseKeeper lease) {
+        return new ClusterMetrics(authority, health, breakers, owners, lease);
     }
 
     private static byte[] randomId() {

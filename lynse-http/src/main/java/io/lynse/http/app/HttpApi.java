@@ -107,8 +107,8 @@ public class HttpApi {
     }
 
     @Bean
-    ServiceMeters serviceMeters(Databases databases) {
-        return new ServiceMeters(databases);
+    ServiceMeters serviceMeters(Databases databases, ServiceFace face) {
+        return new ServiceMeters(databases, face);
     }
 
     private static <F extends Filter> FilterRegistrationBean<F> registered(F filter, int place) {

@@ -13,22 +13,25 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
-/** The original's metrics of a whole server (wire contract 3), as far as this layer knows them. */
+/** The original's metrics of a whole server (wire contract 3), as far as this layer knows them, and whether it is ready. */
 final class ServiceMeters implements MeterBinder {
 
     private static final Path STATM = Path.of("/proc/self/statm");
     private static final int PAGE_BYTES = 4096;
 
     private final Databases databases;
+    private final ServiceFace face;
     private final double startSeconds = System.currentTimeMillis() / 1000.0;
 
-    ServiceMeters(Databases databases) {
+    ServiceMeters(Databases databases, ServiceFace face) {
         this.databases = databases;
+        this.face = face;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("lynsedb.up", () -> 1).register(registry);
+        Gauge.builder("lynse.ready", face, self -> self.readiness().ready() ? 1 : 0).description("1 while /readyz answers 200").register(registry);
         TimeGauge.builder("lynsedb.server.start.time", () -> startSeconds, TimeUnit.SECONDS).register(registry);
         // The names end in _total, which the client library gives to counters alone; so counters they are, though they may fall.
         FunctionCounter.builder("lynsedb.databases", databases, told(all -> all.databases().size())).register(registry);
