@@ -198,6 +198,12 @@ public final class Engine implements AutoCloseable {
         return store == null ? List.of() : store.collections.verifying();
     }
 
+    /** How much was read again in the background, see {@link EngineSettings#scrubBytesPerSecond}. */
+    public Scrubbed scrubbed() {
+        Store store = storeIfAny();
+        return store == null ? Scrubbed.NOTHING : store.scrubber.scrubbed();
+    }
+
     /**
      * Why collections answer nothing, and take no writes, while the others do: their files are damaged or failed. By their names, in their
      * order; a collection that waits for room on the disk is among them, too.

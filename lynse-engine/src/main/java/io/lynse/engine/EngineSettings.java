@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifyAtOnceBytes  files of one collection whose checksums are looked at before it answers; those of a larger one are looked at
  *                           in the background, at each start. A disk of 200 MB/s reads the default's 64 MiB in a third of a second
  * @param retention          how long the log is kept for followers and copies
+ * @param scrubBytesPerSecond files and rows that are read again all the time, to find what the disk altered; 0: never
  */
 public record EngineSettings(
         Path directory,
@@ -44,7 +45,8 @@ public record EngineSettings(
         boolean kernels,
         boolean warmUp,
         long verifyAtOnceBytes,
-        RetentionLimits retention) {
+        RetentionLimits retention,
+        long scrubBytesPerSecond) {
 
     private static final long MIB = 1 << 20;
 
@@ -54,6 +56,7 @@ public record EngineSettings(
         atLeastOne("checkpointLogBytes", checkpointLogBytes);
         atLeastOne("searchThreads", searchThreads);
         atLeastOne("searchQueueMax", searchQueueMax);
+        if (scrubBytesPerSecond < 0) throw new IllegalArgumentException("scrubBytesPerSecond must not be negative: " + scrubBytesPerSecond);
         if (queueWait.isNegative()) throw new IllegalArgumentException("queueWait must not be negative: " + queueWait);
         if (!checkpointInterval.isPositive()) throw new IllegalArgumentException("checkpointInterval must be positive: " + checkpointInterval);
     }
@@ -74,79 +77,86 @@ public record EngineSettings(
                 true,
                 false,
                 64 * MIB,
-                RetentionLimits.DEFAULT);
+                RetentionLimits.DEFAULT,
+                20 * MIB);
     }
 
     public EngineSettings withFoldRows(int rows) {
         return new EngineSettings(
                 directory, folds.withRows(rows), recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withFolds(FoldLimits limits, long recentBytes) {
         return new EngineSettings(
                 directory, limits, recentBytes, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withQueueBytesMax(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, bytes, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withQueueWait(Duration wait) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, wait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withCheckpointInterval(Duration interval) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, interval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withSearchThreads(int threads, int queueMax) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, threads, queueMax, copies, marks,
-                kernels, warmUp, verifyAtOnceBytes, retention);
+                kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withCopies(CopySettings settings) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                settings, marks, kernels, warmUp, verifyAtOnceBytes, retention);
+                settings, marks, kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withMarks(Watermarks marks) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withKernels(boolean own) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, own, warmUp, verifyAtOnceBytes, retention);
+                copies, marks, own, warmUp, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withWarmUp(boolean inSpareTime) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, inSpareTime, verifyAtOnceBytes, retention);
+                copies, marks, kernels, inSpareTime, verifyAtOnceBytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withVerifyAtOnceBytes(long bytes) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, bytes, retention);
+                copies, marks, kernels, warmUp, bytes, retention, scrubBytesPerSecond);
     }
 
     public EngineSettings withRetention(RetentionLimits limits) {
         return new EngineSettings(
                 directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
-                copies, marks, kernels, warmUp, verifyAtOnceBytes, limits);
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, limits, scrubBytesPerSecond);
+    }
+
+    public EngineSettings withScrubBytesPerSecond(long bytes) {
+        return new EngineSettings(
+                directory, folds, recentBytesMax, queueBytesMax, queueWait, checkpointInterval, checkpointLogBytes, searchThreads, searchQueueMax,
+                copies, marks, kernels, warmUp, verifyAtOnceBytes, retention, bytes);
     }
 
     Watermarks watermarks(DiskSpace disk) {

@@ -44,6 +44,7 @@ final class Store implements AutoCloseable {
     final SegmentCopies copies;
     final Reads reads;
     final StartWarmUp warmUp;
+    final Scrubber scrubber;
     private final Folds folds;
     private final Commitment commitment;
 
@@ -78,6 +79,7 @@ final class Store implements AutoCloseable {
         copies = new SegmentCopies(settings.kernels() ? settings.copies() : settings.copies().none());
         Lsn opened = wal.lastLsn();
         warmUp = new StartWarmUp(SpareTime.ofThisMachine(), () -> !wal.lastLsn().equals(opened), copies::warmUpSoon);
+        scrubber = new Scrubber(collections::all, settings.scrubBytesPerSecond());
         var searcher = new Searcher(pool, settings.kernels() ? ScanKernels.best() : ScanKernels.STOCK, copies);
         reads = new Reads(applier, collections, searcher, copies, pool);
     }
@@ -118,6 +120,7 @@ final class Store implements AutoCloseable {
             indexing.onBuilt(store.checkpoints::soon);
             collections.all().forEach(Collection::resumeIndex);
             collections.verify();
+            store.scrubber.start();
             if (settings.warmUp()) store.warmUp.start();
             log.atInfo().addKeyValue("directory", directory.path()).addKeyValue("node", directory.nodeId())
                     .addKeyValue("lsn", applier.state().lsn()).addKeyValue("collections", collections.all().size()).log("engine opened");
@@ -141,6 +144,7 @@ final class Store implements AutoCloseable {
 
     private void close(boolean checkpoint) {
         warmUp.close();
+        scrubber.close();
         pool.close();
         copies.close();
         disk.close();

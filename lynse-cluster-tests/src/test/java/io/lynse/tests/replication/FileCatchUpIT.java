@@ -3,15 +3,20 @@ package io.lynse.tests.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lynse.engine.ReplicatedLog;
 import io.lynse.engine.log.RetentionLimits;
 import io.lynse.metadata.Command;
 import io.lynse.metadata.ReplicaState;
+import io.lynse.model.CopyState;
 import io.lynse.model.Lsn;
+import io.lynse.model.RowSelection;
+import io.lynse.model.Rows;
 import io.lynse.shard.recovery.CatchUpProgress.Phase;
 import io.lynse.shard.recovery.CatchUpSettings;
 import io.lynse.tests.processes.FreePorts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,6 +147,40 @@ class FileCatchUpIT {
         group.show();
         await().atMost(LONG).until(() -> replica.engine().quarantine() == null && replica.engine().unavailableCollections().isEmpty());
         refilled();
+    }
+
+    /** A disk that alters what it keeps says nothing: the node reads it again all the time. */
+    @Test
+    void aRowThatWasAlteredOnAReplicasDiskIsFoundAndRepaired() throws IOException {
+        replica.engine().checkpoint();
+        ReplicatedLog before = replica.engine().log();
+        damage(replica.directory().resolve("collections"));
+        await().atMost(LONG).ignoreExceptions().until(() -> replica.engine().log() != before);
+        ReplicationIT.active(group);
+        assertSameVectors();
+    }
+
+    @Test
+    void aPrimaryWhoseRowWasAlteredSaysSoAndIsFilledByItsSuccessor() throws IOException {
+        primary.engine().checkpoint();
+        ReplicatedLog before = primary.engine().log();
+        damage(primary.directory().resolve("collections"));
+        await().atMost(LONG).until(() -> primary.see(group.view()).copy() == CopyState.DAMAGED);
+        group.promote(replica);
+        group.show();
+        await().atMost(LONG).ignoreExceptions().until(() -> primary.engine().log() != before);
+        ReplicationIT.active(group);
+        assertSameVectors();
+    }
+
+    private void assertSameVectors() {
+        assertThat(vectors(primary)).isEqualTo(vectors(replica));
+    }
+
+    private ByteBuffer vectors(RealNode node) {
+        Rows all = node.engine().read(RealGroup.COLLECTION, new RowSelection.Head(rows), true, false);
+        assertThat(all.ids().size()).isEqualTo(rows);
+        return all.vectors().data();
     }
 
     /** Changes one byte in the midst of the largest file. */

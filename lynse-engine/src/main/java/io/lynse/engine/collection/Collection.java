@@ -101,6 +101,14 @@ public final class Collection implements AutoCloseable {
         verification.run();
     }
 
+    /**
+     * Reads again, at a pace, what is in Lucene by now: files and rows. On damage the collection answers nothing more.
+     * @return false: it was given up, or there was damage
+     */
+    public boolean scrub(ScrubPace pace) {
+        return state.scrub(new Scrub(pace));
+    }
+
     /** A read found what cannot be: the collection answers nothing more. @return what to tell the reader */
     public LynseException damaged(CorruptIndexException found) {
         return state.damaged(found);

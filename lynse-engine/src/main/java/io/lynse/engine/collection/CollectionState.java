@@ -17,6 +17,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,6 +151,40 @@ final class CollectionState implements FoldCycle.Owner {
             throw failed(broken);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** See {@link Collection#scrub}. Without the lock, and without a view, which would keep memory. */
+    boolean scrub(Scrub scrub) {
+        DirectoryReader reader;
+        int rowDimension;
+        try (View now = view()) {
+            reader = now.reader();
+            rowDimension = now.dimension();
+            reader.incRef();
+        } catch (LynseException | IOException answersNothing) {
+            return false;
+        }
+        try {
+            return scrub.run(reader, rowDimension, elementType);
+        } catch (CorruptIndexException damage) {
+            run(() -> {
+                throw damage;
+            });
+            return false;
+        } catch (IOException | AlreadyClosedException unreadable) {
+            if (failure == null) log.atWarn().addKeyValue("collection", id).setCause(unreadable).log("files not read again to the end, the next pass tries again");
+            return false;
+        } finally {
+            letGo(reader);
+        }
+    }
+
+    private void letGo(DirectoryReader reader) {
+        try {
+            reader.decRef();
+        } catch (IOException broken) {
+            failed(broken);
         }
     }
 

@@ -48,6 +48,10 @@ final class NodeMetrics implements MeterBinder {
 
         engine(registry, "lynse.quarantined", node -> node.quarantine() != null ? 1 : 0, "1 while this node's copy is damaged and serves nothing");
         engine(registry, "lynse.unavailable.collections", node -> node.unavailableCollections().size(), "collections that answer nothing because their files failed");
+        FunctionCounter.builder("lynse.scrubbed", engine, node -> node.scrubbed().bytes()).baseUnit("bytes")
+                .description("files and rows that were read again to find what the disk altered").register(registry);
+        FunctionCounter.builder("lynse.scrub.passes", engine, node -> node.scrubbed().passes()).description("times that all of them were read again").register(registry);
+        engine(registry, "lynse.copy.given.up", node -> node.givenUp() != null ? 1 : 0, "1 while this node's copy is known to be bad and waits for another member's files");
         disk(registry);
         log(registry);
         engine(registry, "lynse.log.stalled", node -> node.isStalled() ? 1 : 0, "1 while the log waits for room on a full disk");

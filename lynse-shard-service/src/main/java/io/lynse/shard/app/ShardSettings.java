@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param logFollowerBytes log by which a follower may be behind and still have it kept, see {@link RetentionLimits}; null: the engine's default
  * @param logPinAge    how long a checkpoint stays pinned for a copy that nobody reports as done; null: the engine's default
  * @param catchUpMbPerSec megabytes per second that this node gives to all members together which it fills from its files; null: {@link CatchUpSettings}'
+ * @param scrubMbPerSec megabytes per second of files and rows that are read again all the time, to find what the disk altered; 0: never; null: the engine's default
  */
 @ConfigurationProperties("lynse")
 public record ShardSettings(
@@ -27,7 +28,8 @@ public record ShardSettings(
         @DefaultValue("true") boolean kernels,
         @DefaultValue("true") boolean warmUp,
         @Nullable DataSize logFollowerBytes, @Nullable Duration logPinAge,
-        @Nullable Integer catchUpMbPerSec) {
+        @Nullable Integer catchUpMbPerSec,
+        @Nullable Integer scrubMbPerSec) {
 
     private static final long BYTES_PER_MB = 1_000_000;
 
@@ -40,11 +42,13 @@ public record ShardSettings(
         }
         if (logFollowerBytes != null && logFollowerBytes.isNegative()) throw new IllegalArgumentException("lynse.log-follower-bytes must not be negative");
         if (catchUpMbPerSec != null && catchUpMbPerSec < 1) throw new IllegalArgumentException("lynse.catch-up-mb-per-sec must be at least 1");
+        if (scrubMbPerSec != null && scrubMbPerSec < 0) throw new IllegalArgumentException("lynse.scrub-mb-per-sec must not be negative");
         if (logPinAge != null && !logPinAge.isPositive()) throw new IllegalArgumentException("lynse.log-pin-age must be positive");
     }
 
     EngineSettings engine() {
         EngineSettings settings = EngineSettings.of(dataDir).withKernels(kernels).withWarmUp(warmUp).withRetention(retention());
+        if (scrubMbPerSec != null) settings = settings.withScrubBytesPerSecond(scrubMbPerSec * BYTES_PER_MB);
         return diskSoftFree == null || diskHardFree == null ? settings : settings.withMarks(new Watermarks(diskSoftFree.toBytes(), diskHardFree.toBytes()));
     }
 

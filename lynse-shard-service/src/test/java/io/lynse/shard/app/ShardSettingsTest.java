@@ -19,7 +19,7 @@ class ShardSettingsTest {
     void everythingButTheFolderHasADefault() {
         ShardSettings settings = bound(Map.of("lynse.data-dir", "data"));
 
-        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true, true, null, null, null));
+        assertThat(settings).isEqualTo(new ShardSettings(Path.of("data"), null, null, true, true, null, null, null, null));
         assertThat(settings.engine().kernels()).isTrue();
         assertThat(settings.engine().warmUp()).isTrue();
         assertThat(settings.engine().marks()).isNull();
@@ -51,6 +51,13 @@ class ShardSettingsTest {
         assertThat(bound(Map.of()).catchUp()).isEqualTo(CatchUpSettings.DEFAULT);
         assertThat(bound(Map.of("lynse.catch-up-mb-per-sec", "3")).catchUp().bytesPerSecond()).isEqualTo(3_000_000);
         assertThatThrownBy(() -> bound(Map.of("lynse.catch-up-mb-per-sec", "0"))).rootCause().hasMessageContaining("lynse.catch-up-mb-per-sec");
+    }
+
+    @Test
+    void filesAreReadAgainAsFastAsIsSaid() {
+        assertThat(bound(Map.of("lynse.scrub-mb-per-sec", "3")).engine().scrubBytesPerSecond()).isEqualTo(3_000_000);
+        assertThat(bound(Map.of("lynse.scrub-mb-per-sec", "0")).engine().scrubBytesPerSecond()).isZero();
+        assertThatThrownBy(() -> bound(Map.of("lynse.scrub-mb-per-sec", "-1"))).rootCause().hasMessageContaining("lynse.scrub-mb-per-sec");
     }
 
     @Test
