@@ -13,6 +13,7 @@ import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * names; implementations check against what is stored (dimensions, existence) and never trust a batch.
  *
  * <p>Every method blocks until it is done or the deadline has passed; callers run on virtual threads. Failures are
- * {@link LynseException}. A write that returns is durable and seen by every later read.
+ * {@link LynseException}. A write that returns is durable and seen by every later read, unless the read's {@link Reading} says why not.
  */
 public interface Databases {
 
@@ -61,7 +62,7 @@ public interface Databases {
     void updateDescription(CollectionName name, String description, Deadline deadline);
 
     /** Counts a collection. @param withFieldNames whether to collect the names of all fields, which reads every row */
-    CollectionStats stats(CollectionName name, boolean withFieldNames, Deadline deadline);
+    CollectionStats stats(CollectionName name, boolean withFieldNames, Reading reading, Deadline deadline);
 
     /**
      * Whether a public id routes as the client should know it (wire contract 6.4): {@code "internal"}, {@code "external"} or null,
@@ -95,13 +96,13 @@ public interface Databases {
     long compact(CollectionName name, Deadline deadline);
 
     /** @param memory counts what the answer takes */
-    SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline);
+    SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Reading reading, Deadline deadline);
 
     /**
      * @param queries float32, one per row
      * @param memory  counts what the answer takes
      */
-    BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline);
+    BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Reading reading, Deadline deadline);
 
     /** @param holdsTextIds whether the collection ever stored a text id, which the binary answers cannot name */
     record SearchAnswer(Hits hits, boolean holdsTextIds) {}
@@ -114,10 +115,11 @@ public interface Databases {
      * @param memory where the answer lies: not to be read when the request's memory is free
      * @throws LynseException InvalidArgument {@code external id X does not exist} when an id that was named is missing
      */
-    Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline);
+    Rows read(
+            CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Reading reading, Deadline deadline);
 
     /** Whether a row has this id, tombstoned or not. */
-    boolean hasRow(CollectionName name, Ids id, Deadline deadline);
+    boolean hasRow(CollectionName name, Ids id, Reading reading, Deadline deadline);
 
     /**
      * Records the wanted index and waits until searches are answered by it; null removes it.

@@ -15,6 +15,7 @@ import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.RequestDigest;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
@@ -41,10 +42,27 @@ public final class InMemoryDatabases implements Databases {
     private final Map<List<Object>, Keyed> keyed = new HashMap<>(); // by collection id and key
     private final boolean cluster;
     private long collectionIds;
+    private @Nullable String doubt;
+    private @Nullable Reading asked;
 
     /** @param cluster whether configurations carry {@code integer_id_routing} */
     public InMemoryDatabases(boolean cluster) {
         this.cluster = cluster;
+    }
+
+    /** From now on no answer is confirmed; null: each is. */
+    synchronized void doubt(@Nullable String why) {
+        doubt = why;
+    }
+
+    /** How the last read was to be. */
+    synchronized @Nullable Reading asked() {
+        return asked;
+    }
+
+    private synchronized void asked(Reading reading) {
+        asked = reading;
+        if (doubt != null) reading.unconfirmed(doubt);
     }
 
     boolean cluster() {
@@ -113,7 +131,8 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized CollectionStats stats(CollectionName name, boolean withFieldNames, Deadline deadline) {
+    public synchronized CollectionStats stats(CollectionName name, boolean withFieldNames, Reading reading, Deadline deadline) {
+        asked(reading);
         return find(name).stats();
     }
 
@@ -156,13 +175,15 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline) {
+    public synchronized SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Reading reading, Deadline deadline) {
+        asked(reading);
         InMemoryCollection collection = find(name);
         return new SearchAnswer(collection.search(query.vector(), query.options()), collection.stats().holdsTextIds());
     }
 
     @Override
-    public synchronized BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
+    public synchronized BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Reading reading, Deadline deadline) {
+        asked(reading);
         InMemoryCollection collection = find(name);
         List<Hits> results = new ArrayList<>();
         for (int row = 0; row < queries.count(); row++) results.add(collection.search(queries.row(row), options));
@@ -170,12 +191,14 @@ public final class InMemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
+    public synchronized Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Reading reading, Deadline deadline) {
+        asked(reading);
         return find(name).read(selection, withVectors, withFields);
     }
 
     @Override
-    public synchronized boolean hasRow(CollectionName name, Ids id, Deadline deadline) {
+    public synchronized boolean hasRow(CollectionName name, Ids id, Reading reading, Deadline deadline) {
+        asked(reading);
         return find(name).has(id.get(0));
     }
 

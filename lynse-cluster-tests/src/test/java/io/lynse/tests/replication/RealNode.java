@@ -25,6 +25,7 @@ import io.lynse.shard.owner.OwnerSettings;
 import io.lynse.shard.recovery.CatchUp;
 import io.lynse.shard.recovery.CatchUpProgress;
 import io.lynse.shard.recovery.CatchUpSettings;
+import io.lynse.shard.replication.Event.Consistency;
 import io.lynse.shard.replication.MemberReport;
 import io.lynse.shard.ship.GroupMetadata;
 import io.lynse.shard.ship.MemberDriver;
@@ -135,8 +136,9 @@ final class RealNode implements AutoCloseable {
         return running().member.write(fence, entry, RequestMemory.unbounded(), Deadline.after(LONG));
     }
 
-    void read(Fence fence) {
-        running().member.read(fence, Deadline.after(LONG));
+    /** Waits until it may be read. */
+    void read(Fence fence, Consistency consistency) {
+        running().member.read(fence, consistency, Deadline.after(LONG));
     }
 
     List<String> ids(CollectionId collection) {

@@ -12,6 +12,7 @@ import io.lynse.metadata.Durability;
 import io.lynse.metadata.ReplicaState;
 import io.lynse.model.Lsn;
 import io.lynse.shard.membership.Fence;
+import io.lynse.shard.replication.Event.Consistency;
 import io.lynse.tests.processes.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,10 +95,10 @@ class ReplicationIT {
         first.stop();
         group.promote(second);
         group.show();
-        second.read(group.fence());
+        second.read(group.fence(), Consistency.DEFAULT);
         assertThat(second.ids(RealGroup.COLLECTION)).hasSize(50);
         group.add(second, 50).join();
-        assertThatThrownBy(() -> second.read(before)).isInstanceOf(LynseException.class).hasMessageContaining("epoch");
+        assertThatThrownBy(() -> second.read(before, Consistency.DEFAULT)).isInstanceOf(LynseException.class).hasMessageContaining("epoch");
 
         first.start();
         group.show();
@@ -172,7 +173,7 @@ class ReplicationIT {
         primary.start();
         group.show();
         assertThatThrownBy(() -> group.add(primary, 1).join()).hasMessageContaining("promoted anew");
-        assertThatThrownBy(() -> primary.read(group.fence())).as("an active replica may lead by now").hasMessageContaining("promoted anew");
+        assertThatThrownBy(() -> primary.read(group.fence(), Consistency.DEFAULT)).as("an active replica may lead by now").hasMessageContaining("promoted anew");
         group.promote(primary);
         group.show();
         group.add(primary, 1).join();

@@ -48,7 +48,7 @@ final class SimRead {
             finish(new Told(new SimNode.NodeAnswer(new Answer.Unknown("deadline"), null, 0), ""));
             return;
         }
-        switch (attempts.next(coordinator.group(group), coordinator.whyNoPromotion())) {
+        switch (attempts.next(coordinator.group(group), _ -> false, coordinator.whyNoPromotion())) {
             case ReadAttempts.Next.Ask(var member, Epoch epoch) ->
                 ask(member, epoch, attempts.need() == ReadAttempts.Need.STRONG ? Event.Consistency.STRONG : Event.Consistency.DEFAULT, "");
             case ReadAttempts.Next.AskUnconfirmed(var member, Epoch epoch, String reason) -> {

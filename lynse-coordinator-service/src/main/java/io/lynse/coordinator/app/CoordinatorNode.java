@@ -24,6 +24,7 @@ import io.lynse.coordinator.metadata.StateFile;
 import io.lynse.coordinator.operate.PlannedSwitchover;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.routing.GroupCalls;
+import io.lynse.coordinator.routing.Patience;
 import io.lynse.coordinator.search.ReadService;
 import io.lynse.coordinator.search.SearchService;
 import io.lynse.coordinator.shardclient.ShardClients;
@@ -56,8 +57,8 @@ import org.springframework.context.annotation.Import;
 @Import({HttpApi.class, Coordination.class})
 public class CoordinatorNode {
 
-    /** A node that restarts is back within this time; a write that was refused waits for it. */
-    private static final Duration WRITE_PATIENCE = Duration.ofSeconds(15);
+    /** A node that restarts is back within this time; so is a group whose primary another member follows. */
+    private static final Duration RESTART = Duration.ofSeconds(15);
 
     private static final Duration OWNERS_INTERVAL = Duration.ofSeconds(2);
 
@@ -111,8 +112,7 @@ public class CoordinatorNode {
 
     @Bean
     GroupCalls groupCalls(MetadataAuthority authority, ShardClients shards, Alarms alarms, HealthSettings health) {
-        // A dead node is detected after so many intervals; one more brings the view of a promotion to its new primary.
-        return new GroupCalls(authority, shards, alarms, health.interval().multipliedBy(health.failures() + 1L), WRITE_PATIENCE);
+        return new GroupCalls(authority, shards, alarms, Patience.of(health.interval(), health.failures(), RESTART));
     }
 
     @Bean
@@ -185,6 +185,11 @@ public class CoordinatorNode {
     ClusterMetrics clusterMetrics(
             MetadataAuthority authority, ClusterHealth health, CircuitBreakerRegistry breakers, OwnerKeeper owners, LeaseKeeper lease) {
         return new ClusterMetrics(authority, health, breakers, owners, lease);
+    }
+
+    @Bean
+    ReadMetrics readMetrics(GroupCalls groups) {
+        return new ReadMetrics(groups.readCounts());
     }
 
     private static byte[] randomId() {

@@ -21,6 +21,7 @@ import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
@@ -118,14 +119,14 @@ public final class ClusterDatabases implements Databases {
     }
 
     @Override
-    public CollectionStats stats(CollectionName name, boolean withFieldNames, Deadline deadline) {
-        return reads.stats(catalog.require(name), withFieldNames, deadline);
+    public CollectionStats stats(CollectionName name, boolean withFieldNames, Reading reading, Deadline deadline) {
+        return reads.stats(catalog.require(name), withFieldNames, reading, deadline);
     }
 
     /** Every integer routes alike here, so there is no lock-in to report: only whether binary answers can name all rows (wire contract 6.4). */
     @Override
     public IntegerRouting integerRouting(CollectionName name, Deadline deadline) {
-        CollectionStats stats = stats(name, false, deadline);
+        CollectionStats stats = stats(name, false, Reading.usual(), deadline);
         if (stats.rowsEver() == 0) return new IntegerRouting(true, null);
         return new IntegerRouting(true, stats.holdsTextIds() ? "external" : "internal");
     }
@@ -144,7 +145,7 @@ public final class ClusterDatabases implements Databases {
     public Ids write(CollectionName name, RowBatch batch, @Nullable IdempotencyKey key, RequestMemory memory, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
         memory.countHeap(batch.count() * (batch.ids() instanceof Ids.Mixed ? TEXT_ROW_BYTES : ROW_BYTES));
-        return writes.write(collection, batch, key, memory, () -> reads.stats(collection, false, deadline).maxId() + 1, deadline);
+        return writes.write(collection, batch, key, memory, () -> reads.stats(collection, false, Reading.usual(), deadline).maxId() + 1, deadline);
     }
 
     @Override
@@ -158,32 +159,32 @@ public final class ClusterDatabases implements Databases {
     }
 
     @Override
-    public SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline) {
-        var found = searches.search(catalog.require(name), query, memory, deadline);
+    public SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Reading reading, Deadline deadline) {
+        var found = searches.search(catalog.require(name), query, memory, reading, deadline);
         return new SearchAnswer(found.results().getFirst(), found.holdsTextIds());
     }
 
     @Override
-    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
-        var found = searches.batchSearch(catalog.require(name), queries, options, memory, deadline);
+    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Reading reading, Deadline deadline) {
+        var found = searches.batchSearch(catalog.require(name), queries, options, memory, reading, deadline);
         return new BatchAnswer(found.results(), found.holdsTextIds());
     }
 
     @Override
-    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
-        return reads.read(catalog.require(name), selection, withVectors, withFields, memory, deadline);
+    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Reading reading, Deadline deadline) {
+        return reads.read(catalog.require(name), selection, withVectors, withFields, memory, reading, deadline);
     }
 
     @Override
-    public boolean hasRow(CollectionName name, Ids id, Deadline deadline) {
-        return reads.hasRow(catalog.require(name), id, deadline);
+    public boolean hasRow(CollectionName name, Ids id, Reading reading, Deadline deadline) {
+        return reads.hasRow(catalog.require(name), id, reading, deadline);
     }
 
     @Override
     public void setIndex(CollectionName name, @Nullable IndexMode mode, IndexParameters parameters, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
         // An empty group is no obstacle, an empty collection is.
-        if (mode != null && mode.approximate() && reads.stats(collection, false, deadline).rows() == 0) {
+        if (mode != null && mode.approximate() && reads.stats(collection, false, Reading.usual(), deadline).rows() == 0) {
             throw new LynseException(new LynseError.EmptyCollection(name.collection()));
         }
         collections.setIndex(collection, mode, JSON.writeValueAsString(parameters.byName()), deadline);
@@ -199,7 +200,7 @@ public final class ClusterDatabases implements Databases {
     @Override
     public StoragePath path(CollectionName name, Deadline deadline) {
         CollectionImage collection = catalog.require(name);
-        List<CollectionStats> stats = reads.perGroup(collection, false, deadline);
+        List<CollectionStats> stats = reads.perGroup(collection, false, Reading.usual(), deadline);
         var paths = new ArrayList<GroupPath>();
         for (int i = 0; i < stats.size(); i++) {
             ShardGroupId group = collection.table().groups().get(i);

@@ -107,6 +107,12 @@ public record OwnersHealth(List<Owner> owners, @Nullable NodeAddress followed) {
         return List.of("the cluster's metadata is kept by " + owners.getFirst().address() + " alone: its loss stops failover; three owners would bear it");
     }
 
+    /** Why nobody can tell whether the image here is the newest; empty: it is followed. */
+    public Optional<String> whyImageMayBeOld() {
+        if (owners.isEmpty() || decides()) return Optional.empty();
+        return Optional.of("no majority of the owners of the cluster's metadata is heard, so what is known here may be old");
+    }
+
     /** Why nothing was decided: who is heard, what goes on, what to do. */
     String undecided() {
         var told = new ArrayList<String>();

@@ -6,6 +6,7 @@ import io.lynse.coordinator.shardclient.ShardClients;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.model.Deadline;
+import io.lynse.model.Reading;
 import io.lynse.model.ShardGroupId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,37 +19,41 @@ import java.util.function.Function;
 
 /**
  * Calls shard groups. What fails in a way that may go better elsewhere or later is tried again within the request's deadline: a promotion may
- * be due. Whoever is asked, in which order and for how long is {@link WriteAttempts} for the primary.
+ * be due. {@link ReadAttempts} and {@link WriteAttempts} say who is asked, and how often.
  */
 public final class GroupCalls implements AutoCloseable {
 
     private final Reach reach;
-    private final PrimaryCalls reads;
+    private final GroupReads reads;
     private final PrimaryCalls writes;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /**
-     * @param readPatience  longest wait for a group to have a primary that answers: until a dead node must have been detected
-     * @param writePatience likewise: longer, because a node that restarts has every acknowledged row
-     */
-    public GroupCalls(MetadataAuthority authority, ShardClients shards, Suspicions suspicions, Duration readPatience, Duration writePatience) {
+    public GroupCalls(MetadataAuthority authority, ShardClients shards, Suspicions suspicions, Patience patience) {
         this.reach = new Reach(authority, shards, suspicions);
-        this.reads = new PrimaryCalls(reach, readPatience);
-        this.writes = new PrimaryCalls(reach, writePatience);
+        this.reads = new GroupReads(reach, authority, patience);
+        this.writes = new PrimaryCalls(reach, patience.writes());
     }
 
     /** One call of one node, in the epoch the image names. */
     public interface Attempt<T> extends PrimaryCalls.Attempt<T> {}
 
+    /** One call of one member, that may answer if it is confirmed. */
+    public interface ReadAttempt<T> extends GroupReads.Attempt<T> {}
+
     /**
      * @param attemptMax longest time one attempt may take
-     * @throws LynseException what the primary answered; Unavailable naming the group if it cannot be asked
+     * @param reading    who may answer; is told when nobody confirmed the answer
+     * @throws LynseException what a member answered; Unavailable naming the group if none can be asked
      */
-    public <T> T read(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
-        return reads.until(group, attemptMax, deadline, error -> error instanceof LynseError.Overloaded, done(attempt));
+    public <T> T read(ShardGroupId group, Duration attemptMax, Reading reading, Deadline deadline, ReadAttempt<T> attempt) {
+        return reads.read(group, attemptMax, reading, deadline, attempt);
     }
 
-    /** As {@link #read}, and waits for a node that restarts: for what only a primary does. */
+    public ReadCounts readCounts() {
+        return reads.counts();
+    }
+
+    /** For what only a primary does, beside writing. */
     public <T> T onPrimary(ShardGroupId group, Duration attemptMax, Deadline deadline, Attempt<T> attempt) {
         return writes.until(group, attemptMax, deadline, _ -> false, done(attempt));
     }

@@ -1,12 +1,15 @@
 package io.lynse.coordinator.routing;
 
+import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Epoch;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One read of one group over all its attempts (DESIGN 4.1, "Reads are fenced"). Answers that the primary gives or confirms come first, and
@@ -47,10 +50,11 @@ public record ReadAttempts(Need need, int start, int failed) {
 
     /**
      * @param group       as the newest image shows it
+     * @param silent      who did not answer when it was last probed: it is asked last
      * @param noPromotion why no other primary can be promoted; empty: one may be
      */
-    public Next next(ShardGroupImage group, Optional<String> noPromotion) {
-        List<MemberImage> members = askable(group);
+    public Next next(ShardGroupImage group, Predicate<MemberImage> silent, Optional<String> noPromotion) {
+        List<MemberImage> members = askable(group, silent);
         if (members.isEmpty()) return new Next.Wait();
         MemberImage member = members.get(failed % members.size());
         // Everybody was asked once, and could have had its answer confirmed.
@@ -58,11 +62,31 @@ public record ReadAttempts(Need need, int start, int failed) {
         return unconfirmed ? new Next.AskUnconfirmed(member, group.epoch(), noPromotion.get()) : new Next.Ask(member, group.epoch());
     }
 
-    private List<MemberImage> askable(ShardGroupImage group) {
+    /** Whether everybody who could answer was asked as often as the others. */
+    public boolean isRound(ShardGroupImage group) {
+        int members = askable(group, _ -> false).size();
+        return members == 0 || failed % members == 0;
+    }
+
+    /**
+     * Whether another attempt may go better: the caller's own mistake is the same everywhere, and who is busy, too slow or broken is asked no
+     * more once every member was.
+     */
+    public boolean mayGoBetter(ShardGroupImage group, LynseError failure) {
+        return switch (failure) {
+            case LynseError.NotPrimary _, LynseError.StaleEpoch _, LynseError.Unavailable _ -> true;
+            case LynseError.NotFound _ -> WriteAttempts.isNotThereYet(failure);
+            case LynseError.Overloaded _, LynseError.DeadlineExceeded _, LynseError.Internal _ -> failed < askable(group, _ -> false).size();
+            default -> false;
+        };
+    }
+
+    private List<MemberImage> askable(ShardGroupImage group, Predicate<MemberImage> silent) {
         if (need == Need.STRONG) return group.primary().bound() ? List.of(group.primary()) : List.of();
         var members = new ArrayList<>(group.activeMembers());
         Collections.rotate(members, -start);
         members.removeIf(member -> !member.bound());
+        members.sort(Comparator.comparing(silent::test));
         return members;
     }
 }

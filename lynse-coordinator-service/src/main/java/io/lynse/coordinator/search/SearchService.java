@@ -10,16 +10,17 @@ import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.Hits;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Asks every shard group of a collection and merges what they answer. A group that does not answer fails the search: nothing is silently partial. */
+/** Asks every shard group of a collection and merges what they answer. A group of which nobody answers fails the search: nothing is silently partial. */
 public final class SearchService {
 
-    /** Longest time one primary has for one search. */
+    /** Longest time one member has for one search. */
     private static final Duration ATTEMPT_MAX = Duration.ofSeconds(5);
 
     private final GroupCalls groups;
@@ -35,10 +36,10 @@ public final class SearchService {
     public record Found(List<Hits> results, boolean holdsTextIds) {}
 
     /** @param memory counts what the answer takes */
-    public Found search(CollectionImage collection, Query query, RequestMemory memory, Deadline deadline) {
+    public Found search(CollectionImage collection, Query query, RequestMemory memory, Reading reading, Deadline deadline) {
         for (float component : query.vector()) refuseNonFinite(!Float.isFinite(component), "vector");
         if (unfilled(collection, query.vector().length)) return new Found(List.of(Hits.NONE), false);
-        List<GroupHits> answers = ofAllGroups(collection, memory, deadline, (node, fence, attempt) ->
+        List<GroupHits> answers = ofAllGroups(collection, memory, reading, deadline, (node, fence, attempt) ->
                 node.search(fence, collection.id(), query, memory, attempt));
         return merged(answers, 1, collection, query.options().k());
     }
@@ -47,19 +48,19 @@ public final class SearchService {
      * @param queries float32, one per row
      * @param memory  counts what the answer takes
      */
-    public Found batchSearch(CollectionImage collection, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
+    public Found batchSearch(CollectionImage collection, Vectors queries, Query.Options options, RequestMemory memory, Reading reading, Deadline deadline) {
         if (queries.count() == 0) return new Found(List.of(), false);
         refuseNonFinite(queries.firstNonFiniteRow() >= 0, "vectors");
         if (queries.encoding() != ElementType.FLOAT32) throw new IllegalArgumentException("queries are float32");
         if (unfilled(collection, queries.dimension())) return new Found(Collections.nCopies(queries.count(), Hits.NONE), false);
-        List<GroupHits> answers = ofAllGroups(collection, memory, deadline, (node, fence, attempt) ->
+        List<GroupHits> answers = ofAllGroups(collection, memory, reading, deadline, (node, fence, attempt) ->
                 node.batchSearch(fence, collection.id(), queries, options, memory, attempt));
         return merged(answers, queries.count(), collection, options.k());
     }
 
-    private List<GroupHits> ofAllGroups(CollectionImage collection, RequestMemory memory, Deadline deadline, GroupCalls.Attempt<GroupHits> attempt) {
+    private List<GroupHits> ofAllGroups(CollectionImage collection, RequestMemory memory, Reading reading, Deadline deadline, GroupCalls.ReadAttempt<GroupHits> attempt) {
         // A request that gave up leaves the searches that are under way, which still send its queries and take answers.
-        return groups.all(collection.table().groups(), group -> memory.held(() -> groups.read(group, ATTEMPT_MAX, deadline, attempt)));
+        return groups.all(collection.table().groups(), group -> memory.held(() -> groups.read(group, ATTEMPT_MAX, reading, deadline, attempt)));
     }
 
     private static Found merged(List<GroupHits> answers, int queries, CollectionImage collection, int k) {

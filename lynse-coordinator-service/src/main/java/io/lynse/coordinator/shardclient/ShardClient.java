@@ -125,7 +125,7 @@ public final class ShardClient implements AutoCloseable {
     }
 
     /** @param memory counts what the answer takes; one message bounds it before */
-    public GroupHits search(GroupFence fence, CollectionId collection, Query query, RequestMemory memory, Deadline deadline) {
+    public GroupHits search(ReadFence fence, CollectionId collection, Query query, RequestMemory memory, Deadline deadline) {
         var request = SearchRequest.newBuilder()
                 .setFence(fence.message())
                 .setOptions(Wire.options(collection, query.options()))
@@ -142,7 +142,7 @@ public final class ShardClient implements AutoCloseable {
      * @param memory  counts what the answer takes
      */
     public GroupHits batchSearch(
-            GroupFence fence, CollectionId collection, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
+            ReadFence fence, CollectionId collection, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
         var head = BatchSearchRequest.newBuilder()
                 .setFence(fence.message())
                 .setOptions(Wire.options(collection, options))
@@ -166,7 +166,7 @@ public final class ShardClient implements AutoCloseable {
      * @param memory where vectors and fields of the answer lie
      */
     public Rows readRows(
-            GroupFence fence, CollectionId collection, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory,
+            ReadFence fence, CollectionId collection, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory,
             Deadline deadline) {
         var request = ReadRowsRequest.newBuilder()
                 .setFence(fence.message())
@@ -181,7 +181,7 @@ public final class ShardClient implements AutoCloseable {
         });
     }
 
-    public CollectionStats describe(GroupFence fence, CollectionId collection, boolean withFieldNames, Deadline deadline) {
+    public CollectionStats describe(ReadFence fence, CollectionId collection, boolean withFieldNames, Deadline deadline) {
         var request = DescribeCollectionRequest.newBuilder()
                 .setFence(fence.message())
                 .setCollectionId(collection.value())

@@ -19,6 +19,7 @@ import io.lynse.model.Hits;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
@@ -57,32 +58,32 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         assertThat(cluster.a.rows(cluster.id(DOCS))).isPositive();
         assertThat(cluster.b.rows(cluster.id(DOCS))).isEqualTo(100 - cluster.a.rows(cluster.id(DOCS)));
 
-        Hits hits = cluster.databases.search(DOCS, new Query(new float[] {0, 1}, new Query.Options(3, true, 0)), RequestMemory.unbounded(), soon()).hits();
+        Hits hits = cluster.databases.search(DOCS, new Query(new float[] {0, 1}, new Query.Options(3, true, 0)), RequestMemory.unbounded(), Reading.usual(), soon()).hits();
         assertThat(hits.ids()).isEqualTo(Ids.of(0, 1, 2)); // ids count down while the second component counts up
         assertThat(hits.scores()).containsExactly(99, 98, 97);
         assertThat(Objects.requireNonNull(hits.fields().get(0)).toMap()).isEqualTo(Map.of("n", 99L));
 
-        Rows head = cluster.databases.read(DOCS, new RowSelection.Head(4), true, true, RequestMemory.unbounded(), soon());
+        Rows head = cluster.databases.read(DOCS, new RowSelection.Head(4), true, true, RequestMemory.unbounded(), Reading.usual(), soon());
         assertThat(head.ids()).isEqualTo(Ids.of(99, 98, 97, 96));
         assertThat(head.vectors().row(3)).containsExactly(1, 3);
-        Rows tail = cluster.databases.read(DOCS, new RowSelection.Tail(2), false, false, RequestMemory.unbounded(), soon());
+        Rows tail = cluster.databases.read(DOCS, new RowSelection.Tail(2), false, false, RequestMemory.unbounded(), Reading.usual(), soon());
         assertThat(tail.ids()).isEqualTo(Ids.of(1, 0));
-        Rows asked = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(7, 3, 7)), true, true, RequestMemory.unbounded(), soon());
+        Rows asked = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(7, 3, 7)), true, true, RequestMemory.unbounded(), Reading.usual(), soon());
         assertThat(asked.ids()).isEqualTo(Ids.of(7, 3, 7));
 
-        CollectionStats stats = cluster.databases.stats(DOCS, true, soon());
+        CollectionStats stats = cluster.databases.stats(DOCS, true, Reading.usual(), soon());
         assertThat(stats.rows()).isEqualTo(100);
         assertThat(stats.maxId()).isEqualTo(99);
         assertThat(stats.fieldNames()).containsExactly("n");
-        assertThat(cluster.databases.hasRow(DOCS, Ids.of(5), soon())).isTrue();
-        assertThat(cluster.databases.hasRow(DOCS, Ids.of(500), soon())).isFalse();
+        assertThat(cluster.databases.hasRow(DOCS, Ids.of(5), Reading.usual(), soon())).isTrue();
+        assertThat(cluster.databases.hasRow(DOCS, Ids.of(500), Reading.usual(), soon())).isFalse();
     }
 
     @Test
     void batchesAreAnsweredQueryByQuery() {
         add(Ids.range(0, 50), IntStream.range(0, 50).mapToObj(i -> new float[] {i, -i}).toList());
         var answer = cluster.databases.batchSearch(
-                DOCS, Vectors.of(new float[] {1, 0}, new float[] {0, 1}), new Query.Options(2, false, 0), RequestMemory.unbounded(), soon());
+                DOCS, Vectors.of(new float[] {1, 0}, new float[] {0, 1}), new Query.Options(2, false, 0), RequestMemory.unbounded(), Reading.usual(), soon());
         assertThat(answer.results()).extracting(Hits::ids).containsExactly(Ids.of(49, 48), Ids.of(0, 1));
         assertThat(answer.holdsTextIds()).isFalse();
     }
@@ -95,7 +96,7 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         cluster.databases.open(texts, UNFIXED, false, soon());
         cluster.databases.write(texts, batch(Ids.of(List.of(RowId.of("first"), RowId.of("second"))), vectors(2)), null, RequestMemory.unbounded(), soon());
         assertThat(cluster.databases.write(texts, batch(null, vectors(2)), null, RequestMemory.unbounded(), soon())).isEqualTo(Ids.range(2, 2));
-        assertThat(cluster.databases.read(texts, new RowSelection.Head(4), false, false, RequestMemory.unbounded(), soon()).ids().toList())
+        assertThat(cluster.databases.read(texts, new RowSelection.Head(4), false, false, RequestMemory.unbounded(), Reading.usual(), soon()).ids().toList())
                 .containsExactly(RowId.of("first"), RowId.of("second"), RowId.of(2), RowId.of(3));
     }
 
@@ -106,8 +107,8 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         Ids ids = add(null, vectors(40));
         assertThat(ids.size()).isEqualTo(40);
         assertThat(ids.toList()).doesNotHaveDuplicates().doesNotContain(RowId.of(0), RowId.of(1), RowId.of(2));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(43);
-        assertThat(cluster.databases.read(DOCS, new RowSelection.ById(ids), false, false, RequestMemory.unbounded(), soon()).ids().toList()).isEqualTo(ids.toList());
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(43);
+        assertThat(cluster.databases.read(DOCS, new RowSelection.ById(ids), false, false, RequestMemory.unbounded(), Reading.usual(), soon()).ids().toList()).isEqualTo(ids.toList());
     }
 
     @Test
@@ -127,11 +128,11 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         var heap = new MemoryBudget("on the heap", 1 << 20);
         var offHeap = new MemoryBudget("outside the heap", 16 << 20);
         try (var memory = new RequestMemory(heap, offHeap)) {
-            assertThat(cluster.databases.read(DOCS, new RowSelection.Head(rows), true, true, memory, soon()).vectors().count()).isEqualTo(rows);
+            assertThat(cluster.databases.read(DOCS, new RowSelection.Head(rows), true, true, memory, Reading.usual(), soon()).vectors().count()).isEqualTo(rows);
             assertThat(offHeap.taken()).isGreaterThan(4_000_000);
         }
         try (var memory = new RequestMemory(heap, new MemoryBudget("outside the heap", 3 << 20))) {
-            assertThatThrownBy(() -> cluster.databases.read(DOCS, new RowSelection.Head(rows), true, true, memory, soon()))
+            assertThatThrownBy(() -> cluster.databases.read(DOCS, new RowSelection.Head(rows), true, true, memory, Reading.usual(), soon()))
                     .extracting(failed -> ((LynseException) failed).error()).isInstanceOfAny(LynseError.PayloadTooLarge.class, LynseError.Overloaded.class);
         }
     }
@@ -140,10 +141,10 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
     void deletedRowsAreListedByTheirInsertAndCompactedOverAllGroups() {
         add(Ids.range(0, 30), vectors(30));
         cluster.databases.mark(DOCS, Ids.of(20, 3, 11, 999), true, null, soon());
-        assertThat(cluster.databases.read(DOCS, new RowSelection.Deleted(), false, false, RequestMemory.unbounded(), soon()).ids()).isEqualTo(Ids.of(3, 11, 20));
+        assertThat(cluster.databases.read(DOCS, new RowSelection.Deleted(), false, false, RequestMemory.unbounded(), Reading.usual(), soon()).ids()).isEqualTo(Ids.of(3, 11, 20));
         cluster.databases.mark(DOCS, Ids.of(11), false, null, soon());
         assertThat(cluster.databases.compact(DOCS, soon())).isEqualTo(2);
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(28);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(28);
     }
 
     @Test
@@ -151,8 +152,8 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         add(Ids.of(1), List.of(new float[] {1, 2, 3}));
         assertThat(cluster.databases.describe(DOCS).dimension()).isEqualTo(3);
         assertRefused("Dimension mismatch: expected 3, got 2", () -> add(Ids.range(10, 50), vectors(50)));
-        assertRefused("Dimension mismatch: expected 3, got 2", () -> cluster.databases.search(DOCS, new Query(new float[] {1, 2}, new Query.Options(1, false, 0)), RequestMemory.unbounded(), soon()));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isOne();
+        assertRefused("Dimension mismatch: expected 3, got 2", () -> cluster.databases.search(DOCS, new Query(new float[] {1, 2}, new Query.Options(1, false, 0)), RequestMemory.unbounded(), Reading.usual(), soon()));
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isOne();
     }
 
     @Test
@@ -161,13 +162,13 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         var broken = new ArrayList<>(vectors(40));
         broken.set(39, new float[] {1, Float.NaN});
         assertRefused("vectors[39] has a component that is not finite", () -> add(Ids.range(0, 40), broken));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isZero();
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isZero();
     }
 
     @Test
     void aMissingIdIsNamed() {
         add(Ids.range(0, 10), vectors(10));
-        assertRefused("external id 77 does not exist", () -> cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(3, 77)), true, true, RequestMemory.unbounded(), soon()));
+        assertRefused("external id 77 does not exist", () -> cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(3, 77)), true, true, RequestMemory.unbounded(), Reading.usual(), soon()));
     }
 
     @Test
@@ -190,7 +191,7 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         await().until(() -> {
             // A fresh row each time, until the clock has heard of the stamp.
             cluster.databases.write(DOCS, new RowBatch(WriteKind.UPSERT, Vectors.of(new float[] {1, 1}), Ids.of(System.nanoTime()), FieldBlock.NONE), null, RequestMemory.unbounded(), soon());
-            Rows last = cluster.databases.read(DOCS, new RowSelection.Tail(1), false, false, RequestMemory.unbounded(), soon());
+            Rows last = cluster.databases.read(DOCS, new RowSelection.Tail(1), false, false, RequestMemory.unbounded(), Reading.usual(), soon());
             return last.stamps()[0].clock() > ahead;
         });
     }
@@ -199,8 +200,8 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
     void droppedAndReopenedIsEmptyEverywhere() {
         add(Ids.range(0, 20), vectors(20));
         cluster.databases.open(DOCS, UNFIXED, true, soon());
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isZero();
-        assertThat(cluster.databases.read(DOCS, new RowSelection.Head(5), true, true, RequestMemory.unbounded(), soon()).size()).isZero();
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isZero();
+        assertThat(cluster.databases.read(DOCS, new RowSelection.Head(5), true, true, RequestMemory.unbounded(), Reading.usual(), soon()).size()).isZero();
         cluster.databases.create("db", true, soon());
         assertThat(cluster.a.names()).isEmpty();
         assertThatThrownBy(() -> cluster.databases.describe(DOCS)).isInstanceOf(LynseException.class).hasMessage("Collection not found: docs");

@@ -19,6 +19,7 @@ import io.lynse.coordinator.lease.FixedLeadership;
 import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MemoryAuthority;
 import io.lynse.coordinator.routing.GroupCalls;
+import io.lynse.coordinator.routing.Patience;
 import io.lynse.coordinator.search.ReadService;
 import io.lynse.coordinator.search.SearchService;
 import io.lynse.coordinator.shardclient.FakeShard;
@@ -46,6 +47,8 @@ final class FakeCluster implements AutoCloseable {
     static final ShardGroupId SG0 = new ShardGroupId("sg0");
     static final ShardGroupId SG1 = new ShardGroupId("sg1");
 
+    private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+
     // In-process servers have one name space per JVM: two clusters must not meet in it.
     private static int clusters;
 
@@ -70,7 +73,7 @@ final class FakeCluster implements AutoCloseable {
         authority = new MemoryAuthority(ClusterImage.initial("cluster-" + port, 64, Durability.DEFAULT, List.of(group(SG0, uriA), group(SG1, uriB))));
         alarms = new Alarms(health);
         var clock = new HybridClock(System::currentTimeMillis);
-        groups = new GroupCalls(authority, shards, alarms, Duration.ofSeconds(2), Duration.ofSeconds(2));
+        groups = new GroupCalls(authority, shards, alarms, new Patience(Duration.ofMillis(600), TWO_SECONDS, TWO_SECONDS, TWO_SECONDS));
         heartbeat = new Heartbeat(
                 new KeeperMeans(authority, leadership, peers, NodeProbe.over(shards), new Switchover(authority, shards, "http://coordinator:7637"), health, clock, alarms, "http://coordinator:7637", Duration.ofMillis(600)),
                 NodeBreaker.registry(3), new Reconciler(authority, leadership, groups, alarms), new GroupWatch.Settings(Duration.ofMillis(200), true));

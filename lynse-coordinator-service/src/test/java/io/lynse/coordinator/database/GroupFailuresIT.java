@@ -20,6 +20,7 @@ import io.lynse.model.Epoch;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
@@ -46,7 +47,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
                     assertThat(partial.unknown()).isEmpty();
                     assertThat(partial.written().size() + partial.refused().size()).isEqualTo(20);
                     assertThat(partial.reason()).contains("external id 5 already exists");
-                    assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(partial.written().size() + 1L);
+                    assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(partial.written().size() + 1L);
                 });
     }
 
@@ -63,7 +64,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
         add(Ids.range(0, 20), vectors(20));
         assertThat(cluster.epoch(SG0)).isGreaterThan(before);
         assertThat(cluster.epoch(SG1)).isEqualTo(new Epoch(1));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(20);
     }
 
     @Test
@@ -73,7 +74,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
         await().until(() -> cluster.b.writeIds().size() == 1);
         cluster.a.feel(Mood.NORMAL);
         await().until(() -> !writer.isAlive());
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(20);
         assertThat(cluster.a.writeIds()).hasSize(1);
         assertThat(cluster.a.writeIds().getFirst()).hasSize(16).isNotEqualTo(cluster.b.writeIds().getFirst());
     }
@@ -97,9 +98,9 @@ class GroupFailuresIT extends DocsOverTwoGroups {
         cluster.a.feel(Mood.NORMAL);
         await().until(() -> !writer.isAlive());
         assertThat(offHeap.taken() + heap.taken()).isZero();
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(rows);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(rows);
         for (int row : new int[] {0, 1, 2, 1_000, rows - 1}) {
-            Rows read = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(row)), true, false, RequestMemory.unbounded(), soon());
+            Rows read = cluster.databases.read(DOCS, new RowSelection.ById(Ids.of(row)), true, false, RequestMemory.unbounded(), Reading.usual(), soon());
             assertThat(read.vectors().row(0)).startsWith(row * dimension, row * dimension + 1).endsWith(row * dimension + dimension - 1);
         }
     }
@@ -111,7 +112,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
         await().until(() -> cluster.b.writeIds().size() == 1);
         cluster.a.feel(Mood.NORMAL);
         await().until(() -> !writer.isAlive());
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(20);
 
         cluster.a.feel(Mood.HAS_NO_ROOM);
         cluster.b.feel(Mood.HAS_NO_ROOM);
@@ -123,7 +124,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
     void aPartRefusedForACollectionThatComesLaterIsSentAgainAsItIs() {
         cluster.a.forgetCollections();
         add(Ids.range(0, 20), vectors(20));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(20);
         assertThat(cluster.a.writeIds()).hasSizeGreaterThan(1).containsOnly(cluster.a.writeIds().getFirst());
         assertThat(cluster.b.writeIds()).hasSize(1);
     }
@@ -135,7 +136,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
         await().until(() -> cluster.a.writeIds().size() == 1);
         cluster.a.feel(Mood.NORMAL);
         await().until(() -> !writer.isAlive());
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(20);
         assertThat(cluster.a.writeIds()).as("applied once").hasSize(1);
     }
 
@@ -179,7 +180,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
     void aGroupThatStaysAwayFailsASearchByName() {
         add(Ids.range(0, 20), vectors(20));
         cluster.b.stop();
-        assertThatThrownBy(() -> cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), soon()))
+        assertThatThrownBy(() -> cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), Reading.usual(), soon()))
                 .isInstanceOf(LynseException.class)
                 .hasMessageContaining("shard group sg1")
                 .extracting(failed -> ((LynseException) failed).error()).isInstanceOf(LynseError.Unavailable.class);
@@ -187,7 +188,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
         assertThat(cluster.health.group(SG1)).hasValueSatisfying(status -> assertThat(status.reason()).contains("waits for").contains("unhealthy"));
         cluster.b.start();
         cluster.awaitLeading(SG1);
-        assertThat(cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), soon()).hits().size()).isEqualTo(5);
+        assertThat(cluster.databases.search(DOCS, new Query(new float[] {1, 1}, new Query.Options(5, false, 0)), RequestMemory.unbounded(), Reading.usual(), soon()).hits().size()).isEqualTo(5);
     }
 
     @Test
@@ -230,7 +231,7 @@ class GroupFailuresIT extends DocsOverTwoGroups {
     void aPrimaryThatLostACollectionGetsItBackWhileTheWriteWaits() {
         cluster.b.forgetCollections();
         add(Ids.range(0, 20), vectors(20));
-        assertThat(cluster.databases.stats(DOCS, false, soon()).rows()).isEqualTo(20);
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows()).isEqualTo(20);
     }
 
     @Test

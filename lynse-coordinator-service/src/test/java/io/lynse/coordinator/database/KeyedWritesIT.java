@@ -15,6 +15,7 @@ import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
@@ -111,7 +112,7 @@ class KeyedWritesIT extends DocsOverTwoGroups {
         cluster.a.feel(Mood.NORMAL);
         Ids ids = generate(20, key);
         assertThat(rows()).isEqualTo(20);
-        assertThat(cluster.databases.read(DOCS, new RowSelection.ById(ids), false, false, RequestMemory.unbounded(), soon()).size()).isEqualTo(20);
+        assertThat(cluster.databases.read(DOCS, new RowSelection.ById(ids), false, false, RequestMemory.unbounded(), Reading.usual(), soon()).size()).isEqualTo(20);
     }
 
     @Test
@@ -178,7 +179,7 @@ class KeyedWritesIT extends DocsOverTwoGroups {
         cluster.databases.mark(DOCS, TWENTY, true, key("d"), soon());
         cluster.databases.mark(DOCS, TWENTY, false, null, soon());
         cluster.databases.mark(DOCS, TWENTY, true, key("d"), soon());
-        assertThat(cluster.databases.stats(DOCS, false, soon()).tombstones()).isZero();
+        assertThat(cluster.databases.stats(DOCS, false, Reading.usual(), soon()).tombstones()).isZero();
     }
 
     @Test
@@ -212,7 +213,7 @@ class KeyedWritesIT extends DocsOverTwoGroups {
         cluster.databases.open(other, UNFIXED, false, soon());
         write(TWENTY, key("k"));
         cluster.databases.write(other, batch(Ids.of(7), WriteKind.ADD, 1), key("k"), RequestMemory.unbounded(), soon());
-        assertThat(cluster.databases.stats(other, false, soon()).rows()).isOne();
+        assertThat(cluster.databases.stats(other, false, Reading.usual(), soon()).rows()).isOne();
         cluster.databases.open(DOCS, UNFIXED, true, soon());
         assertThat(write(Ids.of(3), key("k"))).isEqualTo(Ids.of(3));
         assertThat(rows()).isOne();
@@ -223,7 +224,7 @@ class KeyedWritesIT extends DocsOverTwoGroups {
     }
 
     private long rows() {
-        return cluster.databases.stats(DOCS, false, soon()).rows();
+        return cluster.databases.stats(DOCS, false, Reading.usual(), soon()).rows();
     }
 
     private Ids write(Ids ids, @Nullable IdempotencyKey key) {

@@ -16,6 +16,7 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.Ids;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
@@ -125,7 +126,7 @@ class ReadMemoryIT {
     }
 
     private Rows read(RequestMemory memory) {
-        return cluster.databases.read(DOCS, new RowSelection.Head(ROWS), true, true, memory, soon());
+        return cluster.databases.read(DOCS, new RowSelection.Head(ROWS), true, true, memory, Reading.usual(), soon());
     }
 
     private static void awaited(CountDownLatch latch) {

@@ -60,7 +60,7 @@ class GroupCallsTest {
         var group = new ShardGroupImage(SG0, primary, new Epoch(1), 1, List.of(new ReplicaImage(replica, ReplicaState.ACTIVE)));
         var authority = new MemoryAuthority(ClusterImage.initial("cluster", 64, Durability.DEFAULT, List.of(group)));
         try (var hanging = new FakeShard(primary.uri(), "hanging"); var other = new FakeShard(replica.uri(), "other");
-                var shards = ShardClients.over(FakeShard::channel); var calls = new GroupCalls(authority, shards, new Unsuspecting(), PATIENCE, PATIENCE)) {
+                var shards = ShardClients.over(FakeShard::channel); var calls = new GroupCalls(authority, shards, new Unsuspecting(), new Patience(PATIENCE, PATIENCE, PATIENCE, PATIENCE))) {
             hanging.feel(FakeShard.Mood.HANGS);
             var asked = new CopyOnWriteArrayList<String>();
             var write = CompletableFuture.supplyAsync(() -> calls.write(SG0, LONG, Deadline.after(LONG), (node, fence, deadline) -> {
@@ -78,7 +78,7 @@ class GroupCallsTest {
     private static GroupCalls calls(ShardClients shards) {
         var group = new ShardGroupImage(SG0, new MemberImage("http://127.0.0.1:1", new NodeId("a")), new Epoch(1), 1, List.of());
         var authority = new MemoryAuthority(ClusterImage.initial("cluster", 64, Durability.DEFAULT, List.of(group)));
-        return new GroupCalls(authority, shards, new Unsuspecting(), PATIENCE, PATIENCE);
+        return new GroupCalls(authority, shards, new Unsuspecting(), new Patience(PATIENCE, PATIENCE, PATIENCE, PATIENCE));
     }
 
     private static final class Unsuspecting implements Suspicions {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.lynse.coordinator.routing.ReadAttempts.Need;
 import io.lynse.coordinator.routing.ReadAttempts.Next;
+import io.lynse.error.LynseError;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaImage;
 import io.lynse.metadata.ReplicaState;
@@ -48,7 +49,32 @@ class ReadAttemptsTest {
     @ParameterizedTest(name = "{0}")
     @FieldSource("TABLE")
     void decides(String when, ReadAttempts attempts, ShardGroupImage group, String noPromotion, Next expected) {
-        assertThat(attempts.next(group, Optional.of(noPromotion).filter(reason -> !reason.isEmpty()))).isEqualTo(expected);
+        assertThat(attempts.next(group, _ -> false, Optional.of(noPromotion).filter(reason -> !reason.isEmpty()))).isEqualTo(expected);
+    }
+
+    @Test
+    void whoIsSilentIsAskedLast() {
+        assertThat(ReadAttempts.first(Need.CONFIRMED, 0).next(GROUP, A::equals, Optional.empty())).isEqualTo(ask(B));
+        assertThat(after(1, Need.CONFIRMED).next(GROUP, A::equals, Optional.empty())).isEqualTo(ask(A));
+        assertThat(after(2, Need.CONFIRMED).next(GROUP, A::equals, Optional.of("no quorum"))).isEqualTo(new Next.AskUnconfirmed(B, E7, "no quorum"));
+        assertThat(ReadAttempts.first(Need.STRONG, 0).next(GROUP, A::equals, Optional.empty())).as("nobody else may answer").isEqualTo(ask(A));
+    }
+
+    static final List<Arguments> FAILURES = List.of(
+            arguments("another one leads", new LynseError.NotPrimary(new ShardGroupId("sg0"), "it follows"), true, true),
+            arguments("another epoch", new LynseError.StaleEpoch(E7, E7.next()), true, true),
+            arguments("away", new LynseError.Unavailable("connection refused", Duration.ofSeconds(1)), true, true),
+            arguments("not there yet", new LynseError.NotFound("collection", "7"), true, true),
+            arguments("busy", new LynseError.Overloaded("too many", Duration.ofSeconds(1)), true, false),
+            arguments("too slow", new LynseError.DeadlineExceeded("no answer in time"), true, false),
+            arguments("broken", new LynseError.Internal("a file is damaged"), true, false),
+            arguments("the caller's mistake", LynseError.invalid("ids", "external id 5 does not exist"), false, false));
+
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("FAILURES")
+    void triesAnotherMemberBeforeItTells(String what, LynseError failure, boolean afterOne, boolean afterAll) {
+        assertThat(after(1, Need.CONFIRMED).mayGoBetter(GROUP, failure)).isEqualTo(afterOne);
+        assertThat(after(2, Need.CONFIRMED).mayGoBetter(GROUP, failure)).isEqualTo(afterAll);
     }
 
     @Test

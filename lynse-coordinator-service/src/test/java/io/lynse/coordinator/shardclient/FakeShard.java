@@ -36,6 +36,7 @@ import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
 import io.lynse.wire.v1.ProbeReply;
 import io.lynse.wire.v1.ProbeRequest;
+import io.lynse.wire.v1.ReadFence;
 import io.lynse.wire.v1.ReadRowsRequest;
 import io.lynse.wire.v1.SearchReply;
 import io.lynse.wire.v1.SearchRequest;
@@ -258,6 +259,10 @@ public final class FakeShard extends ShardGrpc.ShardImplBase implements AutoClos
     /** Another coordinator, which leads under this lease, has been here. */
     public synchronized void metLeader(LeaseEpoch later) {
         lease = later.value();
+    }
+
+    private void check(ReadFence fence) {
+        check(Fence.newBuilder().setGroup(fence.getGroup()).setPrimaryEpoch(fence.getPrimaryEpoch()).build());
     }
 
     private void check(Fence fence) {

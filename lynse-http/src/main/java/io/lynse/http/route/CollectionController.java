@@ -11,6 +11,7 @@ import io.lynse.model.CollectionSpec;
 import io.lynse.model.Deadline;
 import io.lynse.model.ElementType;
 import io.lynse.model.Names;
+import io.lynse.model.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,7 @@ final class CollectionController {
             detail.put("dim", info.dimension());
             detail.put("dtypes", info.elementType().text());
             try {
-                detail.put("shape", List.of(edge.databases().stats(info.name(), false, deadline).rows(), info.dimension()));
+                detail.put("shape", List.of(edge.databases().stats(info.name(), false, Reading.usual(), deadline).rows(), info.dimension()));
             } catch (LynseException failed) {
                 // One collection whose files failed keeps no other from being listed.
                 if (!(failed.error() instanceof LynseError.Unavailable(String reason, _))) throw failed;

@@ -7,6 +7,7 @@ import io.lynse.model.CollectionStats;
 import io.lynse.model.Deadline;
 import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
+import io.lynse.model.Reading;
 import io.lynse.model.RowId;
 import java.util.List;
 import java.util.Locale;
@@ -26,16 +27,16 @@ final class CountController {
     }
 
     @PostMapping("/collection_shape")
-    Envelope shape(JsonObject body, Deadline deadline) {
+    Envelope shape(JsonObject body, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
-        CollectionStats stats = edge.databases().stats(name, false, deadline);
+        CollectionStats stats = edge.databases().stats(name, false, reading, deadline);
         return Envelope.of(name).with("shape", List.of(stats.rows(), stats.info().dimension()));
     }
 
     @PostMapping("/stats")
-    Envelope stats(JsonObject body, Deadline deadline) {
+    Envelope stats(JsonObject body, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
-        CollectionStats stats = edge.databases().stats(name, false, deadline);
+        CollectionStats stats = edge.databases().stats(name, false, reading, deadline);
         IndexMode mode = stats.info().indexMode();
         return Envelope.of(name).with("stats", new TreeMap<>(Map.of(
                 "dimension", stats.info().dimension(),
@@ -47,9 +48,9 @@ final class CountController {
     }
 
     @PostMapping("/list_fields")
-    Envelope fields(JsonObject body, Deadline deadline) {
+    Envelope fields(JsonObject body, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
-        return Envelope.of(name).with("fields", edge.databases().stats(name, true, deadline).fieldNames());
+        return Envelope.of(name).with("fields", edge.databases().stats(name, true, reading, deadline).fieldNames());
     }
 
     @PostMapping("/index_mode")
@@ -60,20 +61,20 @@ final class CountController {
     }
 
     @PostMapping("/max_id")
-    Envelope maxId(JsonObject body, Deadline deadline) {
+    Envelope maxId(JsonObject body, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
-        return Envelope.of(name).with("max_id", edge.databases().stats(name, false, deadline).maxId());
+        return Envelope.of(name).with("max_id", edge.databases().stats(name, false, reading, deadline).maxId());
     }
 
     /** What is no id at all is the id of no row. */
     @PostMapping("/is_id_exists")
-    Envelope hasId(JsonObject body, Deadline deadline) {
+    Envelope hasId(JsonObject body, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
         body.require("id");
         Object given = body.raw("id");
         RowId id = "".equals(given) ? null : JsonObject.id(given);
         edge.databases().describe(name);
-        return Envelope.of(name).with("is_id_exists", id != null && edge.databases().hasRow(name, Ids.of(List.of(id)), deadline));
+        return Envelope.of(name).with("is_id_exists", id != null && edge.databases().hasRow(name, Ids.of(List.of(id)), reading, deadline));
     }
 
     @PostMapping("/list_vector_fields")

@@ -6,6 +6,7 @@ import io.lynse.http.limit.BodyFilter;
 import io.lynse.memory.RequestMemory;
 import io.lynse.model.Deadline;
 import io.lynse.model.IdempotencyKey;
+import io.lynse.model.Reading;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
  * How controllers take and give: a {@link JsonObject}, {@link QueryParameters}, {@link Deadline}, the request's {@link RequestMemory} or
- * {@link IdempotencyKey} as argument, an {@link Envelope}
+ * {@link IdempotencyKey}, or its {@link Reading} (behind the body, which may hold it) as argument, an {@link Envelope}
  * as answer. So all routes, hot or not, read with one parser, print with one printer and refuse in the same words.
  */
 final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethodReturnValueHandler {
@@ -34,7 +35,7 @@ final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethod
     public boolean supportsParameter(MethodParameter parameter) {
         Class<?> type = parameter.getParameterType();
         return type == JsonObject.class || type == QueryParameters.class || type == Deadline.class || type == RequestMemory.class
-                || type == IdempotencyKey.class;
+                || type == IdempotencyKey.class || type == Reading.class;
     }
 
     @Override
@@ -46,8 +47,15 @@ final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethod
         if (type == IdempotencyKey.class) return IdempotencyHeader.key(request);
         if (type == RequestMemory.class) return BodyFilter.memory(request);
         if (type == QueryParameters.class) return new QueryParameters(request.getQueryString());
+        if (type == Reading.class) return kept(request, ReadOptions.of(request, (JsonObject) request.getAttribute(JsonObject.class.getName())));
         HotServlet.requireJson(request.getContentType());
-        return JsonObject.read(request.getInputStream(), request.getContentLengthLong(), BodyFilter.memory(request));
+        return kept(request, JsonObject.read(request.getInputStream(), request.getContentLengthLong(), BodyFilter.memory(request)));
+    }
+
+    /** For the arguments behind this one, and for the answer. */
+    private static <T> T kept(HttpServletRequest request, T argument) {
+        request.setAttribute(argument.getClass().getName(), argument);
+        return argument;
     }
 
     @Override
@@ -61,6 +69,7 @@ final class JsonExchange implements HandlerMethodArgumentResolver, HandlerMethod
         model.setRequestHandled(true);
         HttpServletResponse response = web.getNativeResponse(HttpServletResponse.class);
         if (response == null) throw new IllegalStateException("no servlet response");
+        if (request(web).getAttribute(Reading.class.getName()) instanceof Reading reading) ReadOptions.tell(reading, response);
         answer.send(response, 512);
     }
 

@@ -6,6 +6,7 @@ import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
+import io.lynse.model.Reading;
 import io.lynse.model.RowSelection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -41,9 +42,9 @@ final class MarkController {
     }
 
     @PostMapping("/list_deleted_ids")
-    Envelope deleted(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope deleted(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
-        return Envelope.of(name).with("ids", edge.databases().read(name, new RowSelection.Deleted(), false, false, memory, deadline).ids());
+        return Envelope.of(name).with("ids", edge.databases().read(name, new RowSelection.Deleted(), false, false, memory, reading, deadline).ids());
     }
 
     @PostMapping("/compact")

@@ -8,6 +8,7 @@ import io.lynse.memory.RequestMemory;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import io.lynse.model.Ids;
+import io.lynse.model.Reading;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Rows;
@@ -36,17 +37,17 @@ final class ReadController {
     }
 
     @PostMapping("/query")
-    Envelope query(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope query(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
         boolean idsOnly = body.flag("return_ids_only", false);
-        Rows rows = edge.databases().read(name, selection(body), false, !idsOnly, memory, deadline);
+        Rows rows = edge.databases().read(name, selection(body), false, !idsOnly, memory, reading, deadline);
         return Envelope.of(name).with("result", idsOnly ? rows.ids() : (JsonOut.Part) out -> records(rows, out));
     }
 
     @PostMapping("/query_vectors")
-    Envelope queryVectors(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope queryVectors(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
-        return Envelope.of(name).with("result", triple(edge.databases().read(name, selection(body), true, true, memory, deadline)));
+        return Envelope.of(name).with("result", triple(edge.databases().read(name, selection(body), true, true, memory, reading, deadline)));
     }
 
     private RowSelection selection(JsonObject body) {
@@ -76,11 +77,11 @@ final class ReadController {
     }
 
     @PostMapping("/read_by_only_id")
-    Envelope readById(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope readById(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
         body.require("id");
         var selection = new RowSelection.ById(namedIds(body));
-        return Envelope.of(name).with("item", triple(edge.databases().read(name, selection, true, true, memory, deadline)));
+        return Envelope.of(name).with("item", triple(edge.databases().read(name, selection, true, true, memory, reading, deadline)));
     }
 
     /** One id, or a list of them. */
@@ -98,32 +99,34 @@ final class ReadController {
     }
 
     @PostMapping("/head")
-    Envelope head(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope head(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
         var selection = new RowSelection.Head(edge.limits().topK("n", body.natural("n", N_DEFAULT)));
-        return Envelope.of(name).with("head", triple(edge.databases().read(name, selection, true, true, memory, deadline)));
+        return Envelope.of(name).with("head", triple(edge.databases().read(name, selection, true, true, memory, reading, deadline)));
     }
 
     @PostMapping("/tail")
-    Envelope tail(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope tail(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
         var selection = new RowSelection.Tail(edge.limits().topK("n", body.natural("n", N_DEFAULT)));
-        return Envelope.of(name).with("tail", triple(edge.databases().read(name, selection, true, true, memory, deadline)));
+        return Envelope.of(name).with("tail", triple(edge.databases().read(name, selection, true, true, memory, reading, deadline)));
     }
 
     @GetMapping("/head_binary")
-    void headBinary(QueryParameters parameters, RequestMemory memory, Deadline deadline, HttpServletResponse response) throws IOException {
+    void headBinary(QueryParameters parameters, RequestMemory memory, Reading reading, Deadline deadline, HttpServletResponse response) throws IOException {
         CollectionName name = parameters.collection();
         var selection = new RowSelection.Head(edge.limits().topK("n", parameters.natural("n", N_DEFAULT)));
-        Rows rows = edge.databases().read(name, selection, true, true, memory, deadline);
+        Rows rows = edge.databases().read(name, selection, true, true, memory, reading, deadline);
+        ReadOptions.tell(reading, response);
         BinaryAnswer.rows(rows, HotServlet.binaryOut(response, 64 + rows.size() * rows.vectors().rowBytes())).finish(response);
     }
 
     @GetMapping("/tail_binary")
-    void tailBinary(QueryParameters parameters, RequestMemory memory, Deadline deadline, HttpServletResponse response) throws IOException {
+    void tailBinary(QueryParameters parameters, RequestMemory memory, Reading reading, Deadline deadline, HttpServletResponse response) throws IOException {
         CollectionName name = parameters.collection();
         var selection = new RowSelection.Tail(edge.limits().topK("n", parameters.natural("n", N_DEFAULT)));
-        Rows rows = edge.databases().read(name, selection, true, true, memory, deadline);
+        Rows rows = edge.databases().read(name, selection, true, true, memory, reading, deadline);
+        ReadOptions.tell(reading, response);
         BinaryAnswer.rows(rows, HotServlet.binaryOut(response, 64 + rows.size() * rows.vectors().rowBytes())).finish(response);
     }
 }

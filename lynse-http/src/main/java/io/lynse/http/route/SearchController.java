@@ -8,6 +8,7 @@ import io.lynse.model.Deadline;
 import io.lynse.model.Hits;
 import io.lynse.model.IndexMode;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -28,13 +29,13 @@ final class SearchController {
     }
 
     @PostMapping("/search_range")
-    Envelope range(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope range(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
         float[] vector = body.vector("vector");
         double threshold = body.real("threshold");
         int k = edge.limits().topK("max_results", body.natural("max_results", MAX_RESULTS_DEFAULT));
         var query = new Query(vector, new Query.Options(k, false, 0, OptionalDouble.of(threshold)));
-        Hits hits = edge.timed("/search_range", name, k, () -> edge.databases().search(name, query, memory, deadline)).hits();
+        Hits hits = edge.timed("/search_range", name, k, () -> edge.databases().search(name, query, memory, reading, deadline)).hits();
         var result = new TreeMap<String, @Nullable Object>();
         result.put("ids", hits.ids());
         result.put("distances", hits.scores());
@@ -42,16 +43,16 @@ final class SearchController {
     }
 
     @PostMapping("/search_profile")
-    Envelope profile(JsonObject body, RequestMemory memory, Deadline deadline) {
+    Envelope profile(JsonObject body, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionName name = body.collection();
         body.refuseIfGiven("where", "where filters");
         float[] vector = body.vector("vector");
         var options = new Query.Options(edge.limits().topK("k", body.natural("k", SearchRequest.K_DEFAULT)),
                 body.flag("return_fields", false), body.natural("nprobe", SearchRequest.BEAM_DEFAULT));
         long start = System.nanoTime();
-        CollectionStats stats = edge.databases().stats(name, false, deadline);
+        CollectionStats stats = edge.databases().stats(name, false, reading, deadline);
         long counted = System.nanoTime();
-        Hits hits = edge.databases().search(name, new Query(vector, options), memory, deadline).hits();
+        Hits hits = edge.databases().search(name, new Query(vector, options), memory, reading, deadline).hits();
         long found = System.nanoTime();
 
         IndexMode mode = stats.info().indexMode() == null ? IndexMode.DEFAULT : stats.info().indexMode();

@@ -6,6 +6,7 @@ import io.lynse.http.codec.QueryParameters;
 import io.lynse.http.limit.Limits;
 import io.lynse.model.CollectionName;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rounding distance that scores are rounded to a multiple of; 0: not
  */
-record SearchRequest(CollectionName name, Query query, double rounding) {
+record SearchRequest(CollectionName name, Query query, double rounding, Reading reading) {
 
     static final int K_DEFAULT = 10;
     static final int BEAM_DEFAULT = 10;
     private static final double EPS_DEFAULT = 1e-4;
 
-    static SearchRequest read(JsonReader json, Limits limits) {
+    static SearchRequest read(JsonReader json, QueryParameters parameters, Limits limits) {
         String database = null;
         String collection = null;
         float[] vector = null;
@@ -29,6 +30,8 @@ record SearchRequest(CollectionName name, Query query, double rounding) {
         boolean withFields = false;
         boolean approx = false;
         double eps = EPS_DEFAULT;
+        String consistency = null;
+        String from = null;
         for (String key; (key = json.nextKey()) != null; ) {
             switch (key) {
                 case "database_name" -> database = json.text();
@@ -41,6 +44,8 @@ record SearchRequest(CollectionName name, Query query, double rounding) {
                 case "eps" -> eps = json.real();
                 case "where" -> refuseWhere(json.textOrNull());
                 case "vector_field" -> refuseField(json.textOrNull());
+                case ReadOptions.CONSISTENCY -> consistency = json.textOrNull();
+                case ReadOptions.READ_FROM -> from = json.textOrNull();
                 default -> json.skip();
             }
         }
@@ -48,7 +53,8 @@ record SearchRequest(CollectionName name, Query query, double rounding) {
         if (collection == null) throw json.missing("collection_name");
         if (vector == null) throw json.missing("vector");
         var options = new Query.Options(limits.topK("k", k), withFields, beam);
-        return new SearchRequest(new CollectionName(database, collection), new Query(vector, options), rounding(approx, eps));
+        Reading reading = ReadOptions.of(parameters, consistency, from);
+        return new SearchRequest(new CollectionName(database, collection), new Query(vector, options), rounding(approx, eps), reading);
     }
 
     static SearchRequest read(QueryParameters parameters, ByteBuffer body, Limits limits) {
@@ -58,7 +64,7 @@ record SearchRequest(CollectionName name, Query query, double rounding) {
         refuseField(parameters.textOrNull("vector_field"));
         double rounding = rounding(parameters.flag("approx", false), parameters.real("eps", EPS_DEFAULT));
         float[] vector = BinaryBody.vectors(body, "dim", 1, dimension, BinaryBody.encoding(parameters)).row(0);
-        return new SearchRequest(name, new Query(vector, options), rounding);
+        return new SearchRequest(name, new Query(vector, options), rounding, ReadOptions.of(parameters, null, null));
     }
 
     /** What single and batch search have in common. */

@@ -12,6 +12,7 @@ import io.lynse.model.CollectionName;
 import io.lynse.model.Deadline;
 import io.lynse.model.Hits;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.Vectors;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -39,8 +40,8 @@ final class SearchServlets {
 
         @Override
         void answer(HttpServletRequest request, HttpServletResponse response, Deadline deadline) throws IOException {
-            var search = SearchRequest.read(json(request), edge().limits());
-            SearchAnswer found = run(edge(), "/search", search, request, deadline);
+            var search = SearchRequest.read(json(request), query(request), edge().limits());
+            SearchAnswer found = run(edge(), "/search", search, request, response, deadline);
             Hits hits = Rounding.apply(edge().databases(), search.name(), found.hits(), search.rounding());
             JsonOut out = start(response, search.name(), 256 + 32 * hits.size()).raw(",\"items\":{\"fields\":");
             fields(out, hits, search.query().options()).raw(",\"ids\":").ids(hits.ids()).raw(",\"k\":").number(search.query().options().k());
@@ -57,7 +58,7 @@ final class SearchServlets {
         void answer(HttpServletRequest request, HttpServletResponse response, Deadline deadline) throws IOException {
             QueryParameters parameters = query(request);
             var search = SearchRequest.read(parameters, binary(request), edge().limits());
-            SearchAnswer found = run(edge(), "/search_binary", search, request, deadline);
+            SearchAnswer found = run(edge(), "/search_binary", search, request, response, deadline);
             if (found.holdsTextIds()) BinaryAnswer.refuseTextIds();
             Hits hits = Rounding.apply(edge().databases(), search.name(), found.hits(), search.rounding());
             BinaryAnswer.hits(hits, search.query().options().withFields(), binaryOut(response, 64 + 12 * hits.size())).finish(response);
@@ -78,6 +79,8 @@ final class SearchServlets {
             int k = SearchRequest.K_DEFAULT;
             int beam = SearchRequest.BEAM_DEFAULT;
             boolean withFields = false;
+            String consistency = null;
+            String from = null;
             for (String key; (key = json.nextKey()) != null; ) {
                 switch (key) {
                     case "database_name" -> database = json.text();
@@ -87,6 +90,8 @@ final class SearchServlets {
                     case "nprobe" -> beam = json.natural(SearchRequest.BEAM_DEFAULT);
                     case "return_fields" -> withFields = json.flag(false);
                     case "where" -> SearchRequest.refuseWhere(json.textOrNull());
+                    case ReadOptions.CONSISTENCY -> consistency = json.textOrNull();
+                    case ReadOptions.READ_FROM -> from = json.textOrNull();
                     default -> json.skip();
                 }
             }
@@ -96,7 +101,10 @@ final class SearchServlets {
             edge().limits().batch("queries", queries.count());
             var name = new CollectionName(database, collection);
             var options = new Query.Options(edge().limits().topK("k", k), withFields, beam);
-            results(response, name, run(edge(), "/batch_search", name, queries, options, request, deadline), options).finish(response);
+            Reading reading = ReadOptions.of(query(request), consistency, from);
+            BatchAnswer found = run(edge(), "/batch_search", name, queries, options, request, reading, deadline);
+            ReadOptions.tell(reading, response);
+            results(response, name, found, options).finish(response);
         }
 
         private static JsonOut results(HttpServletResponse response, CollectionName name, BatchAnswer found, Query.Options options) throws IOException {
@@ -126,24 +134,29 @@ final class SearchServlets {
             ByteBuffer body = binary(request);
             Vectors queries = BinaryBody.widened(BinaryBody.vectors(body, "n_queries", count, dimension, BinaryBody.encoding(parameters)),
                     BodyFilter.memory(request));
-            BatchAnswer found = run(edge(), "/batch_search_binary", name, queries, options, request, deadline);
+            Reading reading = ReadOptions.of(parameters, null, null);
+            BatchAnswer found = run(edge(), "/batch_search_binary", name, queries, options, request, reading, deadline);
+            ReadOptions.tell(reading, response);
             if (found.holdsTextIds()) BinaryAnswer.refuseTextIds();
             BinaryAnswer.batch(found.results(), options.withFields(), binaryOut(response, 64 + 8 * count)).finish(response);
         }
     }
 
-    private static SearchAnswer run(Edge edge, String route, SearchRequest search, HttpServletRequest request, Deadline deadline) {
-        return edge.timed(route, search.name(), search.query().options().k(),
-                () -> edge.databases().search(search.name(), search.query(), BodyFilter.memory(request), deadline));
+    private static SearchAnswer run(Edge edge, String route, SearchRequest search, HttpServletRequest request, HttpServletResponse response,
+            Deadline deadline) {
+        SearchAnswer found = edge.timed(route, search.name(), search.query().options().k(),
+                () -> edge.databases().search(search.name(), search.query(), BodyFilter.memory(request), search.reading(), deadline));
+        ReadOptions.tell(search.reading(), response);
+        return found;
     }
 
     private static BatchAnswer run(Edge edge, String route, CollectionName name, Vectors queries, Query.Options options,
-            HttpServletRequest request, Deadline deadline) {
+            HttpServletRequest request, Reading reading, Deadline deadline) {
         if (queries.count() == 0) {
             edge.databases().describe(name); // a collection that is not there is an error even so
             return new BatchAnswer(new ArrayList<>(), false);
         }
-        return edge.timed(route, name, options.k(), () -> edge.databases().batchSearch(name, queries, options, BodyFilter.memory(request), deadline));
+        return edge.timed(route, name, options.k(), () -> edge.databases().batchSearch(name, queries, options, BodyFilter.memory(request), reading, deadline));
     }
 
     private static JsonOut start(HttpServletResponse response, CollectionName name, int expected) throws IOException {

@@ -20,6 +20,7 @@ import io.lynse.model.Ids;
 import io.lynse.model.IndexMode;
 import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
@@ -155,7 +156,7 @@ public final class EngineDatabases implements Databases {
     }
 
     @Override
-    public CollectionStats stats(CollectionName name, boolean withFieldNames, Deadline deadline) {
+    public CollectionStats stats(CollectionName name, boolean withFieldNames, Reading reading, Deadline deadline) {
         return engine.stats(id(name), withFieldNames);
     }
 
@@ -189,19 +190,19 @@ public final class EngineDatabases implements Databases {
     }
 
     @Override
-    public SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Deadline deadline) {
+    public SearchAnswer search(CollectionName name, Query query, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionId collection = id(name);
         return new SearchAnswer(engine.search(collection, query, memory), engine.stats(collection, false).holdsTextIds());
     }
 
     @Override
-    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Deadline deadline) {
+    public BatchAnswer batchSearch(CollectionName name, Vectors queries, Query.Options options, RequestMemory memory, Reading reading, Deadline deadline) {
         CollectionId collection = id(name);
         return new BatchAnswer(engine.batchSearch(collection, queries, options, memory), engine.stats(collection, false).holdsTextIds());
     }
 
     @Override
-    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Deadline deadline) {
+    public Rows read(CollectionName name, RowSelection selection, boolean withVectors, boolean withFields, RequestMemory memory, Reading reading, Deadline deadline) {
         Rows rows = engine.read(id(name), selection, withVectors, withFields, memory);
         if (selection instanceof RowSelection.ById(Ids wanted)) requireAll(wanted, rows);
         return rows;
@@ -217,7 +218,7 @@ public final class EngineDatabases implements Databases {
     }
 
     @Override
-    public boolean hasRow(CollectionName name, Ids id, Deadline deadline) {
+    public boolean hasRow(CollectionName name, Ids id, Reading reading, Deadline deadline) {
         return engine.hasRow(id(name), id.get(0));
     }
 
@@ -253,7 +254,7 @@ public final class EngineDatabases implements Databases {
 
     @Override
     public StoragePath path(CollectionName name, Deadline deadline) {
-        return new StoragePath(stats(name, false, deadline).path(), List.of());
+        return new StoragePath(stats(name, false, Reading.usual(), deadline).path(), List.of());
     }
 
     private CollectionId id(CollectionName name) {

@@ -28,6 +28,7 @@ import io.lynse.shard.membership.NodeMembership;
 import io.lynse.shard.membership.Situation;
 import io.lynse.shard.membership.ViewWire;
 import io.lynse.shard.recovery.CatchUpProgress;
+import io.lynse.shard.replication.Event.Consistency;
 import io.lynse.shard.replication.MemberReport;
 import io.lynse.shard.ship.MemberDriver;
 import io.lynse.wire.BulkMessage;
@@ -49,6 +50,7 @@ import io.lynse.wire.v1.ListCollectionsReply;
 import io.lynse.wire.v1.ListCollectionsRequest;
 import io.lynse.wire.v1.ProbeReply;
 import io.lynse.wire.v1.ProbeRequest;
+import io.lynse.wire.v1.ReadFence;
 import io.lynse.wire.v1.ReadRowsRequest;
 import io.lynse.wire.v1.SearchOptions;
 import io.lynse.wire.v1.SearchReply;
@@ -261,8 +263,12 @@ final class ShardService extends ShardGrpc.ShardImplBase {
         });
     }
 
+    private void readable(ReadFence fence) {
+        member.read(Fences.fence(fence), Fences.consistency(fence), Deadlines.current());
+    }
+
     private void readable(io.lynse.wire.v1.Fence fence) {
-        member.read(Fences.fence(fence), Deadlines.current());
+        member.read(Fences.fence(fence), Consistency.DEFAULT, Deadlines.current());
     }
 
     private boolean holdsTextIds(CollectionId collection) {

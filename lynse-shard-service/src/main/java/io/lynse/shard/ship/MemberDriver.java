@@ -23,6 +23,7 @@ import io.lynse.shard.recovery.CatchUpProgress;
 import io.lynse.shard.replication.Answer;
 import io.lynse.shard.replication.EpochHistory;
 import io.lynse.shard.replication.Event;
+import io.lynse.shard.replication.Event.Consistency;
 import io.lynse.shard.replication.MemberCore;
 import io.lynse.shard.replication.MemberLog;
 import io.lynse.shard.replication.MemberReport;
@@ -55,6 +56,9 @@ public final class MemberDriver implements AutoCloseable {
 
     private static final int REQUESTS_MAX = 10_000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /** How long a default read waits to be confirmed. Whoever asks may do better elsewhere; a primary that hangs confirms nothing. */
+    private static final Duration CONFIRM_MAX = Duration.ofSeconds(1);
 
     private final Engine engine;
     private final NodeMembership membership;
@@ -197,26 +201,30 @@ public final class MemberDriver implements AutoCloseable {
     }
 
     /**
-     * Waits until a read with this fence may be answered here: all that was acknowledged before is applied.
-     * @throws LynseException StaleEpoch, NotPrimary; DeadlineExceeded; Unavailable if this node's copy is lost
+     * Waits until a read with this fence may be answered here: all that was acknowledged before is applied. A replica has that confirmed by
+     * its primary; whoever asks for no confirmation gets what is applied.
+     * @throws LynseException StaleEpoch, NotPrimary; Unavailable if it is not confirmed soon, or if this node's copy is lost
      */
-    public void read(Fence fence, Deadline deadline) {
+    public void read(Fence fence, Consistency consistency, Deadline deadline) {
         String lost = engine.quarantine();
         if (lost != null) throw new LynseException(new LynseError.Unavailable(lost, RETRY_AFTER));
         Running now = running;
         if (now == null) {
             throw new LynseException(new LynseError.NotPrimary(fence.group(), "this node has not adopted a view of any shard group"));
         }
-        if (fence.equals(now.member().serves()) || mayReadUnpromoted(fence)) return;
+        if (consistency != Consistency.STRONG && fence.equals(now.member().serves())) return;
+        if (consistency == Consistency.DEFAULT && mayReadUnpromoted(fence)) return;
         takeRequest();
         try {
             var answer = new CompletableFuture<Answer>();
-            long until = nanos.getAsLong() + deadline.remainingNanos();
-            now.loop().later(() -> now.member().read(fence, until, answer::complete, reason -> answer.complete(new Answer.Unknown(reason))));
+            // A strong read waits longer: a replica that is gone must have been left out before.
+            Deadline wait = consistency == Consistency.STRONG ? deadline : deadline.atMost(CONFIRM_MAX);
+            long until = nanos.getAsLong() + wait.remainingNanos();
+            now.loop().later(() -> now.member().read(fence, consistency, until, answer::complete, reason -> answer.complete(new Answer.Unknown(reason))));
             switch (await(answer, deadline)) {
                 case Answer.Readable _ -> {}
                 case Answer.Refused(LynseError error) -> throw new LynseException(error);
-                case Answer.Unknown(String reason) -> throw new LynseException(new LynseError.DeadlineExceeded(reason));
+                case Answer.Unknown(String reason) -> throw new LynseException(new LynseError.Unavailable(reason, RETRY_AFTER));
                 case Answer.Written _ -> throw new IllegalStateException("a read is not answered by that it is written");
             }
         } finally {

@@ -112,8 +112,8 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         on(new Event.Write(request, fence, id, write, frames, deadlineNanos));
     }
 
-    void read(Fence fence, long deadlineNanos, Consumer<Answer> answer, Consumer<String> lost) {
-        on(new Event.Read(requests.add(answer, lost), fence, Event.Consistency.DEFAULT, deadlineNanos));
+    void read(Fence fence, Event.Consistency consistency, long deadlineNanos, Consumer<Answer> answer, Consumer<String> lost) {
+        on(new Event.Read(requests.add(answer, lost), fence, consistency, deadlineNanos));
     }
 
     void received(MemberImage from, ReplicationMessage message) {

@@ -21,6 +21,7 @@ import io.lynse.model.IndexMode;
 import io.lynse.model.IndexParameter;
 import io.lynse.model.IndexParameters;
 import io.lynse.model.Query;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowId;
 import io.lynse.model.RowSelection;
@@ -115,7 +116,7 @@ class EngineDatabasesIT {
         long before = databases.describe(NAME).id().value();
         databases.open(NAME, SPEC, true, soon());
         assertThat(databases.describe(NAME).id().value()).isGreaterThan(before);
-        assertThat(databases.stats(NAME, false, soon()).rows()).isZero();
+        assertThat(databases.stats(NAME, false, Reading.usual(), soon()).rows()).isZero();
 
         databases.create("docs", true, soon());
         assertThat(databases.collections("docs")).isEmpty();
@@ -126,7 +127,7 @@ class EngineDatabasesIT {
         assertError(new LynseError.NotFound("database", "nope"), () -> databases.collections("nope"));
         assertError(new LynseError.NotFound("database", "nope"), () -> databases.open(new CollectionName("nope", "c"), SPEC, false, soon()));
         assertError(new LynseError.NotFound("database", "nope"), () -> databases.exists(new CollectionName("nope", "c")));
-        assertError(new LynseError.NotFound("collection", "nope"), () -> databases.stats(new CollectionName("docs", "nope"), false, soon()));
+        assertError(new LynseError.NotFound("collection", "nope"), () -> databases.stats(new CollectionName("docs", "nope"), false, Reading.usual(), soon()));
         databases.drop(new CollectionName("docs", "nope"), soon());
         databases.drop("nope", soon());
 
@@ -143,7 +144,7 @@ class EngineDatabasesIT {
         assertThat(engine.lastLsn().value()).isEqualTo(before);
         assertRefused("external id 1 already exists", () -> add(Ids.of(2, 1), 2));
         assertRefused("Dimension mismatch: expected 2, got 3", () -> databases.write(NAME, new RowBatch(WriteKind.ADD, Vectors.of(new float[3]), Ids.of(2), FieldBlock.NONE, new int[] {0}), null, RequestMemory.unbounded(), soon()));
-        assertThat(databases.stats(NAME, false, soon()).rows()).isEqualTo(1);
+        assertThat(databases.stats(NAME, false, Reading.usual(), soon()).rows()).isEqualTo(1);
     }
 
     @Test
@@ -209,15 +210,15 @@ class EngineDatabasesIT {
     }
 
     private Rows head() {
-        return databases.read(NAME, new RowSelection.Head(10), true, true, RequestMemory.unbounded(), soon());
+        return databases.read(NAME, new RowSelection.Head(10), true, true, RequestMemory.unbounded(), Reading.usual(), soon());
     }
 
     private Rows read(Ids ids) {
-        return databases.read(NAME, new RowSelection.ById(ids), true, true, RequestMemory.unbounded(), soon());
+        return databases.read(NAME, new RowSelection.ById(ids), true, true, RequestMemory.unbounded(), Reading.usual(), soon());
     }
 
     private List<RowId> search() {
-        return databases.search(NAME, new Query(new float[] {1, 1}, new Query.Options(10, false, 0)), RequestMemory.unbounded(), soon()).hits().ids().toList();
+        return databases.search(NAME, new Query(new float[] {1, 1}, new Query.Options(10, false, 0)), RequestMemory.unbounded(), Reading.usual(), soon()).hits().ids().toList();
     }
 
     private static Deadline soon() {

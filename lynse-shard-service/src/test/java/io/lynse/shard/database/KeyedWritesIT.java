@@ -16,6 +16,7 @@ import io.lynse.model.ElementType;
 import io.lynse.model.HybridClock;
 import io.lynse.model.IdempotencyKey;
 import io.lynse.model.Ids;
+import io.lynse.model.Reading;
 import io.lynse.model.RowBatch;
 import io.lynse.model.RowSelection;
 import io.lynse.model.Vectors;
@@ -138,7 +139,7 @@ class KeyedWritesIT {
         databases.mark(NAME, Ids.of(1), true, KEY, soon());
         databases.mark(NAME, Ids.of(1), false, null, soon());
         databases.mark(NAME, Ids.of(1), true, KEY, soon());
-        assertThat(databases.read(NAME, new RowSelection.Deleted(), false, false, RequestMemory.unbounded(), soon()).size()).isZero();
+        assertThat(databases.read(NAME, new RowSelection.Deleted(), false, false, RequestMemory.unbounded(), Reading.usual(), soon()).size()).isZero();
     }
 
     private void reopen(CollectionLimits limits) throws IOException {
@@ -158,7 +159,7 @@ class KeyedWritesIT {
     }
 
     private long rows() {
-        return databases.stats(NAME, false, soon()).rows();
+        return databases.stats(NAME, false, Reading.usual(), soon()).rows();
     }
 
     private static Deadline soon() {

@@ -29,6 +29,7 @@ import io.lynse.wire.v1.GroupView;
 import io.lynse.wire.v1.MemberRef;
 import io.lynse.wire.v1.ProbeReply;
 import io.lynse.wire.v1.ProbeRequest;
+import io.lynse.wire.v1.ReadFence;
 import io.lynse.wire.v1.ShardGrpc;
 import io.lynse.wire.v1.WriteChunk;
 import io.lynse.wire.v1.WriteHeader;
@@ -125,6 +126,10 @@ final class RunningShard implements AutoCloseable {
                 .setPrimary(MemberRef.newBuilder().setUri(URI))
                 .setCoordinatorUri("http://door:7637")
                 .build();
+    }
+
+    static ReadFence readFence(long epoch) {
+        return ReadFence.newBuilder().setGroup(GROUP).setPrimaryEpoch(epoch).build();
     }
 
     static Fence fence(long epoch) {

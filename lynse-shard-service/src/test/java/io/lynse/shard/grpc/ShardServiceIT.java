@@ -3,6 +3,7 @@ package io.lynse.shard.grpc;
 import static io.lynse.shard.grpc.RunningShard.fence;
 import static io.lynse.shard.grpc.RunningShard.header;
 import static io.lynse.shard.grpc.RunningShard.join;
+import static io.lynse.shard.grpc.RunningShard.readFence;
 import static io.lynse.shard.grpc.RunningShard.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -247,7 +248,7 @@ class ShardServiceIT {
         assertThat(Wire.rows(back).vectors().data()).isEqualTo(data.rewind());
 
         int queries = 10_000;
-        var request = BatchSearchRequest.newBuilder().setFence(fence(1)).setQueries(queries).setDimension(dimension).setVectors(ByteString.copyFrom(data.slice(0, queries * dimension * Float.BYTES))).setOptions(SearchOptions.newBuilder().setCollectionId(8).setK(0)).build();
+        var request = BatchSearchRequest.newBuilder().setFence(readFence(1)).setQueries(queries).setDimension(dimension).setVectors(ByteString.copyFrom(data.slice(0, queries * dimension * Float.BYTES))).setOptions(SearchOptions.newBuilder().setCollectionId(8).setK(0)).build();
         BatchSearchReply reply = batchSearch(request.toByteString());
         assertThat(reply.getResultsCount()).isEqualTo(queries);
         assertThat(shard.budget.taken()).isZero();
@@ -293,7 +294,7 @@ class ShardServiceIT {
         assertInvalid("collection_id", () -> shard.stub().search(search(1, 1, 0).toBuilder().setOptions(SearchOptions.getDefaultInstance()).build()));
         assertInvalid("which", () -> read(1, request -> {}));
         assertInvalid("data", () -> batchSearch(ByteString.copyFrom(new byte[] {-1, -1, -1})));
-        assertRefusedWith(LynseError.NotFound.class, () -> shard.stub().describeCollection(DescribeCollectionRequest.newBuilder().setFence(fence(1)).setCollectionId(99).build()));
+        assertRefusedWith(LynseError.NotFound.class, () -> shard.stub().describeCollection(DescribeCollectionRequest.newBuilder().setFence(readFence(1)).setCollectionId(99).build()));
         assertRefusedWith(LynseError.InvalidArgument.class, () -> shard.stub().search(search(1, 1, 0).toBuilder().setVector(Wire.vector(new float[3])).build()));
     }
 
@@ -349,7 +350,7 @@ class ShardServiceIT {
 
     private static SearchRequest search(long epoch, float... vector) {
         return SearchRequest.newBuilder()
-                .setFence(fence(epoch))
+                .setFence(readFence(epoch))
                 .setOptions(SearchOptions.newBuilder().setCollectionId(COLLECTION).setK(10).setWithFields(true))
                 .setVector(Wire.vector(vector))
                 .build();
@@ -357,7 +358,7 @@ class ShardServiceIT {
 
     private BatchSearchReply batch(long epoch, float[][] queries) {
         return batchSearch(BatchSearchRequest.newBuilder()
-                .setFence(fence(epoch))
+                .setFence(readFence(epoch))
                 .setOptions(SearchOptions.newBuilder().setCollectionId(COLLECTION).setK(10))
                 .setQueries(queries.length)
                 .setDimension(2)
@@ -379,7 +380,7 @@ class ShardServiceIT {
     }
 
     private RowsReply read(long epoch, Consumer<ReadRowsRequest.Builder> which) {
-        var request = ReadRowsRequest.newBuilder().setFence(fence(epoch)).setCollectionId(COLLECTION);
+        var request = ReadRowsRequest.newBuilder().setFence(readFence(epoch)).setCollectionId(COLLECTION);
         which.accept(request);
         try {
             return RowsReply.parseFrom(join(shard.stub().readRows(request.build())));
@@ -393,7 +394,7 @@ class ShardServiceIT {
     }
 
     private CollectionState describe(long epoch) {
-        return shard.stub().describeCollection(DescribeCollectionRequest.newBuilder().setFence(fence(epoch)).setCollectionId(COLLECTION).setWithFieldNames(true).build());
+        return shard.stub().describeCollection(DescribeCollectionRequest.newBuilder().setFence(readFence(epoch)).setCollectionId(COLLECTION).setWithFieldNames(true).build());
     }
 
     private static void assertRefused(ThrowingCallable call, LynseError error) {
