@@ -1,6 +1,8 @@
 package io.lynse.tests.processes;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lynse.tests.Answer;
 import io.lynse.tests.Api;
@@ -182,6 +184,25 @@ class ClusterPromisesE2E {
             }
         }
         return answers;
+    }
+
+    /** Behind by nothing, once nobody writes: from the coordinator's probes of real nodes. */
+    @Test
+    void everyMemberIsShownWithHowFarItIsBehind() throws IOException {
+        api.call("/add", QuickLocalClusterE2E.with(ROWS, Map.of("ids", List.of(1, 2, 3), "vectors", List.of(List.of(1, 0), List.of(2, 0), List.of(3, 0)))));
+        await().atMost(60, SECONDS).untilAsserted(() -> {
+            for (JsonNode group : api.get("/cluster_info").orFail("info").params().get("shard_groups")) {
+                JsonNode primary = group.at("/nodes/0");
+                JsonNode replica = group.at("/nodes/1");
+                assertThat(List.of(primary.at("/role").asString(), replica.at("/role").asString())).containsExactly("primary", "replica");
+                assertThat(replica.at("/last_lsn").longValue()).isPositive().isEqualTo(primary.at("/last_lsn").longValue());
+                assertThat(replica.at("/lag").longValue(-1)).isZero();
+                assertThat(replica.at("/lag_seconds").doubleValue(-1)).isZero();
+            }
+        });
+        String metrics = api.get("/metrics").text();
+        assertThat(metrics.lines().filter(line -> line.startsWith("lynse_replication_lag_entries{")).toList()).hasSize(4).allMatch(line -> line.endsWith(" 0.0"));
+        assertThat(metrics.lines().filter(line -> line.startsWith("lynse_replication_lag_seconds{")).toList()).hasSize(4).allMatch(line -> line.endsWith(" 0.0"));
     }
 
     private JsonNode search(int k) throws IOException {

@@ -1,5 +1,6 @@
 package io.lynse.coordinator.app;
 
+import io.lynse.coordinator.health.Behind;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
@@ -39,13 +40,11 @@ final class ClusterInfo {
         var status = health.group(group.id());
         out.put("leads", status.map(GroupStatus::leads).orElse(false));
         out.put("reason", status.map(GroupStatus::reason).orElse("not probed yet"));
-        NodeReport primary = health.node(group.primary().uri()).map(NodeStatus::report).orElse(null);
-        out.put("nodes", group.members().stream().map(member -> node(member, primary, health)).toList());
+        out.put("nodes", group.members().stream().map(member -> node(group, member, health)).toList());
         return out;
     }
 
-    /** @param primary of its group, as it was probed last; null: it did not answer */
-    private static Map<String, @Nullable Object> node(MemberImage member, @Nullable NodeReport primary, ClusterHealth health) {
+    private static Map<String, @Nullable Object> node(ShardGroupImage group, MemberImage member, ClusterHealth health) {
         var out = new TreeMap<String, @Nullable Object>();
         out.put("uri", member.uri());
         out.put("node_id", member.nodeId() == null ? null : member.nodeId().value());
@@ -54,6 +53,9 @@ final class ClusterInfo {
         if (status == null) return out;
         out.put("reason", status.reason());
         out.put("breaker", status.breaker());
+        Behind behind = health.behind(group.id(), member).orElse(null);
+        out.put("lag", behind == null ? null : behind.entries());
+        out.put("lag_seconds", behind == null ? null : behind.time().toMillis() / 1000.0);
         NodeReport report = status.report();
         out.put("transport", report != null ? "grpc" : status.state().equals("grpc_unreachable") ? "http" : null);
         if (report == null) return out;
@@ -63,8 +65,6 @@ final class ClusterInfo {
         out.put("seen_epoch", report.seenEpoch().value());
         out.put("last_lsn", report.lastLsn().value());
         out.put("committed_lsn", report.committedLsn().value());
-        // Members are probed one after the other, so a replica may also seem to be ahead.
-        out.put("lag", primary == null ? null : Math.max(0, primary.lastLsn().value() - report.lastLsn().value()));
         out.put("copy", report.copy().text());
         FilesTaken files = report.files();
         out.put("catch_up", files == null ? null : Map.of(

@@ -2,12 +2,15 @@ package io.lynse.coordinator.app;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.lynse.coordinator.health.Behind;
 import io.lynse.coordinator.health.ClusterHealth;
 import io.lynse.coordinator.health.GroupStatus;
 import io.lynse.coordinator.health.NodeStatus;
 import io.lynse.coordinator.lease.LeaseKeeper;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.owners.OwnerKeeper;
+import io.lynse.coordinator.shardclient.FilesTaken;
+import io.lynse.coordinator.shardclient.NodeReport;
 import io.lynse.metadata.ClusterImage;
 import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ReplicaState;
@@ -19,7 +22,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster as this coordinator sees it, in numbers. A group or a member that is added while it runs gets its numbers, too. */
@@ -117,6 +123,28 @@ final class ClusterMetrics implements MeterBinder, AutoCloseable {
                     .description("1 for the state of a replica; a primary has none")
                     .register(registry);
         }
+        figure(registry, "lynse.replication.lag.entries", group, uri, "entries of its primary's log that the member lacks", behind(group, uri, lag -> lag.entries()));
+        figure(registry, "lynse.replication.lag.seconds", group, uri, "since its primary was first seen to have an entry that the member lacks",
+                behind(group, uri, lag -> lag.time().toMillis() / 1000.0));
+        figure(registry, "lynse.replication.files.bytes.done", group, uri, "of a copy by files that the member takes", files(uri, FilesTaken::bytesDone));
+        figure(registry, "lynse.replication.files.bytes", group, uri, "of that copy as a whole", files(uri, FilesTaken::bytesTotal));
+    }
+
+    /** Of whoever is the member at that address now. What is not known is no number. */
+    private static void figure(MeterRegistry registry, String name, ShardGroupId group, String uri, String description, Supplier<Optional<Double>> now) {
+        Gauge.builder(name, () -> now.get().orElse(Double.NaN)).tag("group", group.value()).tag("node", uri).description(description).register(registry);
+    }
+
+    private Supplier<Optional<Double>> behind(ShardGroupId group, String uri, ToDoubleFunction<Behind> figure) {
+        return () -> authority.image().group(group).members().stream()
+                .filter(member -> member.uri().equals(uri))
+                .findFirst()
+                .flatMap(member -> health.behind(group, member))
+                .map(figure::applyAsDouble);
+    }
+
+    private Supplier<Optional<Double>> files(String uri, ToDoubleFunction<FilesTaken> figure) {
+        return () -> health.node(uri).map(NodeStatus::report).map(NodeReport::files).map(figure::applyAsDouble);
     }
 
     private static double lastLsn(ClusterHealth health, String uri) {

@@ -127,7 +127,11 @@ final class GroupKeeper {
             if (!arrival.fromPeer() && lease.isEmpty()) tellLeader(uri);
         }
         var actions = watch.on(arrival.event(), group, lease, System.nanoTime());
-        if (arrival.probed() != null) publish(status(arrival.probed()));
+        if (arrival.probed() != null) {
+            NodeStatus heard = status(arrival.probed());
+            publish(heard);
+            means.health().heard(group, heard, System.nanoTime());
+        }
         for (GroupWatch.Action action : actions) carryOut(action, image, group, lease);
         GroupStatus status = status(group, lease.isPresent());
         publish(status);
