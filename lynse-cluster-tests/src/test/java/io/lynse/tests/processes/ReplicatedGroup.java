@@ -24,9 +24,14 @@ final class ReplicatedGroup implements AutoCloseable {
     private final Path folder;
 
     ReplicatedGroup(String test, int size, String... coordinatorFlags) throws IOException {
+        this(test, size, Node.SHORT_LIVED, coordinatorFlags);
+    }
+
+    /** @param environment of the members of {@code sg0} */
+    ReplicatedGroup(String test, int size, Map<String, String> environment, String... coordinatorFlags) throws IOException {
         folder = Repository.freshFolder(test);
         List<Integer> ports = FreePorts.find(size + 2);
-        for (int i = 0; i < size; i++) members.add(Node.shard("m" + i, ports.get(i), folder));
+        for (int i = 0; i < size; i++) members.add(Node.shard("m" + i, ports.get(i), folder).in(environment));
         owner = Node.shard("owner", ports.get(size), folder);
         Files.writeString(folder.resolve("cluster.json"), Api.JSON.writeValueAsString(Map.of(
                 "shard_groups", List.of(
