@@ -110,11 +110,6 @@ final class ClusterMetrics implements MeterBinder, AutoCloseable {
                 .tag("node", uri)
                 .description("1 while the node answers and is who it should be")
                 .register(registry);
-        Gauge.builder("lynse.node.last.lsn", health, source -> lastLsn(source, uri))
-                .tag("group", group.value())
-                .tag("node", uri)
-                .description("position of the node's last log entry when it was probed last; no number while it does not answer")
-                .register(registry);
         for (ReplicaState state : ReplicaState.values()) {
             Gauge.builder("lynse.replica.state", authority, source -> isReplica(source.image().group(group), uri, state) ? 1 : 0)
                     .tag("group", group.value())
@@ -145,10 +140,6 @@ final class ClusterMetrics implements MeterBinder, AutoCloseable {
 
     private Supplier<Optional<Double>> files(String uri, ToDoubleFunction<FilesTaken> figure) {
         return () -> health.node(uri).map(NodeStatus::report).map(NodeReport::files).map(figure::applyAsDouble);
-    }
-
-    private static double lastLsn(ClusterHealth health, String uri) {
-        return health.node(uri).map(NodeStatus::report).map(report -> (double) report.lastLsn().value()).orElse(Double.NaN);
     }
 
     private static boolean isReplica(ShardGroupImage group, String uri, ReplicaState state) {
