@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lynse.model.RowId;
 import io.lynse.tests.Api;
+import io.lynse.tests.ledger.Ledger.Reading;
+import io.lynse.tests.ledger.Problem.Kind;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -109,6 +112,70 @@ class LedgerTest {
 
         assertThat(ledger.problems(List.of(new StoredRow(fine.id(), fine.vector(), otherFields, false)))).isNotEmpty();
         assertThat(ledger.problems(List.of(new StoredRow(fine.id(), otherVector, fine.fields(), false)))).isNotEmpty();
+    }
+
+    @Test
+    void tellsWhatIsWrong() {
+        ledger.acknowledged(ONE.next());
+        ledger.acknowledged(TEXT);
+        ledger.acknowledged(TEXT.tombstone());
+
+        assertThat(ledger.problems(List.of(stored(ONE), stored(TEXT.tombstone())))).extracting(Problem::kind).containsExactly(Kind.LOST);
+        assertThat(ledger.problems(List.of(stored(ONE.next().next()), stored(TEXT.tombstone())))).extracting(Problem::kind).containsExactly(Kind.PHANTOM);
+        assertThat(ledger.problems(List.of(stored(ONE.next()), stored(TEXT)))).extracting(Problem::kind).containsExactly(Kind.RESURRECTED);
+        assertThat(ledger.problems(List.of(stored(TEXT.tombstone())))).extracting(Problem::kind).containsExactly(Kind.LOST);
+        assertThat(ledger.problems(List.of(stored(ONE.next()), stored(TEXT.tombstone()), stored(TEXT.tombstone())))).extracting(Problem::kind).containsExactly(Kind.TWICE);
+    }
+
+    @Test
+    void whatIsRefusedInTheEndIsNoLongerInDoubt() {
+        ledger.acknowledged(ONE);
+        ledger.inDoubt(ONE.next());
+        ledger.refused(ONE.next());
+
+        assertThat(ledger.problems(List.of(stored(ONE)))).isEmpty();
+        assertThat(ledger.problems(List.of(stored(ONE.next())))).extracting(Problem::kind).containsExactly(Kind.PHANTOM);
+    }
+
+    @Test
+    void aReadShowsWhatWasAcknowledgedBeforeItBegan() {
+        ledger.acknowledged(ONE);
+        ledger.acknowledged(ONE.next());
+        Reading reading = ledger.begin(new Random(1)).orElseThrow();
+
+        assertThat(ledger.end(reading, stored(ONE.next()))).isEmpty();
+        assertThat(ledger.end(reading, stored(ONE))).map(Problem::kind).contains(Kind.OLD_READ);
+        assertThat(ledger.end(reading, null)).map(Problem::kind).contains(Kind.OLD_READ);
+        assertThat(ledger.end(reading, stored(ONE.next().next()))).map(Problem::kind).contains(Kind.PHANTOM);
+    }
+
+    @Test
+    void aReadMayShowWhatIsAcknowledgedWhileItRuns() {
+        ledger.acknowledged(ONE);
+        Reading reading = ledger.begin(new Random(1)).orElseThrow();
+        ledger.acknowledged(ONE.next());
+
+        assertThat(ledger.end(reading, stored(ONE))).isEmpty();
+        assertThat(ledger.end(reading, stored(ONE.next()))).isEmpty();
+    }
+
+    @Test
+    void whatAReadHasShownStays() {
+        ledger.inDoubt(ONE);
+        assertThat(ledger.problems(List.of())).isEmpty();
+        assertThat(ledger.end(ledger.begin(new Random(1)).orElseThrow(), stored(ONE))).isEmpty();
+
+        assertThat(ledger.problems(List.of())).extracting(Problem::kind).containsExactly(Kind.LOST);
+        assertThat(ledger.problems(List.of(stored(ONE)))).isEmpty();
+    }
+
+    @Test
+    void aReadShowsEveryBit() {
+        ledger.acknowledged(ONE);
+        Reading reading = ledger.begin(new Random(1)).orElseThrow();
+
+        assertThat(ledger.end(reading, new StoredRow(ONE.id(), Api.JSON.createArrayNode().add(1.0), stored(ONE).fields(), false)))
+                .map(Problem::kind).contains(Kind.DAMAGED);
     }
 
     private static StoredRow stored(Version version) {

@@ -27,6 +27,14 @@ public record StoredRow(RowId id, JsonNode vector, JsonNode fields, boolean dele
         return rows;
     }
 
+    /** An id as requests carry it. */
+    public static Object json(RowId id) {
+        return switch (id) {
+            case RowId.IntId(long value) -> value;
+            case RowId.TextId(String value) -> value;
+        };
+    }
+
     static RowId id(JsonNode json) {
         return json.isString() ? RowId.of(json.stringValue()) : RowId.of(json.longValue());
     }

@@ -28,6 +28,11 @@ public record Version(RowId id, int number, boolean deleted) {
         return new Version(id, number, true);
     }
 
+    /** A tombstone comes after the version that it deletes. */
+    boolean isBefore(Version other) {
+        return number < other.number || number == other.number && !deleted && other.deleted;
+    }
+
     public float[] vector() {
         var random = random();
         float[] vector = new float[DIMENSION];

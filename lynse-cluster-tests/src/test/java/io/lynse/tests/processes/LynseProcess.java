@@ -48,7 +48,12 @@ public final class LynseProcess implements AutoCloseable {
      * @param variables added to the environment, from which all LYNSE_ variables are taken away first
      */
     static LynseProcess start(String name, Path folder, Map<String, String> variables, List<String> arguments) throws IOException {
-        var command = new ArrayList<String>();
+        return start(name, folder, variables, List.of(), arguments);
+    }
+
+    /** @param within words before the command, which must become that command: its process id is the node's */
+    static LynseProcess start(String name, Path folder, Map<String, String> variables, List<String> within, List<String> arguments) throws IOException {
+        var command = new ArrayList<>(within);
         command.add(Repository.root().resolve("bin/lynse").toString());
         command.addAll(arguments);
         Path output = folder.resolve(name + ".log");

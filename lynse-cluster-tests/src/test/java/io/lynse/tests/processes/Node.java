@@ -10,22 +10,42 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One node over all its runs: port, folder and flags stay, processes come and go. Not thread-safe. */
-final class Node implements AutoCloseable {
+/** One node over all its runs: place, folder and flags stay, processes come and go. Not thread-safe. */
+public final class Node implements AutoCloseable {
+
+    /**
+     * Where a node listens.
+     *
+     * @param within words before the command that starts it there; none on this machine's own network
+     */
+    public record Place(String host, int port, List<String> within) {
+
+        public Place {
+            within = List.copyOf(within);
+        }
+
+        public static Place loopback(int port) {
+            return new Place("127.0.0.1", port, List.of());
+        }
+
+        public String uri() {
+            return "http://" + host + ":" + port;
+        }
+    }
 
     /** Short-lived JVMs: the second compiler costs more than it gives before they end. */
     static final Map<String, String> SHORT_LIVED = Map.of("LYNSE_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
 
     private final String name;
-    private final int port;
+    private final Place place;
     private final Path folder;
     private final List<String> arguments;
     private final Map<String, String> variables;
     private @Nullable LynseProcess process;
 
-    private Node(String name, int port, Path folder, List<String> arguments, Map<String, String> variables) {
+    private Node(String name, Place place, Path folder, List<String> arguments, Map<String, String> variables) {
         this.name = name;
-        this.port = port;
+        this.place = place;
         this.folder = folder;
         this.arguments = List.copyOf(arguments);
         this.variables = Map.copyOf(variables);
@@ -33,17 +53,25 @@ final class Node implements AutoCloseable {
 
     /** A shard node, or a single server: the same thing. Its data lies in {@code FOLDER/data/NAME}. */
     static Node shard(String name, int port, Path folder, String... flags) {
-        return serving(name, port, folder, List.of("--data-dir", "./data/" + name), flags);
+        return shard(name, Place.loopback(port), folder, flags);
+    }
+
+    public static Node shard(String name, Place place, Path folder, String... flags) {
+        return serving(name, place, folder, List.of("--data-dir", "./data/" + name), flags);
     }
 
     /** A coordinator of the cluster that {@code FOLDER/cluster.json} describes. */
     static Node coordinator(int port, Path folder, String... flags) {
-        return serving("coordinator", port, folder, coordinating("./cluster_state.cache.json"), flags);
+        return serving("coordinator", Place.loopback(port), folder, coordinating("./cluster_state.cache.json"), flags);
     }
 
     /** One of several coordinators, with a cache of its own. */
     static Node coordinator(String name, int port, Path folder, String... flags) {
-        return serving(name, port, folder, coordinating("./" + name + ".cache.json"), flags);
+        return coordinator(name, Place.loopback(port), folder, flags);
+    }
+
+    public static Node coordinator(String name, Place place, Path folder, String... flags) {
+        return serving(name, place, folder, coordinating("./" + name + ".cache.json"), flags);
     }
 
     private static List<String> coordinating(String cache) {
@@ -55,70 +83,70 @@ final class Node implements AutoCloseable {
         List<String> words = List.of(command.strip().split("\\s+"));
         if (!words.getFirst().equals("lynse")) throw new IllegalArgumentException("no lynse command: " + command);
         int port = Integer.parseInt(words.get(words.indexOf("--port") + 1));
-        return new Node("port-" + port, port, folder, words.subList(1, words.size()), SHORT_LIVED);
+        return new Node("port-" + port, Place.loopback(port), folder, words.subList(1, words.size()), SHORT_LIVED);
     }
 
-    private static Node serving(String name, int port, Path folder, List<String> own, String... flags) {
-        var arguments = new ArrayList<>(List.of("serve", "--host", "127.0.0.1", "--port", Integer.toString(port)));
+    private static Node serving(String name, Place place, Path folder, List<String> own, String... flags) {
+        var arguments = new ArrayList<>(List.of("serve", "--host", place.host, "--port", Integer.toString(place.port)));
         arguments.addAll(own);
         Collections.addAll(arguments, flags);
-        return new Node(name, port, folder, arguments, SHORT_LIVED);
+        return new Node(name, place, folder, arguments, SHORT_LIVED);
     }
 
     /** The same node in another environment. */
-    Node in(Map<String, String> environment) {
-        return new Node(name, port, folder, arguments, environment);
+    public Node in(Map<String, String> environment) {
+        return new Node(name, place, folder, arguments, environment);
     }
 
-    Node start() throws IOException {
+    public Node start() throws IOException {
         if (process != null && process.isAlive()) throw new IllegalStateException(name + " runs already");
-        process = LynseProcess.start(name, folder, variables, arguments);
+        process = LynseProcess.start(name, folder, variables, place.within, arguments);
         return this;
     }
 
-    Node awaitReady() {
+    public Node awaitReady() {
         running().awaitReady(api());
         return this;
     }
 
-    Api api() {
-        return Api.at(port);
+    public Api api() {
+        return new Api(uri(), "");
     }
 
-    String uri() {
-        return "http://127.0.0.1:" + port;
+    public String uri() {
+        return place.uri();
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     int port() {
-        return port;
+        return place.port;
     }
 
-    Path dataFolder() {
+    public Path dataFolder() {
         return folder.resolve("data").resolve(name);
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process != null && process.isAlive();
     }
 
-    void kill() {
+    public void kill() {
         running().kill();
     }
 
     /** SIGSTOP: it does nothing until {@link #resume}, and does not notice. */
-    void pause() throws IOException {
+    public void pause() throws IOException {
         running().signal("STOP");
     }
 
-    void resume() throws IOException {
+    public void resume() throws IOException {
         running().signal("CONT");
     }
 
-    int stop() {
+    public int stop() {
         return running().stop();
     }
 
@@ -128,7 +156,7 @@ final class Node implements AutoCloseable {
     }
 
     /** Everything printed by all runs. */
-    String output() {
+    public String output() {
         return running().output();
     }
 
