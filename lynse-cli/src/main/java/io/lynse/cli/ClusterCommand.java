@@ -61,6 +61,34 @@ final class ClusterCommand implements Runnable {
         return post("switchover", to == null ? Map.of("group", group) : Map.of("group", group, "to", to));
     }
 
+    @Command(name = "add-replica", description = "Adds a replica, a node that was never written to, to a shard group. It becomes active by itself.")
+    int addReplica(@Parameters(paramLabel = "GROUP", description = "its name") String group, @Parameters(paramLabel = "URI", description = "http://HOST:PORT of the node") String uri) {
+        return post("add-replica", Map.of("group", group, "uri", uri));
+    }
+
+    @Command(name = "remove-replica", description = "Takes a replica out of a shard group.")
+    int removeReplica(@Parameters(paramLabel = "GROUP", description = "its name") String group, @Parameters(paramLabel = "URI", description = "http://HOST:PORT of the replica") String uri) {
+        return post("remove-replica", Map.of("group", group, "uri", uri));
+    }
+
+    @Command(name = "mark-stale", description = "Has nobody wait for a replica, nor promote it, until its primary finds it level.")
+    int markStale(@Parameters(paramLabel = "GROUP", description = "its name") String group, @Parameters(paramLabel = "URI", description = "http://HOST:PORT of the replica") String uri) {
+        return post("mark-stale", Map.of("group", group, "uri", uri));
+    }
+
+    @Command(name = "rebuild", description = "Has a replica throw its copy away and take its primary's files. It becomes active by itself.")
+    int rebuild(@Parameters(paramLabel = "GROUP", description = "its name") String group, @Parameters(paramLabel = "URI", description = "http://HOST:PORT of the replica") String uri) {
+        return post("rebuild", Map.of("group", group, "uri", uri));
+    }
+
+    @Command(name = "force-promote", description = "Makes a member the primary that may lack acknowledged writes. Without --accept-data-loss it only says what may be lost.")
+    int forcePromote(
+            @Parameters(paramLabel = "GROUP", description = "its name") String group,
+            @Parameters(paramLabel = "URI", description = "http://HOST:PORT of that member") String to,
+            @Option(names = "--accept-data-loss", description = "do it") boolean accepted) {
+        return post("force-promote", Map.of("group", group, "to", to, "accept_data_loss", accepted));
+    }
+
     private int post(String verb, Map<String, Object> body) {
         try (var client = new LynseClient(url, apiKey, CALL_MAX)) {
             PrintWriter out = spec.commandLine().getOut();

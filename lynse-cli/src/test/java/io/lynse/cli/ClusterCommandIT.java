@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,21 @@ class ClusterCommandIT {
         var bodies = coordinator.asked().stream().map(asked -> JsonMapper.shared().readTree(asked.text())).toList();
         assertThat(bodies.getFirst()).isEqualTo(JsonMapper.shared().readTree("{\"name\":\"sg9\",\"primary\":\"http://a:1\",\"replicas\":[\"http://b:1\",\"http://c:1\"]}"));
         assertThat(bodies.getLast().at("/replicas").size()).isZero();
+    }
+
+    @Test
+    void whatIsDoneToAGroupIsOneCallEach() {
+        for (String verb : List.of("switchover", "add-replica", "remove-replica", "mark-stale", "rebuild", "force-promote")) coordinator.on("/cluster/" + verb, _ -> Answer.ok("{}"));
+        assertThat(run("switchover", "sg0")).isZero();
+        assertThat(run("switchover", "sg0", "--to", "http://b:1")).isZero();
+        for (String verb : List.of("add-replica", "remove-replica", "mark-stale", "rebuild")) assertThat(run(verb, "sg0", "http://b:1")).isZero();
+        assertThat(run("force-promote", "sg0", "http://b:1")).isZero();
+        assertThat(run("force-promote", "sg0", "http://b:1", "--accept-data-loss")).isZero();
+        var replica = "{\"group\":\"sg0\",\"uri\":\"http://b:1\"}";
+        assertThat(coordinator.asked().stream().map(asked -> JsonMapper.shared().readTree(asked.text())).toList()).isEqualTo(Stream.of(
+                "{\"group\":\"sg0\"}", "{\"group\":\"sg0\",\"to\":\"http://b:1\"}", replica, replica, replica, replica,
+                "{\"group\":\"sg0\",\"to\":\"http://b:1\",\"accept_data_loss\":false}", "{\"group\":\"sg0\",\"to\":\"http://b:1\",\"accept_data_loss\":true}")
+                .map(JsonMapper.shared()::readTree).toList());
     }
 
     @Test

@@ -125,6 +125,7 @@ public record ClusterImage(
                 more.put(added.id(), added);
                 yield withGroups(more);
             }
+            case MetadataRecord.ReplicasChanged(ShardGroupId group, var replicas) -> with(group, old -> old.withReplicas(replicas));
             case MetadataRecord.NodeBound(ShardGroupId group, String uri, NodeId node) ->
                 with(group, old -> old.bound(uri, node));
             case MetadataRecord.PrimaryPromoted(ShardGroupId group, MemberImage primary, var epoch, var others) ->

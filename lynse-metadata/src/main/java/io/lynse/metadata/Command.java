@@ -46,6 +46,12 @@ public sealed interface Command {
         }
     }
 
+    /** A further member of a group, stale until its primary found it level. One that is there already is no error. */
+    record AddReplica(ShardGroupId group, String uri) implements Command {}
+
+    /** Takes a replica out of its group, for good. One that is not there is no error. */
+    record RemoveReplica(ShardGroupId group, String uri) implements Command {}
+
     /** Ties an address to the node first seen there. */
     record BindNode(ShardGroupId group, String uri, NodeId node) implements Command {}
 

@@ -30,6 +30,9 @@ public sealed interface Decision {
     /** Far more than any cluster has; every collection's table names all of them. */
     int GROUPS_MAX = 1024;
 
+    /** A primary waits for each of them before it acknowledges. */
+    int REPLICAS_MAX = 16;
+
     /** Far more than any cluster has: one that announces itself under ever new names does not fill the image. */
     int COORDINATORS_MAX = 64;
 
@@ -48,7 +51,7 @@ public sealed interface Decision {
     private static boolean isControl(Command command) {
         return switch (command) {
             case Command.CreateDatabase _, Command.DropDatabase _, Command.DeclareCollection _, Command.DropCollection _, Command.SetIndex _,
-                    Command.UpdateDescription _, Command.AddGroup _, Command.BindNode _, Command.Promote _, Command.SwitchOver _, Command.ForcePromote _ -> true;
+                    Command.UpdateDescription _, Command.AddGroup _, Command.AddReplica _, Command.RemoveReplica _, Command.BindNode _, Command.Promote _, Command.SwitchOver _, Command.ForcePromote _ -> true;
             // Asked by primaries, by any coordinator that serves a write, or about the coordinators themselves.
             case Command.MarkActive _, Command.MarkStale _, Command.FixDimension _, Command.AllocateIds _, Command.AcquireLease _,
                     Command.RenewLease _, Command.ReleaseLease _, Command.AnnounceCoordinator _, Command.RetireCoordinator _, Command.Led _ -> false;
@@ -71,6 +74,8 @@ public sealed interface Decision {
             case Command.AllocateIds(CollectionId id, long count, long atLeast) ->
                 onCollection(image, id, collection -> allocate(collection, count, atLeast));
             case Command.AddGroup add -> addGroup(image, add);
+            case Command.AddReplica(var group, String uri) -> Replicas.add(image, group, uri);
+            case Command.RemoveReplica(var group, String uri) -> Replicas.remove(image, group, uri);
             case Command.BindNode bind -> bind(image, bind);
             case Command.Promote(var group, var candidate, var expected, var seen) ->
                 Promotions.decide(image, group, candidate, expected, seen, Promotions.Kind.FAILOVER);
@@ -229,7 +234,7 @@ public sealed interface Decision {
         return new Accepted(List.of(record));
     }
 
-    private static Decision nothing() {
+    static Decision nothing() {
         return new Accepted(List.of());
     }
 

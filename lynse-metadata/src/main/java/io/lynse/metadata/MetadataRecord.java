@@ -32,6 +32,13 @@ public sealed interface MetadataRecord {
     /** Its buckets come with the next collections. */
     record GroupAdded(ShardGroupImage group) implements MetadataRecord {}
 
+    /** @param replicas all of the group's from now on */
+    record ReplicasChanged(ShardGroupId group, List<ReplicaImage> replicas) implements MetadataRecord {
+        public ReplicasChanged {
+            replicas = List.copyOf(replicas);
+        }
+    }
+
     record NodeBound(ShardGroupId group, String uri, NodeId node) implements MetadataRecord {}
 
     /** @param others what the other members are from now on, the old primary among them */
@@ -55,7 +62,7 @@ public sealed interface MetadataRecord {
         return switch (this) {
             case LeaseChanged _, CoordinatorAnnounced _, CoordinatorRetired _ -> false;
             case DatabaseCreated _, DatabaseDropped _, CollectionDeclared _, CollectionDropped _, DimensionFixed _, IndexSet _, DescriptionUpdated _,
-                    IdsAllocated _, GroupAdded _, NodeBound _, PrimaryPromoted _, ReplicaMarked _ -> true;
+                    IdsAllocated _, GroupAdded _, ReplicasChanged _, NodeBound _, PrimaryPromoted _, ReplicaMarked _ -> true;
         };
     }
 }

@@ -37,6 +37,11 @@ public record ShardGroupImage(ShardGroupId id, MemberImage primary, Epoch epoch,
         return new ShardGroupImage(id, next, nextEpoch, version + 1, others);
     }
 
+    /** With other replicas. */
+    ShardGroupImage withReplicas(List<ReplicaImage> others) {
+        return new ShardGroupImage(id, primary, epoch, version + 1, others);
+    }
+
     /** With one replica in that state, if there is such a replica. */
     ShardGroupImage marked(MemberImage member, ReplicaState state) {
         return new ShardGroupImage(

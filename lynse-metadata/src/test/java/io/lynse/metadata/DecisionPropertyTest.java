@@ -90,7 +90,13 @@ class DecisionPropertyTest {
             ShardGroupImage was = before.group(group.id());
             assertThat(group.epoch()).as(when).isGreaterThanOrEqualTo(was.epoch());
             if (!group.equals(was)) assertThat(group.version()).as(when).isEqualTo(was.version() + 1);
-            assertThat(group.members().stream().map(MemberImage::uri)).as(when).containsExactlyInAnyOrderElementsOf(was.members().stream().map(MemberImage::uri).toList());
+            if (record instanceof MetadataRecord.ReplicasChanged(var changed, _) && changed.equals(group.id())) {
+                assertThat(group.primary()).as(when).isEqualTo(was.primary());
+                assertThat(Math.abs(group.replicas().size() - was.replicas().size())).as(when).isOne();
+                assertThat(was.activeMembers()).as("nobody becomes active by that: " + when).containsAll(group.activeMembers());
+            } else {
+                assertThat(group.members().stream().map(MemberImage::uri)).as(when).containsExactlyInAnyOrderElementsOf(was.members().stream().map(MemberImage::uri).toList());
+            }
             boolean changesHands = !group.primary().equals(was.primary()) && was.primary().bound();
             if (changesHands) assertThat(group.epoch()).as(when).isGreaterThan(was.epoch());
         }
@@ -145,6 +151,8 @@ class DecisionPropertyTest {
                 () -> new Command.SetIndex(collection, null, "{}"),
                 () -> new Command.UpdateDescription(collection, "text"),
                 () -> new Command.AddGroup(new ShardGroupId("more" + random.nextInt(3)), one(random, URIS), random.nextBoolean() ? List.of() : List.of("http://more:" + random.nextInt(3))),
+                () -> new Command.AddReplica(id, random.nextBoolean() ? one(random, URIS) : "http://more:" + random.nextInt(3)),
+                () -> new Command.RemoveReplica(id, one(random, URIS)),
                 () -> new Command.BindNode(id, one(random, URIS), one(random, NODES)),
                 () -> new Command.Promote(id, member, epoch, seen),
                 () -> new Command.SwitchOver(id, member, epoch, seen),

@@ -35,6 +35,8 @@ class DecisionTest {
     static final ClusterImage EMPTY = ClusterImage.initial("cluster-1", 8, Durability.DEFAULT, List.of(
             new ShardGroupImage(SG0, A, new Epoch(7), 3, List.of(new ReplicaImage(B, ReplicaState.ACTIVE), new ReplicaImage(C, ReplicaState.STALE))),
             new ShardGroupImage(SG1, D, new Epoch(1), 1, List.of())));
+    // The same, and a write needs two members.
+    static final ClusterImage NEEDS_TWO = ClusterImage.initial("cluster-1", 8, new Durability(true, 2), List.copyOf(EMPTY.groups().values()));
     // With database db and in it docs (id 1, dimension 4).
     static final ClusterImage FILLED = after(EMPTY, new Command.CreateDatabase("db"), new Command.DeclareCollection(DOCS, SPEC, IndexMode.DEFAULT));
     static final ClusterImage UNFIXED = after(
@@ -73,6 +75,14 @@ class DecisionTest {
             arguments("a group's name is given once", EMPTY, new Command.AddGroup(SG1, "http://e:1", List.of()), new LynseError.AlreadyExists("shard group", "sg1")),
             arguments("a node is in one group", EMPTY, new Command.AddGroup(new ShardGroupId("sg2"), "http://e:1", List.of("http://b:1")),
                     new LynseError.Conflict("http://b:1 is a member of shard group sg0")),
+            arguments("a replica is in one group", EMPTY, new Command.AddReplica(SG1, "http://b:1"), new LynseError.Conflict("http://b:1 is a member of shard group sg0")),
+            arguments("an unknown group gets no replica", EMPTY, new Command.AddReplica(new ShardGroupId("sg9"), "http://e:1"), new LynseError.NotFound("shard group", "sg9")),
+            arguments("an unknown group loses no replica", EMPTY, new Command.RemoveReplica(new ShardGroupId("sg9"), "http://b:1"), new LynseError.NotFound("shard group", "sg9")),
+            arguments("a primary is not taken out", EMPTY, new Command.RemoveReplica(SG0, "http://a:1"),
+                    new LynseError.Conflict("http://a:1 is the primary of shard group sg0: switch over to another member first")),
+            arguments("no more replicas than a primary can wait for", full(), new Command.AddReplica(SG1, "http://e:1"), new LynseError.Conflict("a shard group has at most 16 replicas")),
+            arguments("nobody is taken out whom writes need", NEEDS_TWO, new Command.RemoveReplica(SG0, "http://b:1"),
+                    new LynseError.Conflict("shard group sg0 would have 1 active members, min_active_members is 2: add another one first")),
             arguments("a member has an address of its own", EMPTY, new Command.AddGroup(new ShardGroupId("sg2"), "http://e:1", List.of("http://f:1", "http://e:1")),
                     LynseError.invalid("replicas", "every member of shard group sg2 needs an address of its own")));
 
@@ -88,12 +98,35 @@ class DecisionTest {
             arguments("a collection that does not exist", FILLED, new Command.DropCollection(new CollectionName("db", "other"))),
             arguments("a dimension that is fixed already", FILLED, new Command.FixDimension(ONE, 4)),
             arguments("a group that is there already, in whatever roles", EMPTY, new Command.AddGroup(SG0, "http://c:1", List.of("http://a:1", "http://b:1"))),
+            arguments("a replica that is there already", EMPTY, new Command.AddReplica(SG0, "http://b:1")),
+            arguments("a replica that is not there", EMPTY, new Command.RemoveReplica(SG0, "http://e:1")),
             arguments("a node that is bound already", EMPTY, new Command.BindNode(SG0, "http://b:1", new NodeId("node-b"))));
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("NOTHING")
     void changesNothing(String when, ClusterImage image, Command command) {
         assertThat(Decision.decide(image, command)).isEqualTo(new Decision.Accepted(List.of()));
+    }
+
+    @Test
+    void anAddedReplicaIsStaleAndMeetsItsNodeLater() {
+        ShardGroupImage now = after(EMPTY, new Command.AddReplica(SG0, "http://e:1")).group(SG0);
+        assertThat(now.replicas()).startsWith(new ReplicaImage(B, ReplicaState.ACTIVE)).endsWith(new ReplicaImage(new MemberImage("http://e:1", null), ReplicaState.STALE));
+        assertThat(now.version()).as("what was proposed before is void").isEqualTo(4);
+    }
+
+    @Test
+    void aRemovedReplicaIsNoMemberAnyMoreEvenIfItWasActive() {
+        ShardGroupImage now = after(EMPTY, new Command.RemoveReplica(SG0, "http://b:1")).group(SG0);
+        assertThat(now.members()).containsExactly(A, C);
+        assertThat(now.version()).isEqualTo(4);
+        assertThat(after(NEEDS_TWO, new Command.RemoveReplica(SG0, "http://c:1")).group(SG0).members()).as("a stale one is nobody whom writes need").containsExactly(A, B);
+    }
+
+    private static ClusterImage full() {
+        ClusterImage image = EMPTY;
+        for (int i = 0; i < Decision.REPLICAS_MAX; i++) image = after(image, new Command.AddReplica(SG1, "http://r" + i + ":1"));
+        return image;
     }
 
     @Test

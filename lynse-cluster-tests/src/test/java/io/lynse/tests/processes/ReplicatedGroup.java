@@ -16,6 +16,11 @@ import tools.jackson.databind.JsonNode;
 /** The shard group {@code sg0} with replicas, a group of one node beside it that keeps the metadata, and a coordinator over both. */
 final class ReplicatedGroup implements AutoCloseable {
 
+    /** What is done while clients write and read. */
+    interface Steps {
+        void run() throws IOException;
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private final List<Node> members = new ArrayList<>();
@@ -69,6 +74,11 @@ final class ReplicatedGroup implements AutoCloseable {
     /** An operator's request. */
     Answer operate(String verb, Map<String, ?> body) throws IOException {
         return api().post("/cluster/" + verb, body);
+    }
+
+    /** As {@link #operate}, until it is done: on a busy machine a node may not answer in time, and nothing was done then. */
+    JsonNode done(String verb, Map<String, ?> body) {
+        return await(verb).atMost(PATIENCE).ignoreException(IOException.class).until(() -> operate(verb, body), answer -> answer.status() == 200).params();
     }
 
     /** {@code primary}, or the state of the replica, or empty: no member. */

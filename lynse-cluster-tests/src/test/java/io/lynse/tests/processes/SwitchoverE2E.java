@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
 
 /** A group of two whose primary changes while clients write and read: as an operator asks, because it is stopped, and because it is killed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -39,9 +40,10 @@ class SwitchoverE2E {
         underLoad("operator", () -> {
             for (int round = 0; round < ROUNDS; round++) {
                 Node next = replica();
-                group.operate("switchover", round == 0 ? Map.of("group", "sg0") : Map.of("group", "sg0", "to", next.uri())).orFail("switchover");
-                assertThat(group.state(next)).isEqualTo("primary");
-                assertThat(group.state(replica())).as("the old primary has every acknowledged write").isEqualTo("active");
+                JsonNode done = group.done("switchover", round == 0 ? Map.of("group", "sg0") : Map.of("group", "sg0", "to", next.uri()));
+                assertThat(done.path("primary").asString()).isEqualTo(next.uri());
+                assertThat(done.at("/replicas/0/state").asString()).as("the old primary has every acknowledged write").isEqualTo("active");
+                group.awaitState(replica(), "active");
             }
         });
     }
@@ -54,7 +56,7 @@ class SwitchoverE2E {
                 Node next = replica();
                 group.awaitState(next, "active");
                 old.stop();
-                assertThat(group.state(next)).isEqualTo("primary");
+                group.awaitState(next, "primary");
                 old.start().awaitReady();
                 group.awaitState(old, "active");
             }
@@ -76,12 +78,8 @@ class SwitchoverE2E {
         });
     }
 
-    interface Steps {
-        void run() throws IOException;
-    }
-
     /** What is acknowledged meanwhile is there at the end. */
-    private void underLoad(String name, Steps steps) throws IOException {
+    private void underLoad(String name, ReplicatedGroup.Steps steps) throws IOException {
         var clients = new ArrayList<Coordinators.Traffic>();
         var collections = new ArrayList<Map<String, ?>>();
         for (int i = 0; i < CLIENTS; i++) collections.add(group.collection(name + i));

@@ -3,7 +3,6 @@ package io.lynse.coordinator.app;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lynse.coordinator.collection.Catalog;
 import io.lynse.coordinator.collection.CollectionService;
-import io.lynse.coordinator.collection.GroupService;
 import io.lynse.coordinator.collection.Reconciler;
 import io.lynse.coordinator.config.CoordinatorSettings;
 import io.lynse.coordinator.database.ClusterDatabases;
@@ -21,6 +20,9 @@ import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.metadata.Owners;
 import io.lynse.coordinator.metadata.StateFile;
+import io.lynse.coordinator.operate.ForcedPromoter;
+import io.lynse.coordinator.operate.GroupMembers;
+import io.lynse.coordinator.operate.GroupService;
 import io.lynse.coordinator.operate.PlannedSwitchover;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.routing.GroupCalls;
@@ -176,9 +178,13 @@ public class CoordinatorNode {
     }
 
     @Bean
-    MemberController memberController(MetadataAuthority authority, LeaseKeeper lease, ShardClients shards, Switchover switchover, HealthSettings health) {
+    MemberController memberController(
+            MetadataAuthority authority, LeaseKeeper lease, LedCommands commands, ShardClients shards, Switchover switchover, HealthSettings health,
+            CoordinatorSettings settings) {
         return new MemberController(
-                new PlannedSwitchover(authority, lease, shards, switchover, health.interval().multipliedBy(health.failures())));
+                new PlannedSwitchover(authority, lease, shards, switchover, health.interval().multipliedBy(health.failures())),
+                new GroupMembers(authority, commands, shards),
+                new ForcedPromoter(authority, commands, shards, settings.coordinatorUri()));
     }
 
     @Bean

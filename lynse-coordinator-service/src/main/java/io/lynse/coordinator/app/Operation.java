@@ -35,7 +35,7 @@ final class Operation {
         }
     }
 
-    private static void audit(String action, Map<String, Object> asked, String outcome) {
+    static void audit(String action, Map<String, Object> asked, String outcome) {
         LoggingEventBuilder event = log.atInfo().addKeyValue("action", action);
         for (var one : new TreeMap<>(asked).entrySet()) event = event.addKeyValue(one.getKey(), one.getValue());
         event.addKeyValue("outcome", outcome).log("audit");

@@ -1,6 +1,6 @@
 package io.lynse.coordinator.app;
 
-import io.lynse.coordinator.collection.GroupService;
+import io.lynse.coordinator.operate.GroupService;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.owners.OwnersStatus;
 import io.lynse.coordinator.shardclient.NodeAddress;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param release      version of its software
  * @param clusterId    empty: it never joined one
+ * @param group        of that cluster; empty as well
  * @param canLead      whether it writes in its view's epoch, now
  * @param role         {@code standalone}, {@code primary}, {@code replica}
  * @param largestStamp clock of the largest order stamp stored
@@ -28,6 +29,7 @@ public record NodeReport(
         NodeId nodeId,
         String release,
         String clusterId,
+        String group,
         Epoch seenEpoch,
         Epoch ledEpoch,
         boolean canLead,
@@ -48,6 +50,7 @@ public record NodeReport(
                 new NodeId(reply.getNodeId()),
                 reply.getVersion(),
                 reply.getClusterId(),
+                reply.getGroup(),
                 new Epoch(reply.getSeenEpoch()),
                 new Epoch(reply.getLedEpoch()),
                 reply.getCanLead(),

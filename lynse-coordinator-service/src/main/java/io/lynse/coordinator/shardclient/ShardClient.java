@@ -34,6 +34,8 @@ import io.lynse.wire.v1.CheckpointRequest;
 import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
+import io.lynse.wire.v1.GiveUpCopyReply;
+import io.lynse.wire.v1.GiveUpCopyRequest;
 import io.lynse.wire.v1.HandOverRequest;
 import io.lynse.wire.v1.IndexReport;
 import io.lynse.wire.v1.ListCollectionsReply;
@@ -228,6 +230,12 @@ public final class ShardClient implements AutoCloseable {
     public boolean handOver(GroupFence fence, boolean begin, Deadline deadline) {
         var request = HandOverRequest.newBuilder().setFence(fence.message()).setBegin(begin).build();
         return call(CallErrors.Kind.READ, () -> within(deadline).handOver(request)).getHandedOver();
+    }
+
+    /** Has a replica give its copy up, so that its primary fills it from files. */
+    public void giveUpCopy(GroupFence fence, Deadline deadline) {
+        var request = GiveUpCopyRequest.newBuilder().setFence(fence.message()).build();
+        GiveUpCopyReply _ = call(CallErrors.Kind.READ, () -> within(deadline).giveUpCopy(request));
     }
 
     /** Shows the node its group's view and takes back how it is. Never throws: a prober wants to know in what way a node is silent. */

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -149,6 +151,20 @@ class CoordinatorNodeIT {
         assertThat(post("/cluster/change-owners", "{}").body()).contains("missing field");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"switchover", "add-replica", "remove-replica", "mark-stale", "rebuild", "force-promote"})
+    void anOperatorsRequestNeedsTheKeyAndNamesWhatItLacks(String verb) {
+        String path = "/cluster/" + verb;
+        assertThat(postAs("not the key", path, "{\"group\": \"sg0\"}").statusCode()).isEqualTo(401);
+        assertThat(post(path, "{}").statusCode()).isEqualTo(400);
+        assertThat(post(path, "{}").body()).contains("missing field", "group");
+        assertThat(post(path, "{\"group\": \" \"}").statusCode()).isEqualTo(400);
+        String address = verb.equals("switchover") || verb.equals("force-promote") ? "to" : "uri";
+        HttpResponse<String> nonsense = post(path, "{\"group\": \"sg0\", \"" + address + "\": \"nonsense\"}");
+        assertThat(nonsense.statusCode()).isEqualTo(400);
+        assertThat(json(nonsense).at("/error").asString()).contains(address + ": ", "nonsense");
+    }
+
     /** It may have changed something: whoever looks for who did what must find it. */
     @Test
     void anOperatorsChangeThatFailedIsAuditedToo() {
@@ -190,7 +206,11 @@ class CoordinatorNodeIT {
     }
 
     private static HttpResponse<String> post(String path, String body) {
-        return sent(request(path, "sesame").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        return postAs("sesame", path, body);
+    }
+
+    private static HttpResponse<String> postAs(String key, String path, String body) {
+        return sent(request(path, key).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     private static HttpRequest.Builder request(String path, String key) {

@@ -48,6 +48,6 @@ class NodeStatusTest {
 
     private static ProbeResult answer(String node, String cluster, long seen, String trouble) {
         return new ProbeResult.Answered(new NodeReport(
-                new NodeId(node), "1", cluster, new Epoch(seen), Epoch.NONE, false, "primary", Lsn.NONE, Lsn.NONE, 0, 0, CopyState.WHOLE, Duration.ZERO, false, false, trouble, null));
+                new NodeId(node), "1", cluster, "", new Epoch(seen), Epoch.NONE, false, "primary", Lsn.NONE, Lsn.NONE, 0, 0, CopyState.WHOLE, Duration.ZERO, false, false, trouble, null));
     }
 }

@@ -40,6 +40,10 @@ public final class ChangeWire {
             case MetadataRecord.IdsAllocated(var id, long first, long count) ->
                 out.getIdsAllocatedBuilder().setCollectionId(id.value()).setFirst(first).setCount(count);
             case MetadataRecord.GroupAdded(var group) -> out.setGroupAdded(ImageWire.group(group));
+            case MetadataRecord.ReplicasChanged(var group, var replicas) -> {
+                var changed = out.getReplicasChangedBuilder().setGroup(group.value());
+                replicas.forEach(replica -> changed.addReplicas(ImageWire.replica(replica)));
+            }
             case MetadataRecord.NodeBound(var group, var uri, var node) ->
                 out.getNodeBoundBuilder().setGroup(group.value()).setUri(uri).setNodeId(node.value());
             case MetadataRecord.PrimaryPromoted(var group, var primary, var epoch, var others) -> {
@@ -75,6 +79,8 @@ public final class ChangeWire {
                 yield new MetadataRecord.IdsAllocated(new CollectionId(ids.getCollectionId()), ids.getFirst(), ids.getCount());
             }
             case GROUP_ADDED -> new MetadataRecord.GroupAdded(ImageWire.group(message.getGroupAdded()));
+            case REPLICAS_CHANGED -> new MetadataRecord.ReplicasChanged(
+                    new ShardGroupId(message.getReplicasChanged().getGroup()), message.getReplicasChanged().getReplicasList().stream().map(ImageWire::replica).toList());
             case NODE_BOUND -> {
                 var bound = message.getNodeBound();
                 yield new MetadataRecord.NodeBound(new ShardGroupId(bound.getGroup()), bound.getUri(), new NodeId(bound.getNodeId()));

@@ -46,6 +46,8 @@ public final class CommandWire {
                 out.getAllocateIdsBuilder().setCollectionId(id.value()).setCount(count).setAtLeast(atLeast);
             case Command.AddGroup(var group, var primary, var replicas) ->
                 out.getAddGroupBuilder().setGroup(group.value()).setPrimary(primary).addAllReplicas(replicas);
+            case Command.AddReplica(var group, var uri) -> out.getAddReplicaBuilder().setGroup(group.value()).setUri(uri);
+            case Command.RemoveReplica(var group, var uri) -> out.getRemoveReplicaBuilder().setGroup(group.value()).setUri(uri);
             case Command.BindNode(var group, var uri, var node) -> out.getBindNodeBuilder().setGroup(group.value()).setUri(uri).setNodeId(node.value());
             case Command.Promote(var group, var candidate, var expected, var seen) -> out.setPromote(promote(group, candidate, expected, seen));
             case Command.SwitchOver(var group, var candidate, var expected, var seen) -> out.setSwitchOver(promote(group, candidate, expected, seen));
@@ -84,6 +86,8 @@ public final class CommandWire {
             }
             case ADD_GROUP -> new Command.AddGroup(
                     new ShardGroupId(message.getAddGroup().getGroup()), message.getAddGroup().getPrimary(), message.getAddGroup().getReplicasList());
+            case ADD_REPLICA -> new Command.AddReplica(new ShardGroupId(message.getAddReplica().getGroup()), message.getAddReplica().getUri());
+            case REMOVE_REPLICA -> new Command.RemoveReplica(new ShardGroupId(message.getRemoveReplica().getGroup()), message.getRemoveReplica().getUri());
             case BIND_NODE -> {
                 var bind = message.getBindNode();
                 yield new Command.BindNode(new ShardGroupId(bind.getGroup()), bind.getUri(), new NodeId(bind.getNodeId()));

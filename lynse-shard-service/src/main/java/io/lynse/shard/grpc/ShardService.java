@@ -43,6 +43,8 @@ import io.lynse.wire.v1.Chunk;
 import io.lynse.wire.v1.CollectionState;
 import io.lynse.wire.v1.DescribeCollectionRequest;
 import io.lynse.wire.v1.FilesTaken;
+import io.lynse.wire.v1.GiveUpCopyReply;
+import io.lynse.wire.v1.GiveUpCopyRequest;
 import io.lynse.wire.v1.HandOverReply;
 import io.lynse.wire.v1.HandOverRequest;
 import io.lynse.wire.v1.IndexReport;
@@ -260,6 +262,14 @@ final class ShardService extends ShardGrpc.ShardImplBase {
         Replies.answer(Replies.toleratingCancel(reply), () -> {
             boolean handedOver = member.handOver(Fences.fence(request.getFence()), request.getBegin(), Deadlines.current());
             return HandOverReply.newBuilder().setHandedOver(handedOver).build();
+        });
+    }
+
+    @Override
+    public void giveUpCopy(GiveUpCopyRequest request, StreamObserver<GiveUpCopyReply> reply) {
+        Replies.answer(Replies.toleratingCancel(reply), () -> {
+            member.giveUpCopy(Fences.fence(request.getFence()), Deadlines.current());
+            return GiveUpCopyReply.getDefaultInstance();
         });
     }
 

@@ -256,6 +256,17 @@ public final class MemberDriver implements AutoCloseable {
         return begin && Leaving.until(() -> await(now.loop().ask(now.member()::report), deadline).handedOver(), deadline);
     }
 
+    /**
+     * An operator wants this replica's copy rebuilt: it is given up, and filled from files.
+     * @throws LynseException Conflict if this node leads, or does not follow the group in that epoch yet
+     */
+    public void giveUpCopy(Fence fence, Deadline deadline) {
+        Running now = running;
+        if (now == null || !await(now.loop().ask(() -> now.member().giveUpCopy(fence)), deadline)) {
+            throw new LynseException(new LynseError.Conflict("this node is no replica that follows shard group " + fence.group() + " in epoch " + fence.epoch()));
+        }
+    }
+
     /** Whether this node is being stopped. */
     public boolean isDraining() {
         return leaving.begun();

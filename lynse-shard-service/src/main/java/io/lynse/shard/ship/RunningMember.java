@@ -97,6 +97,15 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         return true;
     }
 
+    /** @return whether this node is a replica of that group and has seen no later epoch */
+    boolean giveUpCopy(Fence fence) {
+        Situation now = core.situation();
+        Standing.Place place = now.standing().place();
+        boolean follows = place != null && place.view().group().equals(fence.group()) && now.standing().seen().equals(fence.epoch()) && now.leading().equals(Epoch.NONE);
+        if (follows) on(new Event.CopyDamaged(CopyState.DAMAGED, "an operator has it rebuilt"));
+        return follows;
+    }
+
     /** Whether this node leads others that are waited for: any of them could lead. */
     boolean leadsOthers() {
         MemberCore.ActiveMembers leading = core.leading();
