@@ -51,6 +51,7 @@ final class GroupReads {
     <T> T read(ShardGroupId id, Duration attemptMax, Reading reading, Deadline deadline, Attempt<T> attempt) {
         ClusterImage image = reach.image();
         ReadAttempts attempts = first(image.group(id), reading);
+        Epoch begun = image.group(id).epoch();
         Deadline alone = deadline.atMost(patience.reads());
         Deadline promoted = deadline.atMost(patience.promotion());
         while (true) {
@@ -83,7 +84,9 @@ final class GroupReads {
             }
             attempts = attempts.again();
             // Nothing pauses an interrupted thread: it would ask as fast as it can.
-            Deadline last = isPromotionDue(group, failure) ? promoted : alone;
+            // Who was promoted meanwhile may be the last active member, and not know it yet.
+            boolean followed = !group.epoch().equals(begun);
+            Deadline last = followed || isPromotionDue(group, failure) ? promoted : alone;
             boolean over = last.passed() || Thread.currentThread().isInterrupted();
             if (over || !attempts.mayGoBetter(group, failure)) throw new LynseException(told(id, failure));
             confirmation.ask();

@@ -127,6 +127,20 @@ class GroupReadsTest {
         assertThat(strong.unconfirmed()).isEmpty();
     }
 
+    /** The old primary is stale now, and the patience for a group that nobody can lead is long over. */
+    @Test
+    void whoWasPromotedMeanwhileIsWaitedForThoughItIsTheOnlyOneLeft() {
+        long begun = System.nanoTime();
+        Node hanging = _ -> {
+            if (System.nanoTime() - begun > 2 * SHORT.toNanos() && authority.image().group(SG0).epoch().equals(new Epoch(1))) {
+                authority.propose(new Command.Promote(SG0, B, new Epoch(1), new Epoch(1)), Deadline.after(LONG));
+            }
+            return fails(AWAY);
+        };
+        Node promoted = fence -> asked.stream().filter("b PRIMARY 2"::equals).count() > 1 ? "b" : fails(AWAY);
+        assertThat(read(Reading.usual(), hanging, promoted)).isEqualTo("b");
+    }
+
     @Test
     void whereNoPromotionCanComeAMemberTellsWhatItKnowsAndTheCallerIsToldSo() {
         authority.confirmNothing();
