@@ -41,6 +41,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,7 @@ public final class MetadataOwner implements AutoCloseable {
             Path folder, NodeId node, OwnerSettings settings, Function<String, ManagedChannel> connect) throws IOException {
         Files.createDirectories(folder);
         var properties = settings.properties(folder);
+        LogBehindSnapshot.drop(folder, RaftServerConfigKeys.Log.Appender.bufferByteLimit(properties));
         RaftConfigKeys.Rpc.setType(properties, new SharedPortRpc());
         var inbound = new RaftInbound();
         var history = new ImageHistory(CHANGES_KEPT);

@@ -28,8 +28,10 @@ import io.lynse.wire.v1.MetadataChange;
 import io.lynse.wire.v1.OwnerEntry;
 import io.lynse.wire.v1.WatchEvent;
 import io.lynse.wire.v1.WatchRequest;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -135,9 +137,40 @@ class MetadataOwnerIT {
         var rest = nodes.stream().filter(node -> node != leader).toList();
         leader.stop();
         eventually(() -> rest.getFirst().propose(new Command.CreateDatabase("without the leader")));
-        assertThat(rest.getLast().read().databases()).contains("without the leader");
+        assertThat(eventually(() -> rest.getLast().read()).databases()).contains("without the leader");
         leader.start();
         await().atMost(LONG).ignoreExceptions().untilAsserted(() -> assertThat(leader.readHere()).isEqualTo(rest.getFirst().read()));
+    }
+
+    /** As a process leaves it that is killed before its log goes on behind the snapshot that the leader sent. */
+    @Test
+    void anOwnerWhoseLogEndsBeforeItsSnapshotCatchesUp() throws Exception {
+        var nodes = cluster.form("a", "b", "c");
+        var leader = leader(nodes);
+        var killed = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+        await().atMost(LONG).until(() -> killed.readHere() != null);
+        killed.stop();
+        for (int i = 0; i < 120; i++) {
+            var another = new Command.CreateDatabase("db" + i);
+            eventually(() -> leader.propose(another));
+        }
+        await().atMost(LONG).until(() -> snapshots(leader).size(), files -> files >= 4);
+        for (Path file : snapshots(leader)) {
+            Files.copy(file, killed.disk.resolve(leader.disk.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+        }
+        killed.start();
+        await().atMost(LONG).ignoreExceptions().untilAsserted(() -> assertThat(killed.readHere()).isEqualTo(leader.read()));
+        eventually(() -> leader.propose(new Command.CreateDatabase("after it")));
+        await().atMost(LONG).ignoreExceptions().untilAsserted(() -> assertThat(killed.readHere()).isEqualTo(leader.read()));
+    }
+
+    /** Two are kept, each with its checksum. */
+    private static List<Path> snapshots(OwnerCluster.Node node) throws IOException {
+        try (var groups = Files.list(node.disk)) {
+            try (var files = Files.list(groups.findFirst().orElseThrow().resolve("sm"))) {
+                return files.toList();
+            }
+        }
     }
 
     @Test
