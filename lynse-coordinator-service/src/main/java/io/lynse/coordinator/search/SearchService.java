@@ -14,7 +14,6 @@ import io.lynse.model.Reading;
 import io.lynse.model.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Asks every shard group of a collection and merges what they answer. A group of which nobody answers fails the search: nothing is silently partial. */
@@ -38,7 +37,7 @@ public final class SearchService {
     /** @param memory counts what the answer takes */
     public Found search(CollectionImage collection, Query query, RequestMemory memory, Reading reading, Deadline deadline) {
         for (float component : query.vector()) refuseNonFinite(!Float.isFinite(component), "vector");
-        if (unfilled(collection, query.vector().length)) return new Found(List.of(Hits.NONE), false);
+        requireFit(collection, query.vector().length);
         List<GroupHits> answers = ofAllGroups(collection, memory, reading, deadline, (node, fence, attempt) ->
                 node.search(fence, collection.id(), query, memory, attempt));
         return merged(answers, 1, collection, query.options().k());
@@ -52,7 +51,7 @@ public final class SearchService {
         if (queries.count() == 0) return new Found(List.of(), false);
         refuseNonFinite(queries.firstNonFiniteRow() >= 0, "vectors");
         if (queries.encoding() != ElementType.FLOAT32) throw new IllegalArgumentException("queries are float32");
-        if (unfilled(collection, queries.dimension())) return new Found(Collections.nCopies(queries.count(), Hits.NONE), false);
+        requireFit(collection, queries.dimension());
         List<GroupHits> answers = ofAllGroups(collection, memory, reading, deadline, (node, fence, attempt) ->
                 node.batchSearch(fence, collection.id(), queries, options, memory, attempt));
         return merged(answers, queries.count(), collection, options.k());
@@ -72,10 +71,13 @@ public final class SearchService {
         return new Found(results, answers.stream().anyMatch(GroupHits::holdsTextIds));
     }
 
-    /** Whether nothing was ever inserted. @throws LynseException InvalidArgument if the query does not fit */
-    private static boolean unfilled(CollectionImage collection, int dimension) {
-        if (collection.dimension() == 0) return true;
-        if (collection.dimension() == dimension) return false;
+    /**
+     * A collection of no dimension has no rows as far as is known here; another coordinator may have put some there since, so the groups are
+     * asked all the same.
+     * @throws LynseException InvalidArgument if the query does not fit
+     */
+    private static void requireFit(CollectionImage collection, int dimension) {
+        if (collection.dimension() == 0 || collection.dimension() == dimension) return;
         throw new LynseException(LynseError.invalid("vector", "Dimension mismatch: expected " + collection.dimension() + ", got " + dimension));
     }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lynse.coordinator.search.SearchService;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.http.Databases.Durability;
 import io.lynse.http.Databases.IntegerRouting;
 import io.lynse.memory.MemoryBudget;
 import io.lynse.memory.RequestMemory;
+import io.lynse.metadata.CollectionImage;
 import io.lynse.model.CollectionInfo;
 import io.lynse.model.CollectionName;
 import io.lynse.model.CollectionSpec;
@@ -49,6 +51,16 @@ class ClusterDatabasesIT extends DocsOverTwoGroups {
         assertThat(cluster.b.names()).containsExactly("db/docs");
         assertThat(cluster.databases.collections("db")).containsExactly(info);
         assertThat(cluster.databases.collections("nothing")).isEmpty();
+    }
+
+    @Test
+    void theFirstRowsAreFoundWhereTheMetadataDoesNotTellOfThemYet() {
+        CollectionImage before = Objects.requireNonNull(cluster.authority.image().collection(DOCS));
+        assertThat(before.dimension()).isZero();
+        add(Ids.of(7), List.of(new float[] {1, 2}));
+        var query = new Query(new float[] {1, 1}, new Query.Options(3, false, 0));
+        var late = new SearchService(cluster.groups).search(before, query, RequestMemory.unbounded(), Reading.usual(), soon());
+        assertThat(late.results().getFirst().ids()).isEqualTo(Ids.of(7));
     }
 
     @Test
