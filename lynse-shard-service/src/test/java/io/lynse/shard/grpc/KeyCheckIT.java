@@ -43,7 +43,7 @@ class KeyCheckIT {
     @ValueSource(strings = {"", "sesam", "sesamee", "Sesame", "open"})
     void withoutTheKeyNoMethodIsReached(@Nullable String wrong) throws IOException {
         try (var shard = RunningShard.open(directory, "sesame", wrong)) {
-            assertThat(methods()).hasSize(9 + 7 + 5 + 4 + 1);
+            assertThat(methods()).hasSize(11 + 7 + 5 + 4 + 1);
             for (MethodDescriptor<?, ?> method : methods()) {
                 var refused = catchThrowableOfType(StatusRuntimeException.class, () -> call(shard, method));
                 assertThat(refused.getStatus().getCode()).as(method.getFullMethodName()).isEqualTo(Status.Code.UNAUTHENTICATED);
