@@ -19,6 +19,7 @@ import io.lynse.coordinator.lease.LedCommands;
 import io.lynse.coordinator.metadata.LateAuthority;
 import io.lynse.coordinator.metadata.MemoryAuthority;
 import io.lynse.coordinator.metadata.MetadataAuthority;
+import io.lynse.coordinator.metadata.StateFile;
 import io.lynse.coordinator.owners.OwnerKeeper;
 import io.lynse.coordinator.peer.CoordinatorKeys;
 import io.lynse.coordinator.peer.ForwardPolicy;
@@ -47,6 +48,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -71,6 +73,7 @@ class CoordinatorsIT {
     private static volatile CountDownLatch listing = new CountDownLatch(0);
     private static volatile boolean entered;
 
+    @TempDir Path folder;
     private Coordinator leader;
     private Coordinator standby;
 
@@ -78,8 +81,8 @@ class CoordinatorsIT {
     void start() {
         listing = new CountDownLatch(0);
         entered = false;
-        leader = new Coordinator("c1", metadata);
-        standby = new Coordinator("c2", metadata);
+        leader = new Coordinator("c1", metadata, folder);
+        standby = new Coordinator("c2", metadata, folder);
         await().until(() -> leader.status().at("/role").asString().equals("leader") && standby.status().at("/role").asString().equals("standby"));
     }
 
@@ -115,7 +118,7 @@ class CoordinatorsIT {
     @Test
     void whatALateStandbySentOnItShowsWhenItAnswers() {
         var late = new LateAuthority(metadata, Duration.ofMillis(300));
-        try (late; var c3 = new Coordinator("c3", late)) {
+        try (late; var c3 = new Coordinator("c3", late, folder)) {
             await().until(() -> c3.status().at("/leader/leader_uri").asString().equals(leader.uri));
             HttpResponse<String> answer = c3.post("/create_database", "{\"database_name\": \"db\"}", "Authorization", "Bearer " + API_KEY);
             var shown = late.image().databases();
@@ -232,11 +235,11 @@ class CoordinatorsIT {
         final String uri;
         private final ConfigurableApplicationContext context;
 
-        Coordinator(String id, MetadataAuthority metadata) {
+        Coordinator(String id, MetadataAuthority metadata, Path folder) {
             int port = freePort();
             uri = "http://127.0.0.1:" + port;
             var cluster = ClusterConfigFile.parse(Path.of("cluster.json"), "{\"shard_groups\": [{\"primary\": \"" + SHARD + "\"}]}");
-            var settings = new CoordinatorSettings(cluster, Path.of("unused"), SHARD_KEY, id, uri, Duration.ofSeconds(2), cluster.inferredOwners(), Duration.ofSeconds(5));
+            var settings = new CoordinatorSettings(cluster, folder.resolve(id), SHARD_KEY, id, uri, Duration.ofSeconds(2), cluster.inferredOwners(), Duration.ofSeconds(5));
             var application = HttpApi.application(Wiring.class, Map.of("server.port", port, "lynse.http.api-key", API_KEY));
             application.addInitializers(starting -> {
                 starting.getBeanFactory().registerSingleton("coordinatorSettings", settings);
@@ -280,6 +283,11 @@ class CoordinatorsIT {
     @EnableAutoConfiguration
     @Import({HttpApi.class, Coordination.class})
     static class Wiring {
+
+        @Bean
+        StateFile cache(CoordinatorSettings settings) {
+            return StateFile.open(settings.statePath());
+        }
 
         @Bean
         ClusterHealth health() {
