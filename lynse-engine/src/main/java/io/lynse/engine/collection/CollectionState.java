@@ -175,6 +175,16 @@ final class CollectionState implements FoldCycle.Owner {
         } catch (IOException | AlreadyClosedException unreadable) {
             if (failure == null) log.atWarn().addKeyValue("collection", id).setCause(unreadable).log("files not read again to the end, the next pass tries again");
             return false;
+        } catch (InternalError unreadable) { // how the JVM tells that the disk did not give a page of a mapped file
+            run(() -> {
+                throw new IOException("the disk does not give a part of the collection's files", unreadable);
+            });
+            return false;
+        } catch (RuntimeException misread) { // what is no longer what was written may fit no format
+            run(() -> {
+                throw misread;
+            });
+            return false;
         } finally {
             letGo(reader);
         }
