@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class RunningMember implements MemberLoop.Member, Outgoing.Node {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration HEARD = Duration.ofSeconds(5); // lately
     private static final int TICKS_PER_LOOK = 20; // one in so many ticks looks at the collections
 
     private static final Logger log = LoggerFactory.getLogger(RunningMember.class);
@@ -50,6 +51,7 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
     private final NodeMembership membership;
     private final OwnState own;
     private final LongSupplier nanos;
+    private final long begun;
     private final Requests requests = new Requests();
     private final Outgoings outgoings;
     private final MetadataAsks asks;
@@ -65,6 +67,7 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
         this.membership = membership;
         this.own = own;
         this.nanos = nanos;
+        this.begun = nanos.getAsLong();
         this.outgoings = new Outgoings(to -> new Outgoing(to, peers, introduction(), this));
         this.asks = new MetadataAsks(metadata, loop::later, this::on);
         this.copy = new LiveCopy(loop, own.log());
@@ -155,15 +158,19 @@ final class RunningMember implements MemberLoop.Member, Outgoing.Node {
     }
 
     /**
-     * A copy that lacks a collection is given up where others have it. A primary that nobody could follow keeps what it has: who drops the
-     * collection, or brings its files back, finds a whole copy again.
+     * A copy that lacks a collection is given up where others have it. A primary that nobody could follow keeps what it has, and so does a
+     * replica that hears no primary: it may have to take over, and what it lacks is one collection. Who drops the collection, or brings its files
+     * back, finds a whole copy again.
      */
     private void lookAtCollections() {
         Standing.Place place = core.situation().standing().place();
         String damage = own.damage();
         if (damage == null || place == null) return;
         boolean leads = place.view().primary().is(place.uri(), core.situation().self());
-        if (!leads || place.view().replicas().stream().anyMatch(replica -> replica.state().equals("active"))) on(new Event.CopyDamaged(CopyState.DAMAGED, damage));
+        boolean replaceable = leads
+                ? place.view().replicas().stream().anyMatch(replica -> replica.state().equals("active"))
+                : nanos.getAsLong() - begun >= HEARD.toNanos() && report().silence().compareTo(HEARD) < 0; // which counts from the start
+        if (replaceable) on(new Event.CopyDamaged(CopyState.DAMAGED, damage));
     }
 
     @Override
