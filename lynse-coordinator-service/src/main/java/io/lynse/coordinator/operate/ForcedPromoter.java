@@ -50,7 +50,7 @@ public final class ForcedPromoter {
     public ForcedPromotion run(ShardGroupId id, NodeAddress to, boolean lossAccepted, Deadline deadline) {
         ShardGroupImage group = Groups.named(authority, id, deadline);
         MemberImage candidate = Groups.member(group, "to", to);
-        if (asked(group.primary(), deadline) instanceof ProbeOutcome.Answered(NodeReport primary) && leads(group, primary)) {
+        if (Groups.leads(group, asked(group.primary(), deadline))) {
             throw Groups.conflict(group.primary() + " leads shard group " + id + ": switch over, which loses nothing");
         }
         NodeReport report = usable(candidate, deadline);
@@ -61,10 +61,6 @@ public final class ForcedPromoter {
 
     private ProbeOutcome asked(MemberImage member, Deadline deadline) {
         return shards.at(member.uri()).probe(deadline.atMost(ASK));
-    }
-
-    private static boolean leads(ShardGroupImage group, NodeReport said) {
-        return group.primary().is(said.nodeId()) && said.canLead() && said.role().equals("primary") && said.seenEpoch().equals(group.epoch());
     }
 
     private NodeReport usable(MemberImage candidate, Deadline deadline) {

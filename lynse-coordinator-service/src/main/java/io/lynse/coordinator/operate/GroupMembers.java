@@ -11,9 +11,12 @@ import io.lynse.metadata.MemberImage;
 import io.lynse.metadata.ShardGroupImage;
 import io.lynse.model.Deadline;
 import io.lynse.model.ShardGroupId;
+import java.time.Duration;
 
 /** Changes who a group's replicas are while it is written to, and has one begin anew. */
 public final class GroupMembers {
+
+    private static final Duration ASK = Duration.ofSeconds(5);
 
     private final MetadataAuthority authority;
     private final LedCommands commands;
@@ -51,14 +54,20 @@ public final class GroupMembers {
     }
 
     /**
-     * Has a replica throw its copy away and take its primary's files. The old copy stays until the new one is complete.
-     * @throws io.lynse.error.LynseException NotFound; InvalidArgument ({@code uri} is no member); Conflict (it is the primary); Unavailable (it does not answer)
+     * Has a replica throw its copy away and take its primary's files. The old copy stays until the new one is complete, but leads nobody from now
+     * on: nothing is done where no primary is there to give its files.
+     * @throws io.lynse.error.LynseException NotFound; InvalidArgument ({@code uri} is no member); Conflict (it is the primary, or no primary leads);
+     *     Unavailable (it does not answer); OutcomeUnknown
      */
     public ShardGroupImage rebuild(ShardGroupId id, NodeAddress node, Deadline deadline) {
         ShardGroupImage group = Groups.named(authority, id, deadline);
         MemberImage replica = replica(group, node);
-        shards.at(replica.uri()).giveUpCopy(new GroupFence(id, group.epoch()), deadline); // and its primary marks it stale
-        return group;
+        if (!Groups.leads(group, shards.at(group.primary().uri()).probe(deadline.atMost(ASK)))) {
+            throw Groups.conflict(group.primary() + " does not lead shard group " + id + " now, and " + node + " may be the only one that can take over");
+        }
+        ShardGroupImage after = propose(new Command.MarkStale(id, replica, group.epoch(), group.version()), id, deadline);
+        shards.at(replica.uri()).giveUpCopy(new GroupFence(id, group.epoch()), deadline);
+        return after;
     }
 
     private static MemberImage replica(ShardGroupImage group, NodeAddress node) {

@@ -2,6 +2,8 @@ package io.lynse.coordinator.operate;
 
 import io.lynse.coordinator.metadata.MetadataAuthority;
 import io.lynse.coordinator.shardclient.NodeAddress;
+import io.lynse.coordinator.shardclient.NodeReport;
+import io.lynse.coordinator.shardclient.ProbeOutcome;
 import io.lynse.error.LynseError;
 import io.lynse.error.LynseException;
 import io.lynse.metadata.MemberImage;
@@ -28,6 +30,12 @@ final class Groups {
                 .findFirst()
                 .orElseThrow(() -> new LynseException(LynseError.invalid(field, field + ": " + node + " is no member of shard group " + group.id()
                         + ", which are " + String.join(", ", group.members().stream().map(MemberImage::uri).toList()))));
+    }
+
+    /** @param primary what the node at the primary's address said just now */
+    static boolean leads(ShardGroupImage group, ProbeOutcome primary) {
+        return primary instanceof ProbeOutcome.Answered(NodeReport said)
+                && group.primary().is(said.nodeId()) && said.canLead() && said.role().equals("primary") && said.seenEpoch().equals(group.epoch());
     }
 
     static LynseException conflict(String reason) {

@@ -235,7 +235,7 @@ public final class ShardClient implements AutoCloseable {
     /** Has a replica give its copy up, so that its primary fills it from files. */
     public void giveUpCopy(GroupFence fence, Deadline deadline) {
         var request = GiveUpCopyRequest.newBuilder().setFence(fence.message()).build();
-        GiveUpCopyReply _ = call(CallErrors.Kind.READ, () -> within(deadline).giveUpCopy(request));
+        GiveUpCopyReply _ = call(CallErrors.Kind.WRITE, () -> within(deadline).giveUpCopy(request));
     }
 
     /** Shows the node its group's view and takes back how it is. Never throws: a prober wants to know in what way a node is silent. */
