@@ -65,6 +65,7 @@ public final class MetadataOwner implements AutoCloseable {
     private final ClientId self = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final OwnerChanges changes;
+    private final Dismissal dismissal;
 
     private MetadataOwner(RaftServer raft, RaftInbound inbound, ImageHistory history, OpenProposals open, Function<String, ManagedChannel> connect) {
         this.raft = raft;
@@ -72,6 +73,7 @@ public final class MetadataOwner implements AutoCloseable {
         this.history = history;
         this.open = open;
         this.watch = new LeaderWatch(raft.getId().toString(), new FollowedLeader(raft), connect);
+        this.dismissal = new Dismissal(connect);
         this.changes = new OwnerChanges(raft, self, calls, this::confirmed, this::describe);
     }
 
@@ -109,12 +111,14 @@ public final class MetadataOwner implements AutoCloseable {
      */
     public boolean ended() {
         OwnerReport now = describe();
-        return now.getClosed() && !hasLeft(now);
+        if (!now.getClosed() || hasLeft(now)) return false;
+        dismissal.ask(now);
+        return true;
     }
 
-    /** Whether the owners that this node knows last are others. */
-    private static boolean hasLeft(OwnerReport now) {
-        return now.getOwnersCount() > 0 && now.getOwnersList().stream().noneMatch(owner -> owner.getNodeId().equals(now.getNodeId()));
+    /** Whether the owners are others, as this node knows or has been told. */
+    private boolean hasLeft(OwnerReport now) {
+        return dismissal.known() || now.getOwnersCount() > 0 && now.getOwnersList().stream().noneMatch(owner -> owner.getNodeId().equals(now.getNodeId()));
     }
 
     /** To be added to the node's gRPC server. */
@@ -304,6 +308,7 @@ public final class MetadataOwner implements AutoCloseable {
         if (!now.getClosed() || !hasLeft(now)) return now;
         manage(GroupManagementRequest.newRemove(self, raft.getId(), calls.incrementAndGet(), group, false, false));
         manage(GroupManagementRequest.newAdd(self, raft.getId(), calls.incrementAndGet(), RaftGroup.valueOf(group), false));
+        dismissal.forget();
         log.atInfo().addKeyValue("group", group.getUuid()).log("this node waits to be an owner of the cluster's metadata again");
         return describe();
     }
